@@ -1,0 +1,153 @@
+"""Decode sound and bring it to one form: mono, one rate, int16.
+
+The rules (``docs/data.md`` states them for users) are versioned: change one, and raise ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+RULES = 1
+
+
+class Header(NamedTuple):
+    """What a source says of itself before it is decoded: frames, rate in Hz, channels."""
+
+    frames: int
+    rate: int
+    channels: int
+
+
+class Source(Protocol):
+    """Where a clip's sound comes from."""
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever the samples would: what a decoded copy is remembered by."""
+
+    def header(self) -> Header: ...
+
+    def read(self) -> tuple[NDArray[Any], int]:
+        """``(frames,)`` or ``(frames, channels)``, int16 or float in [-1, 1]; the rate in Hz."""
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """A sound file, in any format that libsndfile reads."""
+
+    path: Path
+
+    @property
+    def identity(self) -> str:
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise self._unreadable(error) from error
+        return f"{self.path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+
+    def header(self) -> Header:
+        import soundfile
+
+        try:
+            info = soundfile.info(str(self.path))
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise self._unreadable(error) from error
+        return Header(info.frames, info.samplerate, info.channels)
+
+    def read(self) -> tuple[NDArray[Any], int]:
+        import soundfile
+
+        try:
+            with soundfile.SoundFile(str(self.path)) as file:
+                exact = file.subtype in {"PCM_16", "PCM_S8", "PCM_U8"}
+                return file.read(dtype="int16" if exact else "float64"), file.samplerate
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> ValueError:
+        said = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
+        reason = said.strip().rstrip(".")
+        return ValueError(
+            f"cannot read {self.path}: {reason}; replace the file or take it out of the folder"
+        )
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Sound that is made: ``make()`` gives ``samples`` int16 samples at ``rate`` Hz."""
+
+    identity: str
+    make: Callable[[], Samples]
+    samples: int
+    rate: int
+
+    def header(self) -> Header:
+        return Header(self.samples, self.rate, 1)
+
+    def read(self) -> tuple[NDArray[Any], int]:
+        return self.make(), self.rate
+
+
+class Decoded(NamedTuple):
+    """Mono int16 samples at the bank's rate, and what had to be done to get them."""
+
+    samples: Samples
+    notes: tuple[str, ...]
+
+
+def length_at(header: Header, rate: int) -> int:
+    """How many samples a source has once it is resampled to ``rate`` Hz."""
+    return -(-header.frames * rate // header.rate)
+
+
+def decode(source: Source, rate: int) -> Decoded:
+    """Read a source as mono int16 at ``rate`` Hz.
+
+    Two channels are averaged; of more, the first is taken (a microphone array records one scene
+    many times). Other rates are resampled by a polyphase filter. Floats beyond [-1, 1] are
+    clipped. Raises ``ValueError``, naming the source, where there are no samples or some are not
+    numbers.
+    """
+    samples, source_rate = source.read()
+    name = getattr(source, "path", source.identity)
+    notes = []
+    if samples.shape[0] == 0:
+        raise ValueError(f"{name} holds no samples; replace the file or take it out of the folder")
+    if samples.ndim == 2:
+        channels = samples.shape[1]
+        notes.append(f"{channels} channels: {'averaged' if channels == 2 else 'took the first'}")
+        samples = _floats(samples).mean(axis=1) if channels == 2 else samples[:, 0]
+    if not np.isfinite(samples).all():
+        raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
+    if source_rate != rate:
+        from scipy.signal import resample_poly
+
+        notes.append(f"resampled from {source_rate} Hz to {rate} Hz")
+        ratio = Fraction(rate, source_rate)
+        samples = resample_poly(_floats(samples), ratio.numerator, ratio.denominator)
+    if samples.dtype != np.int16:
+        if np.abs(samples).max() > 1:
+            notes.append("clipped to [-1, 1]")
+        samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+    return Decoded(np.ascontiguousarray(samples), tuple(notes))
+
+
+def fit(samples: Samples, length: int) -> Samples:
+    """Exactly ``length`` samples: the first ones, or the clip repeated until there are enough.
+
+    Repeating keeps a short clip's sound; zeros would be a silence that no machine makes, and that
+    every detector reports.
+    """
+    return samples[:length] if len(samples) >= length else np.resize(samples, length)
+
+
+def _floats(samples: NDArray[Any]) -> NDArray[np.float64]:
+    return samples / 32768.0 if samples.dtype == np.int16 else samples.astype(np.float64)

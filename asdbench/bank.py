@@ -1,0 +1,214 @@
+"""The waveform bank: a dataset's clips decoded once, memory-mapped, shared by every process.
+
+One file a dataset content, rate, clip length and version of the decoding rules, in the user's
+cache (``ASDBENCH_CACHE``): int16, ``(clips, samples)``. It is built under a temporary name and
+renamed, under a lock, so that a killed build leaves nothing that could be taken for a bank. What a
+source decodes to is remembered by its identity (for a file: path, size and modification time).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from asdbench.audio import RULES, Decoded, Samples, Source, decode, fit, length_at
+
+Progress = Callable[[int, int], None]
+
+
+def cache_folder() -> Path:
+    """``ASDBENCH_CACHE``, or the user's cache folder; all of it can be deleted at any time."""
+    set_by_user = os.environ.get("ASDBENCH_CACHE")
+    return Path(set_by_user).expanduser() if set_by_user else user_cache_path("asdbench")
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Decoded clips on disk. ``content[i]`` is a hash of clip i's samples before cutting."""
+
+    path: Path
+    rate: int
+    length: int
+    content: tuple[str, ...]
+    notes: tuple[tuple[str, int], ...] = ()
+
+    def rows(self, rows: Sequence[int] | slice) -> Samples:
+        """The samples of these rows, ``(N, length)`` int16."""
+        return _mapped(self.path, len(self.content), self.length)[rows]
+
+
+@lru_cache(maxsize=4)
+def _mapped(path: Path, clips: int, length: int) -> Samples:
+    return np.memmap(path, dtype=np.int16, mode="r", shape=(clips, length))
+
+
+def open_bank(
+    sources: Sequence[Source],
+    *,
+    rate: int,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Bank:
+    """The bank of these sources, built if it isn't there yet.
+
+    ``seconds`` is the clip length; without one, the length that most clips have. Raises
+    ``ValueError`` where a source can't be decoded or the disk is full.
+    """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        identities = [f"{rate}:{source.identity}" for source in sources]
+        lock = folder / f"{_digest(identities)}.lock"
+        with FileLock(lock), _Memory(folder / f"decoded-{RULES}.sqlite") as memory:
+            known = memory.recall(identities)
+            lengths = [
+                known[name].length if name in known else length_at(source.header(), rate)
+                for name, source in zip(identities, sources, strict=True)
+            ]
+            length = round(seconds * rate) if seconds else _most_common(lengths)
+            if (
+                len(known) < len(set(identities))
+                or not _path(folder, known, identities, rate, length).exists()
+            ):
+                known = _build(folder, sources, identities, rate, length, progress, memory)
+    except (OSError, sqlite3.OperationalError) as error:
+        if not _disk_is_full(error):
+            raise
+        raise ValueError(
+            f"the disk of {folder} is full: no room for the decoded clips; free some, or point "
+            "ASDBENCH_CACHE at another disk"
+        ) from error
+    notes = Counter(note for name in identities for note in known[name].notes)
+    notes["cut to the clip length"] += sum(known[name].length > length for name in identities)
+    notes["repeated up to the clip length"] += sum(known[n].length < length for n in identities)
+    return Bank(
+        path=_path(folder, known, identities, rate, length),
+        rate=rate,
+        length=length,
+        content=tuple(known[name].content for name in identities),
+        notes=tuple((note, count) for note, count in notes.items() if count),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    content: str
+    length: int
+    notes: tuple[str, ...]
+
+
+def _build(
+    folder: Path,
+    sources: Sequence[Source],
+    identities: Sequence[str],
+    rate: int,
+    length: int,
+    progress: Progress | None,
+    memory: _Memory,
+) -> dict[str, _Known]:
+    """Decode every source into a temporary file, remember them, and name the file."""
+    temporary = folder / f"building-{os.getpid()}-{_digest(identities)}"
+    known: dict[str, _Known] = {}
+    row_bytes = 2 * length
+    try:
+        with open(temporary, "wb") as file:
+            # Claimed up front: a disk that fills later would kill a process that maps the file.
+            os.posix_fallocate(file.fileno(), 0, row_bytes * len(sources))
+
+            def one(row: int) -> Decoded:
+                decoded = decode(sources[row], rate)
+                os.pwrite(file.fileno(), fit(decoded.samples, length).tobytes(), row * row_bytes)
+                return decoded
+
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                done = pool.map(one, range(len(sources)))
+                try:
+                    for row, decoded in enumerate(done):
+                        content = hashlib.blake2b(decoded.samples.tobytes(), digest_size=16)
+                        known[identities[row]] = _Known(
+                            content.hexdigest(), len(decoded.samples), decoded.notes
+                        )
+                        if progress:
+                            progress(row + 1, len(sources))
+                except BaseException:
+                    pool.shutdown(wait=True, cancel_futures=True)
+                    raise
+        os.replace(temporary, _path(folder, known, identities, rate, length))
+    finally:
+        temporary.unlink(missing_ok=True)
+    memory.keep(known)
+    return known
+
+
+def _disk_is_full(error: OSError | sqlite3.OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return error.sqlite_errorcode == sqlite3.SQLITE_FULL
+
+
+def _path(
+    folder: Path, known: dict[str, _Known], identities: Sequence[str], rate: int, length: int
+) -> Path:
+    content = _digest([known[name].content for name in identities])
+    return folder / f"{content}-{rate}-{length}-{RULES}.bank"
+
+
+def _most_common(lengths: Sequence[int]) -> int:
+    """The commonest length; the shorter of two that are equally common."""
+    counts = Counter(lengths)
+    return min(counts, key=lambda length: (-counts[length], length))
+
+
+def _digest(words: Sequence[str]) -> str:
+    return hashlib.blake2b("\n".join(words).encode(), digest_size=12).hexdigest()
+
+
+class _Memory:
+    """What each source decoded to, in a small SQLite file beside the banks."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, timeout=60)
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS decoded"
+            " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
+        )
+
+    def __enter__(self) -> _Memory:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def recall(self, identities: Sequence[str]) -> dict[str, _Known]:
+        wanted = set(identities)
+        rows: list[tuple[str, str, int, str]] = []
+        names = list(wanted)
+        for start in range(0, len(names), 500):
+            part = names[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows += self._database.execute(
+                f"SELECT * FROM decoded WHERE identity IN ({marks})", part
+            )
+        return {
+            identity: _Known(content, length, tuple(filter(None, notes.split("\n"))))
+            for identity, content, length, notes in rows
+        }
+
+    def keep(self, known: dict[str, _Known]) -> None:
+        with self._database:
+            self._database.executemany(
+                "INSERT OR REPLACE INTO decoded VALUES (?, ?, ?, ?)",
+                [(name, k.content, k.length, "\n".join(k.notes)) for name, k in known.items()],
+            )

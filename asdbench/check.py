@@ -1,0 +1,144 @@
+"""The contract of a method, tried on a few seconds of synthetic machines."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asdbench import plugins
+from asdbench.audio import Generated
+from asdbench.clips import Clip, Clips, Recording
+from asdbench.config import build, plain
+from asdbench.datasets import load
+from asdbench.frontend import Frontend
+from asdbench.method import Context
+from asdbench.metrics import auc
+from asdbench.numerics import Numerics, resolve
+from asdbench.plugins import Plugin
+from asdbench.runner import checked_scores
+from asdbench.seeds import derive
+from asdbench.stages import Stages
+
+CLOSE = 1e-5  # relative to the spread of the scores
+SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule of the contract, and whether the method keeps it."""
+
+    rule: str
+    passed: bool
+    detail: str = ""
+
+
+def check(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
+    """Try every rule in turn; the first that makes the others pointless ends it.
+
+    Raises ``ValueError`` where the plugin can't be loaded or a field is unknown.
+    """
+    cls = plugin.load()
+    build(cls, fields, plugin.name)
+    yield Finding(
+        "declares its scope, 'machine' or 'dataset'",
+        getattr(cls, "scope", None) in {"machine", "dataset"},
+        f"scope = {getattr(cls, 'scope', None)!r}",
+    )
+    yield Finding("says in its docstring what it is", bool(plugin.summary), "no docstring")
+    train, test = _clips(getattr(cls, "scope", "dataset"))
+    trial = _Trial(cls, fields, plugin.name)
+    try:
+        method, scores = trial.fit(train.blind(), test.blind())
+    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+        yield Finding("fits, and gives one finite score a clip", False, repr(error))
+        return
+    yield Finding("fits, and gives one finite score a clip", True)
+    yield _same(
+        "the same seed gives the same scores", scores, trial.fit(train.blind(), test.blind())[1]
+    )
+    blind = test.blind()
+    backwards = list(reversed(range(len(test))))
+    turned = trial.score(method, blind.pick(backwards))[::-1]
+    yield _same("the order of the clips doesn't matter", scores, turned)
+    alone = np.concatenate([trial.score(method, blind.pick([i])) for i in range(len(test))])
+    yield _same("a clip's score doesn't depend on the clips beside it", scores, alone)
+    told = trial.fit(train, test)[1]
+    yield _same("labels and names make no difference", scores, told)
+    area = auc([bool(clip.anomalous) for clip in test], scores)
+    yield Finding("noise scores higher than the machine", area > 0.5, f"AUC {area:.2f}")
+    rebuilt = plain(build(cls, plain(method), plugin.name))
+    yield Finding(
+        "its fields hold after fitting", rebuilt == plain(build(cls, fields, plugin.name))
+    )
+
+
+class _Trial:
+    """Fits and scores one method with one seed."""
+
+    def __init__(self, cls: type, fields: Mapping[str, Any], name: str) -> None:
+        self._cls, self._fields, self._name = cls, fields, name
+
+    def fit(self, train: Clips, test: Clips) -> tuple[Any, np.ndarray[Any, Any]]:
+        method: Any = build(self._cls, self._fields, self._name)
+        with tempfile.TemporaryDirectory() as scratch:
+            method.fit(
+                train,
+                Context(
+                    seed=derive(0, "check"),
+                    numerics=resolve(Numerics()),
+                    scratch=Path(scratch),
+                    log=lambda *_, **__: None,
+                    stages=Stages(Path(scratch) / "stages", "check"),
+                ),
+            )
+        return method, self.score(method, test)
+
+    def score(self, method: Any, test: Clips) -> np.ndarray[Any, Any]:
+        return checked_scores(method.score(test), len(test))
+
+
+def _same(rule: str, expected: np.ndarray[Any, Any], found: np.ndarray[Any, Any]) -> Finding:
+    scale = max(float(np.ptp(expected)), float(np.abs(expected).max()), 1e-12)
+    apart = float(np.abs(expected - found).max()) / scale
+    return Finding(rule, apart <= CLOSE, f"scores differ by {apart:.1e} of their size")
+
+
+def _clips(scope: str) -> tuple[Clips, Clips]:
+    """Two machine types (one, for a method that sees one): machines to learn, noise to find."""
+    machines = ("fan",) if scope == "machine" else ("fan", "valve")
+    synthetic = plugins.load(plugins.DATASETS, "synthetic")(
+        machines=machines,
+        subsets=("development",),
+        seconds=SECONDS,
+        train=8,
+        test_normal=4,
+        test_anomalous=1,
+    )
+    normal = [r for r in synthetic.recordings() if not r.clip.anomalous]
+    noise = [
+        Recording(
+            Clip(machine, id_, "development", "test", True, f"anomaly_id_{id_}_{i:08d}.wav"),
+            Generated(
+                f"check-noise-{machine}-{id_}-{i}-{SECONDS}",
+                partial(_noise, derive(i, machine, id_)),
+                round(16000 * SECONDS),
+                16000,
+            ),
+        )
+        for machine in machines
+        for id_ in ("00", "02", "04")
+        for i in range(4)
+    ]
+    clips, _, _ = load([*normal, *noise], Frontend())
+    return clips.where(split="train"), clips.where(split="test")
+
+
+def _noise(seed: int) -> np.ndarray[Any, np.dtype[np.int16]]:
+    rng = np.random.default_rng(seed)
+    return rng.integers(-30000, 30000, round(16000 * SECONDS)).astype(np.int16)

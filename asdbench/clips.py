@@ -1,0 +1,185 @@
+"""Clips: what was recorded, and how to read it.
+
+Shapes: N clips, S samples, B mel bands, T frames.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from asdbench.audio import Source
+    from asdbench.bank import Bank
+    from asdbench.frontend import Frontend
+
+CHUNK = 32  # clips whose log-mel is computed at once; fixed, since bits depend on the batch's shape
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording of one machine.
+
+    ``machine`` is the machine type ("fan"), ``id`` the machine ID ("00"), ``subset`` "development"
+    or "evaluation", ``split`` "train" or "test". ``anomalous`` is None where it isn't known or not
+    to be seen; ``name``, the file's name, is None for methods, since it can give the label away.
+    """
+
+    machine: str
+    id: str
+    subset: str
+    split: str
+    anomalous: bool | None
+    name: str | None = None
+
+
+class Recording(NamedTuple):
+    """A clip as a dataset declares it: its description, and where its sound comes from."""
+
+    clip: Clip
+    source: Source
+
+
+class Clips(Sequence[Clip]):
+    """Some clips of a dataset, in a fixed order, with their sound and their log-mel.
+
+    What a method's ``fit`` and ``score`` receive. Immutable; ``where`` selects.
+    """
+
+    def __init__(
+        self, clips: Sequence[Clip], rows: Sequence[int], bank: Bank, frontend: Frontend
+    ) -> None:
+        self._clips = tuple(clips)
+        self._rows = tuple(rows)
+        self._bank = bank
+        self._frontend = frontend
+        self._logmel: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self._clips)
+
+    def __iter__(self) -> Iterator[Clip]:
+        return iter(self._clips)
+
+    def __getitem__(self, index: int) -> Clip:  # type: ignore[override]
+        return self._clips[index]
+
+    @property
+    def sample_rate(self) -> int:
+        """In Hz."""
+        return self._bank.rate
+
+    @property
+    def samples(self) -> int:
+        """S: how many samples each clip has."""
+        return self._bank.length
+
+    @property
+    def bands(self) -> int:
+        """B: how many mel bands the log-mel has."""
+        return self._frontend.n_mels
+
+    @property
+    def frames(self) -> int:
+        """T: how many frames the log-mel has."""
+        return self._frontend.frames(self.samples)
+
+    @property
+    def window(self) -> int:
+        """The frontend's window, in samples."""
+        return self._frontend.win_length
+
+    @property
+    def hop(self) -> int:
+        """The frontend's hop, in samples."""
+        return self._frontend.hop_length
+
+    def where(self, **equal: str) -> Clips:
+        """The clips whose fields equal these: ``clips.where(machine="fan", split="train")``."""
+        return self.filter(lambda clip: all(getattr(clip, k) == v for k, v in equal.items()))
+
+    def filter(self, keep: Callable[[Clip], bool]) -> Clips:
+        """The clips that ``keep`` says yes to, in the same order."""
+        kept = [i for i, clip in enumerate(self._clips) if keep(clip)]
+        return self.pick(kept)
+
+    def blind(self) -> Clips:
+        """The same clips without labels or names: all that a method ever sees."""
+        blinded = [replace(clip, anomalous=None, name=None) for clip in self._clips]
+        return Clips(blinded, self._rows, self._bank, self._frontend)
+
+    def canonical(self) -> Clips:
+        """The same clips in an order that depends on their sound alone.
+
+        Names sort anomalies first, so a method that saw them in that order would see the labels.
+        """
+        order = sorted(range(len(self)), key=lambda i: (self._bank.content[self._rows[i]], i))
+        return self.pick(order)
+
+    def waves(self, indices: Sequence[int] | None = None, device: str = "cpu") -> Tensor:
+        """Waveforms in [-1, 1], (N, S) float32, of these clips (all of them by default)."""
+        import torch
+
+        rows = self._rows if indices is None else [self._rows[i] for i in indices]
+        samples = torch.from_numpy(self._bank.rows(list(rows)))
+        return samples.to(device).float().div_(32768.0)
+
+    def logmel(self, indices: Sequence[int] | None = None, device: str = "cpu") -> Tensor:
+        """Log-mel spectrograms in dB, (N, B, T) float32; computed once a process and kept."""
+        import torch
+
+        if self._logmel is None or self._logmel.device != torch.device(device):
+            self._logmel = self._all_logmel(device)
+        return self._logmel if indices is None else self._logmel[list(indices)]
+
+    def frontend(self, waves_NS: Tensor) -> Tensor:
+        """The log-mel (N, B, T) that this dataset's frontend makes of other waveforms (N, S)."""
+        from asdbench.frontend import logmel
+
+        return logmel(waves_NS, self._frontend)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what these clips are and sound like, whatever their order or their place."""
+        return _digest(
+            [c.machine, c.id, c.subset, c.split, c.anomalous, c.name, self._bank.content[row]]
+            for c, row in zip(self._clips, self._rows, strict=True)
+        )
+
+    @property
+    def test_set(self) -> str:
+        """A hash of the test clips' machine, ID, name and label: what makes rows comparable."""
+        return _digest([c.machine, c.id, c.name, c.anomalous] for c in self if c.split == "test")
+
+    def pick(self, indices: Sequence[int]) -> Clips:
+        """The clips at these positions, in this order."""
+        return Clips(
+            [self._clips[i] for i in indices],
+            [self._rows[i] for i in indices],
+            self._bank,
+            self._frontend,
+        )
+
+    def _all_logmel(self, device: str) -> Tensor:
+        import torch
+
+        mel_NBT = torch.empty((len(self), self.bands, self.frames), device=device)
+        for start in range(0, len(self), CHUNK):
+            part = range(start, min(start + CHUNK, len(self)))
+            waves_NS = self.waves(part, device)
+            if len(part) < CHUNK:  # the same shape every time, so the same bits in any company
+                waves_NS = torch.cat(
+                    [waves_NS, waves_NS.new_zeros(CHUNK - len(part), self.samples)]
+                )
+            mel_NBT[start : start + len(part)] = self.frontend(waves_NS)[: len(part)]
+        return mel_NBT
+
+
+def _digest(items: object) -> str:
+    lines = sorted(json.dumps(item) for item in items)  # type: ignore[attr-defined]
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()

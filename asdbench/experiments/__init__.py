@@ -1,0 +1,1 @@
+"""The experiments that come with asdbench, a TOML file each."""

@@ -1,0 +1,246 @@
+"""What asdbench writes into MLflow: an experiment a benchmark, a parent a row, a child a repeat.
+
+All of it is a copy of the output folder. Only the IDs of runs are read back, found by tags; a
+child without the tag that marks it complete (its run was killed) is deleted and made again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("DO_NOT_TRACK", "true")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, RunTag
+
+from asdbench.config import canonical, key
+from asdbench.executors import Epoch
+from asdbench.results import Board, IdFigures, MachineFigures, Row, Spread
+from asdbench.store import Store
+
+for _name in ("mlflow", "alembic"):  # they set their own levels while they are imported
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+MOST = 900  # metrics a request; MLflow takes at most 1,000
+FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
+Record = Mapping[str, Any]
+
+
+class _Child(NamedTuple):
+    """A repeat of a row, as it is found in MLflow again: by its row and its cells."""
+
+    row: str
+    cells: str
+
+
+class Runs:
+    """The MLflow runs of an output folder, found or made; ``moved`` is called at each step."""
+
+    def __init__(self, store: Store, uri: str, moved: Callable[[], None]) -> None:
+        self._client = MlflowClient(uri)
+        self._store, self._moved = store, moved
+        self._records = store.rows()
+        self._experiment = self._open_experiment(uri)
+        self._parents: dict[str, str] = {}
+        self._children: dict[_Child, str] = {}
+        self._complete: set[_Child] = set()
+        self._sent: set[tuple[_Child, str]] = set()
+        self._recall()
+        for record in self._records:
+            self._make_runs(record)
+        moved()
+
+    def epochs(self, events: list[Epoch]) -> None:
+        """Log live curves."""
+        metrics: dict[str, list[Metric]] = defaultdict(list)
+        for event in events:
+            for child, names in self._repeats():
+                if event.cell.name in names and child not in self._complete:
+                    self._sent.add((child, event.cell.name))
+                    machine = event.cell.machine if len(names) > 1 else None
+                    metrics[self._children[child]] += _curve(
+                        machine, event.stage, event.epoch, event.figures
+                    )
+        for run, found in metrics.items():
+            self._log(run, found)
+
+    def results(self, board: Board) -> None:
+        """Log what is known of every row and of every complete repeat."""
+        for record in self._records:
+            row = _row_key(record)
+            mine = [found for found in board.rows if found.label == record["label"]]
+            complete = [n for n in record["repeats"] if all(map(self._store.done, n))]
+            for index, names in enumerate(complete):
+                child = _Child(row, key(names))
+                if child not in self._complete:
+                    self._finish_child(child, names, mine, index)
+            self._log(self._parents[row], list(_stability(mine)))
+            finished = len(complete) == len(record["repeats"])
+            self._client.set_terminated(self._parents[row], "FINISHED" if finished else "FAILED")
+            self._moved()
+
+    def _finish_child(self, child: _Child, names: list[str], rows: list[Row], index: int) -> None:
+        run = self._children[child]
+        for name in names:
+            cell = self._store.cell(name)
+            assert cell is not None
+            machine = cell["cell"]["machine"] if len(names) > 1 else None
+            if (child, name) not in self._sent:  # done before this run: no live curve
+                self._log(run, list(self._past_curve(machine, name)))
+            folder = f"scores/{machine}" if machine else "scores"
+            self._client.log_artifact(
+                run, str(self._store.cell_folder(name) / "scores.csv"), folder
+            )
+            self._log(
+                run, [_metric(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]
+            )
+            facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
+            self._client.log_batch(run, tags=[RunTag(k, v[:4000]) for k, v in facts.items()])
+            self._moved()
+        self._log(run, [_metric(n, s.values[index]) for row in rows for n, s in _spreads(row)])
+        self._client.set_tag(run, "asdbench.complete", "true")
+        self._client.set_terminated(run)
+        self._complete.add(child)
+        self._moved()
+
+    def _past_curve(self, machine: str | None, name: str) -> Iterator[Metric]:
+        for line in self._store.history(name):
+            figures = {
+                figure: float(value)
+                for figure, value in line.items()
+                if figure not in {"stage", "epoch"} and value
+            }
+            yield from _curve(machine, line["stage"], int(line["epoch"]), figures)
+
+    def _open_experiment(self, uri: str) -> str:
+        name = self._records[0]["experiment"]
+        found = self._client.get_experiment_by_name(name)
+        if found is not None:
+            if found.lifecycle_stage == "deleted":
+                self._client.restore_experiment(found.experiment_id)
+            return str(found.experiment_id)
+        local = uri == f"sqlite:///{self._store.folder.resolve()}/mlflow.db"
+        place = (self._store.folder.resolve() / "mlartifacts").as_uri() if local else None
+        return str(self._client.create_experiment(name, artifact_location=place))
+
+    def _recall(self) -> None:
+        """The runs that are there already."""
+        token: str | None = None
+        while token != "":
+            page = self._client.search_runs(
+                [self._experiment], "tags.`asdbench.row` != ''", page_token=token
+            )
+            for run in page:
+                tags = run.data.tags
+                if "asdbench.cells" not in tags:
+                    self._parents[tags["asdbench.row"]] = run.info.run_id
+                    continue
+                child = _Child(tags["asdbench.row"], tags["asdbench.cells"])
+                if tags.get("asdbench.complete") == "true":
+                    self._children[child] = run.info.run_id
+                    self._complete.add(child)
+                else:
+                    self._client.delete_run(run.info.run_id)
+            token = page.token or ""
+            self._moved()
+
+    def _make_runs(self, record: Record) -> None:
+        """The row's parent and its children, where they aren't there yet."""
+        row, label = _row_key(record), record["label"]
+        recipe = record["recipe"]
+        tags = {
+            "asdbench.row": row,
+            "asdbench.label": label,
+            "asdbench.method": record["method"],
+            "asdbench.dataset": canonical(recipe["dataset"]),
+            "asdbench.device": recipe["numerics"]["device"],
+            "asdbench.seed": str(recipe["seed"]),
+            "mlflow.note.content": record["summary"],
+        }
+        params = [Param(name, str(value)) for name, value in _flat(record["fields"])]
+        if row not in self._parents:
+            run = self._client.create_run(self._experiment, tags=tags, run_name=label)
+            self._parents[row] = run.info.run_id
+            self._client.log_batch(run.info.run_id, params=params)
+        for repeat, names in enumerate(record["repeats"]):
+            child = _Child(row, key(names))
+            if child in self._children:
+                continue
+            child_tags = tags | {
+                "asdbench.cells": child.cells,
+                "asdbench.cell_names": " ".join(names)[:4000],
+                "asdbench.repeat": str(repeat),
+                "mlflow.parentRunId": self._parents[row],
+            }
+            run = self._client.create_run(
+                self._experiment, tags=child_tags, run_name=f"{label} repeat {repeat}"
+            )
+            self._children[child] = run.info.run_id
+            self._client.log_batch(run.info.run_id, params=[*params, Param("repeat", str(repeat))])
+
+    def _repeats(self) -> Iterator[tuple[_Child, list[str]]]:
+        for record in self._records:
+            for names in record["repeats"]:
+                yield _Child(_row_key(record), key(names)), names
+
+    def _log(self, run: str, metrics: list[Metric]) -> None:
+        for start in range(0, len(metrics), MOST):
+            self._client.log_batch(run, metrics=metrics[start : start + MOST])
+            self._moved()
+
+
+def _row_key(record: Record) -> str:
+    """What makes two rows one parent: all that a repeat doesn't change."""
+    recipe = {name: value for name, value in record["recipe"].items() if name != "repeats"}
+    return key([record["label"], record["method"], record["fields"], recipe])
+
+
+def _spreads(row: Row) -> Iterator[tuple[str, Spread]]:
+    """Every figure of a row under the name that it has in MLflow."""
+    levels: list[tuple[str, Row | MachineFigures | IdFigures]] = [(row.subset, row)]
+    for machine, of_machine in row.machines.items():
+        levels.append((f"{row.subset}/{machine}", of_machine))
+        levels += [(f"{row.subset}/{machine}/id_{i}", ids) for i, ids in of_machine.ids.items()]
+    for place, figures in levels:
+        for name in FIGURES:
+            if hasattr(figures, name):
+                yield f"{place}/{name}", getattr(figures, name)
+
+
+def _stability(rows: list[Row]) -> Iterator[Metric]:
+    """A parent's metrics: each figure's mean under its own name, its sd and its minimum."""
+    for row in rows:
+        yield _metric(f"{row.subset}/repeats", row.repeats)
+        for name, spread in _spreads(row):
+            yield _metric(name, spread.mean)
+            yield _metric(f"{name}/min", min(spread.values))
+            if spread.sd is not None:
+                yield _metric(f"{name}/sd", spread.sd)
+
+
+def _curve(
+    machine: str | None, stage: str, epoch: int, figures: Mapping[str, float]
+) -> Iterator[Metric]:
+    place = f"{stage}/{machine}" if machine else stage
+    for name, value in figures.items():
+        yield _metric(f"{place}/{name}", value, epoch)
+
+
+def _metric(name: str, value: float, step: int = 0) -> Metric:
+    return Metric(name, value, int(time.time() * 1000), step)
+
+
+def _flat(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value

@@ -1,0 +1,183 @@
+"""Run an experiment: plan, run what is missing, keep it, mirror it, and render the boards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asdbench.clips import Clips
+from asdbench.config import build, key, plain
+from asdbench.executors import Done, Emit, Event, Failed, Task, processes
+from asdbench.method import Context
+from asdbench.plan import Cell, Plan
+from asdbench.plugins import source_hash
+from asdbench.seeds import derive
+from asdbench.stages import Stages
+from asdbench.store import Outcome, Store
+
+VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
+
+
+def run_cell(task: Task, emit: Emit) -> Outcome:
+    """Fit and score one cell in this process; everything a method sees, it sees from here.
+
+    Raises ``ValueError`` where the scores are not N finite numbers.
+    """
+    import torch
+    from safetensors.torch import save
+    from threadpoolctl import threadpool_limits
+
+    from asdbench.training import state_of
+
+    cell, began = task.cell, time.monotonic()
+    torch.set_num_threads(cell.numerics.threads)
+    seed = derive(cell.seed, cell.repeat)
+    for reseed in (torch.manual_seed, random.seed, np.random.seed):
+        reseed(seed)  # for code that draws from the global generators
+    cls = task.plugin.load()
+    method = build(cls, cell.fields, cell.method)
+    history: list[dict[str, Any]] = []
+
+    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
+        history.append({"stage": stage, "epoch": epoch, **figures})
+        emit(stage, epoch, done, figures)
+
+    context = Context(
+        seed=seed,
+        numerics=cell.numerics,
+        scratch=task.scratch,
+        log=log,
+        stages=Stages(task.stages, _shared_by_stages(cell, seed, cls)),
+    )
+    with threadpool_limits(cell.numerics.threads):
+        method.fit(task.train, context)
+        scores = checked_scores(method.score(task.test), len(task.test))
+    return Outcome(
+        scores=scores.tolist(),
+        history=history,
+        weights=save(state_of(method)),
+        seconds=time.monotonic() - began,
+        facts=_facts(cls),
+    )
+
+
+def _shared_by_stages(cell: Cell, seed: int, cls: type) -> str:
+    """A hash of all that a stage depends on besides its config."""
+    from asdbench import training
+
+    sources = [source_hash(cls), source_hash(training.train_network)]
+    return key([cell.clips, cell.frontend, cell.numerics, seed, sources])
+
+
+def checked_scores(scores: Any, clips: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Scores as (N,) float64; ``ValueError`` for another shape, NaN or infinity."""
+    found = np.asarray(scores, dtype=np.float64)
+    if found.shape != (clips,):
+        raise ValueError(f"score gave shape {found.shape} for {clips} clips; give ({clips},)")
+    wrong = int((~np.isfinite(found)).sum())
+    if wrong:
+        raise ValueError(f"score gave {wrong} NaN or infinite values of {clips}")
+    return found
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run did."""
+
+    ran: int
+    kept: int
+    failed: tuple[Failed, ...]
+    broken: tuple[str, ...]
+
+
+def keep_rows(plan: Plan, store: Store) -> None:
+    """Write down which cells each row is made of, before any of them runs."""
+    recipe = plain(plan.recipe)
+    shown = {name: recipe[name] for name in ("dataset", "frontend", "numerics", "repeats", "seed")}
+    for row in plan.rows:
+        store.keep_row(row, plan.experiment, shown)
+
+
+def run(
+    plan: Plan,
+    cells: Sequence[Cell],
+    clips: Clips,
+    store: Store,
+    *,
+    jobs: int,
+    watch: Callable[[Event], None],
+) -> Finished:
+    """Run these cells of a plan; one that fails doesn't stop the others.
+
+    ``watch`` sees every event after it is on disk. The store must be open.
+    """
+    sets = {machine: _part(clips, machine) for machine in {cell.machine for cell in cells}}
+    tasks = [
+        Task(
+            cell=cell,
+            plugin=plan.plugins[cell.method],
+            train=sets[cell.machine][0].blind(),
+            test=sets[cell.machine][1].blind(),
+            scratch=store.scratch(cell),
+            stages=store.folder / "stages",
+        )
+        for cell in cells
+    ]
+    failed = []
+    with contextlib.closing(processes(tasks, run_cell, jobs=jobs)) as events:
+        for event in events:
+            if isinstance(event, Done):
+                store.keep(event.cell, sets[event.cell.machine][1], event.outcome)
+            elif isinstance(event, Failed):
+                store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
+                failed.append(event)
+            watch(event)
+    kept = len(plan.cells) - len(cells)
+    return Finished(len(cells) - len(failed), kept, tuple(failed), plan.broken)
+
+
+def default_jobs(device: str) -> int:
+    """One single-threaded cell a core on a CPU; on one GPU, one."""
+    if device != "cpu":
+        return 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _part(clips: Clips, machine: str | None) -> tuple[Clips, Clips]:
+    here = clips if machine is None else clips.where(machine=machine)
+    return here.where(split="train"), here.where(split="test")
+
+
+def _facts(cls: type) -> dict[str, Any]:
+    import torch
+
+    cuda = torch.cuda.is_available()
+    return {
+        "source": source_hash(cls),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in VERSIONS},
+        "cpu": _cpu_model(),
+        "gpu": torch.cuda.get_device_name() if cuda else None,
+        "host": platform.node(),
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()

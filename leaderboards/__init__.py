@@ -1,0 +1,1 @@
+"""The leaderboards that asdbench brings: board in, text out."""

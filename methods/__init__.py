@@ -1,0 +1,1 @@
+"""The methods that asdbench brings, one file each."""

@@ -1,0 +1,46 @@
+"""The ID classifier: a network that tells machine IDs apart doubts the anomalous clips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from asdbench import Clips, Context, Scope
+from asdbench.seeds import derive
+
+from ._id_model import Classifier, IdModel, Scorer, load_published, score, train_classifier
+from ._nets import EncoderConfig
+from ._weights import Published
+
+
+@dataclass
+class IdClassifier:
+    """MobileFaceNet classifier of machine IDs with ArcFace, trained from scratch.
+
+    STgram-MFN: Liu et al., "Anomalous sound detection using spectral-temporal information fusion",
+    ICASSP 2022. With ``weights``, a published checkpoint is scored with instead of training.
+    """
+
+    scope: ClassVar[Scope] = "dataset"
+
+    encoder: EncoderConfig = EncoderConfig()
+    classifier: Classifier = Classifier(margin=0.7)
+    scorer: Scorer = "classifier"
+    weights: Published | None = None
+
+    def fit(self, train: Clips, context: Context) -> None:
+        torch.manual_seed(derive(context.seed, "model"))
+        self.model_ = IdModel(self.encoder, self.classifier, train).to(context.device)
+        self._train, self._context = train, context
+        if self.weights:
+            load_published(self.model_, self.weights)
+        else:
+            train_classifier(self.model_, self.classifier, train, context)
+
+    def score(self, test: Clips) -> NDArray[np.float64]:
+        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
+        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)

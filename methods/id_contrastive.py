@@ -1,0 +1,84 @@
+"""The proposed method: contrastive pretraining on machine IDs, then ID classification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from asdbench import Clips, Context, Scope, tunable
+
+from ._id_model import Batching, Classifier, Scorer, labels_of, machine_ids, score
+from ._losses import supervised_contrastive
+from ._nets import EncoderConfig
+from ._two_stage import BatchLoss, Pretrained, fit_two_stages
+from ._weights import Published
+
+
+@dataclass(frozen=True)
+class IdPretraining:
+    """Stage 1: supervised contrastive learning with the machine ID as the label.
+
+    ``self_in_denominator`` counts the anchor among what it is told from, as the reference does and
+    Khosla et al. don't.
+    """
+
+    epochs: int = 101
+    lr: float = tunable(5e-4, low=1e-5, high=1e-2, log=True)
+    batch: Batching = Batching()
+    temperature: float = tunable(0.1, low=0.03, high=0.5, log=True)
+    self_in_denominator: bool = True
+
+
+@dataclass
+class IdContrastive:
+    """Encoder pretrained by contrast between machine IDs, then trained to classify them.
+
+    CLP-SCF: Guan et al., "Anomalous sound detection using audio representation with machine ID
+    based contrastive learning pretraining", ICASSP 2023. With ``weights``, a published checkpoint
+    is scored with instead of training.
+    """
+
+    scope: ClassVar[Scope] = "dataset"
+
+    encoder: EncoderConfig = EncoderConfig()
+    pretraining: IdPretraining = IdPretraining()
+    classifier: Classifier = Classifier(margin=1.0, projection=True)
+    scorer: Scorer = "classifier"
+    weights: Published | None = None
+
+    def fit(self, train: Clips, context: Context) -> None:
+        self._train, self._context = train, context
+        self.model_ = fit_two_stages(
+            train,
+            context,
+            encoder=self.encoder,
+            pretraining=self.pretraining,
+            loss=_contrast_ids,
+            classifier=self.classifier,
+            weights=self.weights,
+        )
+
+    def score(self, test: Clips) -> NDArray[np.float64]:
+        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
+        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)
+
+
+def _contrast_ids(config: IdPretraining, train: Clips, context: Context) -> BatchLoss:
+    labels_N = torch.tensor(labels_of(train, machine_ids(train)), device=context.device)
+    logmel_NBT = train.logmel(device=context.device)
+
+    def loss(network: Pretrained, indices: Tensor, _: torch.Generator) -> Tensor:
+        waves_NS = train.waves(indices.tolist(), context.device)
+        return supervised_contrastive(
+            network(waves_NS, logmel_NBT[indices]),
+            labels_N[indices],
+            temperature=config.temperature,
+            self_in_denominator=config.self_in_denominator,
+        )
+
+    return loss

@@ -1,0 +1,75 @@
+"""Contrastive pretraining on augmented views, then ID classification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from asdbench import Clips, Context, Scope, tunable
+
+from ._id_model import Batching, Classifier, Scorer, score
+from ._losses import nt_xent
+from ._nets import EncoderConfig
+from ._two_stage import BatchLoss, Pretrained, fit_two_stages
+from ._views import Views, two_views
+
+
+@dataclass(frozen=True)
+class ViewPretraining:
+    """Stage 1: NT-Xent between two views of each clip, both made on the waveform."""
+
+    epochs: int = 101
+    lr: float = tunable(5e-4, low=1e-5, high=1e-2, log=True)
+    batch: Batching = Batching()
+    temperature: float = tunable(0.1, low=0.03, high=0.5, log=True)
+    views: Views = Views()
+
+
+@dataclass
+class SimCLR:
+    """Encoder pretrained by contrast between augmented views, then trained to classify IDs.
+
+    Stage 1 after Chen et al., "A simple framework for contrastive learning of visual
+    representations", ICML 2020, with views after Hojjati and Armanfard, ICASSP 2022; all else as in
+    id_contrastive. With ``classifier.epochs = 0`` and another scorer, stage 1 alone is scored.
+    """
+
+    scope: ClassVar[Scope] = "dataset"
+
+    encoder: EncoderConfig = EncoderConfig()
+    pretraining: ViewPretraining = ViewPretraining()
+    classifier: Classifier = Classifier(margin=1.0, projection=True)
+    scorer: Scorer = "classifier"
+
+    def fit(self, train: Clips, context: Context) -> None:
+        self._train, self._context = train, context
+        self.model_ = fit_two_stages(
+            train,
+            context,
+            encoder=self.encoder,
+            pretraining=self.pretraining,
+            loss=_contrast_views,
+            classifier=self.classifier,
+        )
+
+    def score(self, test: Clips) -> NDArray[np.float64]:
+        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
+        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)
+
+
+def _contrast_views(config: ViewPretraining, train: Clips, context: Context) -> BatchLoss:
+    def loss(network: Pretrained, indices: Tensor, generator: torch.Generator) -> Tensor:
+        waves_NS = train.waves(indices.tolist(), context.device)
+        with torch.autocast(context.device, enabled=False):
+            views_MS = two_views(
+                waves_NS, config.views, sample_rate=train.sample_rate, generator=generator
+            )
+            logmel_MBT = train.frontend(views_MS)
+        return nt_xent(network(views_MS, logmel_MBT), temperature=config.temperature)
+
+    return loss
