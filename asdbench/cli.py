@@ -13,6 +13,7 @@ from asdbench import plugins
 from asdbench.config import merge, setting
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
+INTERRUPTED = 130
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -79,7 +80,7 @@ def leaderboard(
 @app.command("list")
 def list_all() -> None:
     """List methods, datasets, leaderboard formats and experiments."""
-    from asdbench.plan import experiments
+    from asdbench.experiment import experiments
 
     for title, group in (
         ("methods", plugins.METHODS),
@@ -176,17 +177,18 @@ def main() -> None:
     except _USAGE_ERROR as error:
         _complain(error.format_message())
         code = 2
-    except ValueError as error:
+    except BrokenPipeError:  # as in `asdbench leaderboard | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (ValueError, OSError) as error:
         if os.environ.get("ASDBENCH_TRACEBACK"):
             raise
         _complain(str(error))
         code = 2
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         _complain("stopped; nothing that is done is lost: run the same command again to go on")
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code or 0)
 
 

@@ -133,7 +133,7 @@ class Clips(Sequence[Clip]):
         """Log-mel spectrograms in dB, (N, B, T) float32; computed once a process and kept."""
         import torch
 
-        if self._logmel is None or self._logmel.device != torch.device(device):
+        if self._logmel is None or self._logmel.device.type != torch.device(device).type:
             self._logmel = self._all_logmel(device)
         return self._logmel if indices is None else self._logmel[list(indices)]
 

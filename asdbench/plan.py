@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from asdbench import plugins
 from asdbench.clips import Clips
-from asdbench.config import build, did_you_mean, key, merge, plain
+from asdbench.config import build, key, merge, plain
+from asdbench.experiment import Experiment
 from asdbench.frontend import Frontend
 from asdbench.numerics import Numerics
 from asdbench.plugins import METHODS, BrokenPluginError, Plugin
 
 SCHEMA = 1  # raise it when the meaning of a cell's results changes: no old result is then reused
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A recipe: which clips, which methods with which fields, how often.
-
-    ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
-    ``{method = "...", field = value, ...}``.
-    """
-
-    repeats: int = 3
-    seed: int = 0
-    dataset: dict[str, Any] = field(default_factory=lambda: {"name": "synthetic"})
-    frontend: Frontend = field(default_factory=Frontend)
-    numerics: Numerics = field(default_factory=Numerics)
-    methods: dict[str, dict[str, Any]] = field(default_factory=dict)
-    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.repeats < 1:
-            raise ValueError(f"repeats = {self.repeats}; at least one is needed")
-        for label, fields in self.variants.items():
-            if "method" not in fields:
-                raise ValueError(f'variants.{label} has no method; add method = "..."')
-            if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
-                raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
 
 
 @dataclass(frozen=True)
@@ -105,120 +78,105 @@ class Plan:
         return tuple(found.values())
 
 
-def experiments() -> dict[str, Path]:
-    """The experiments that come with the package, by name."""
-    folder = Path(str(resources.files("asdbench.experiments")))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+@dataclass(frozen=True)
+class Choice:
+    """The methods of a run: rows with every field resolved, their plugins, and what is broken."""
+
+    rows: tuple[ChosenRow, ...]
+    plugins: Mapping[str, Plugin]
+    broken: tuple[str, ...]
 
 
-def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Experiment]:
-    """An experiment by name or TOML file, with settings laid over it; its name and the recipe.
+@dataclass(frozen=True)
+class ChosenRow:
+    """A row before its cells are known: its label, method, scope and all fields."""
 
-    Raises ``ValueError`` where there is none, the TOML is broken, or a field is unknown.
+    label: str
+    method: str
+    scope: str
+    fields: Mapping[str, Any]
+
+
+def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
+    """The rows for names of methods, labels of variants and files, or "all".
+
+    A broken plugin is passed over and listed with "all", and raises ``BrokenPluginError`` when
+    asked for by name. Raises ``ValueError`` for unknown names and fields.
     """
-    known = experiments()
-    path = Path(name).expanduser() if name.endswith(".toml") else known.get(name)
-    if path is None:
-        raise ValueError(f"no experiment {name!r}{did_you_mean(name, known)}, or a file.toml")
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"cannot read experiment {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not TOML: {error}") from error
-    for setting in settings:
-        values = merge(values, setting)
-    return path.stem, build(Experiment, values, path.name)
-
-
-def plan(
-    name: str,
-    experiment: Experiment,
-    methods: Sequence[str],
-    clips: Clips,
-) -> Plan:
-    """Every cell of an experiment on these clips.
-
-    ``methods`` holds names, labels of variants and files, or "all". A broken plugin is passed over
-    and listed with "all" and raises ``BrokenPluginError`` when asked for by name. Raises
-    ``ValueError`` for unknown names and fields, and where clips to train on or to test are missing.
-    """
-    _check_clips(clips)
-    found, classes, broken = _load(methods, experiment)
-    for method in {*experiment.methods, *(v["method"] for v in experiment.variants.values())}:
-        plugins.find(METHODS, method) if method not in found else None
-    parts: dict[str | None, str] = {None: clips.fingerprint}
-    rows = []
-    for label, method, fields in _labels(methods, experiment, found):
-        if method not in classes:
-            continue
-        cls = classes[method]
-        instance = build(cls, fields, label)
-        machines: Sequence[str | None] = [None]
-        if cls.scope == "machine":
-            machines = sorted({c.machine for c in clips if c.split == "test"})
-            for machine in machines:
-                parts.setdefault(machine, clips.where(machine=str(machine)).fingerprint)
-        elif cls.scope != "dataset":
-            raise ValueError(f"{method}.scope = {cls.scope!r}; use 'machine' or 'dataset'")
-        cells = tuple(
-            tuple(
-                Cell(
-                    method=method,
-                    fields=plain(instance),
-                    machine=machine,
-                    clips=parts[machine],
-                    frontend=experiment.frontend,
-                    numerics=experiment.numerics,
-                    repeat=repeat,
-                    seed=experiment.seed,
-                )
-                for machine in machines
-            )
-            for repeat in range(experiment.repeats)
-        )
-        rows.append(PlannedRow(label, method, found[method].summary, plain(instance), cells))
-    return Plan(name, experiment, tuple(rows), found, tuple(broken))
-
-
-def _load(
-    asked: Sequence[str], experiment: Experiment
-) -> tuple[dict[str, Plugin], dict[str, Any], list[str]]:
-    """The plugins that are asked for, their classes, and what is broken."""
-    wanted: dict[str, Plugin] = {}
+    variants = experiment.variants
+    for method in {*experiment.methods, *(str(v["method"]) for v in variants.values())}:
+        if not any(Path(a).stem == method for a in asked if a.endswith(".py")):
+            plugins.find(METHODS, method)
+    found: dict[str, Plugin] = {}
     for name in asked:
         if name == "all":
-            wanted |= plugins.available(METHODS)
+            found |= plugins.available(METHODS)
         else:
-            method = experiment.variants.get(name, {}).get("method", name)
-            plugin = plugins.find(METHODS, method)
-            wanted[plugin.name] = plugin
-    classes, broken = {}, []
-    for name, plugin in wanted.items():
+            plugin = plugins.find(METHODS, variants.get(name, {}).get("method", name))
+            found[plugin.name] = plugin
+    rows, broken = [], []
+    for name, plugin in found.items():
         try:
-            classes[name] = plugin.load()
+            cls = plugin.load()
         except BrokenPluginError as error:
             if "all" not in asked or name in asked:
                 raise
             broken.append(str(error))
-    return wanted, classes, broken
+            continue
+        if getattr(cls, "scope", None) not in {"machine", "dataset"}:
+            raise ValueError(f"{name} has no scope; set it to 'machine' or 'dataset'")
+        of_method = experiment.methods.get(name, {})
+        labels = {}
+        if any(a in {"all", name} or (a.endswith(".py") and Path(a).stem == name) for a in asked):
+            labels[name] = of_method
+        for label, variant in variants.items():
+            if variant["method"] == name and ("all" in asked or label in asked):
+                above = {field: value for field, value in variant.items() if field != "method"}
+                labels[label] = merge(of_method, above)
+        for label, fields in labels.items():
+            rows.append(ChosenRow(label, name, cls.scope, plain(build(cls, fields, label))))
+    if not rows and not broken:
+        raise ValueError("no method is asked for; use --methods all, or names")
+    return Choice(tuple(rows), found, tuple(broken))
 
 
-def _labels(
-    asked: Sequence[str], experiment: Experiment, found: Mapping[str, Plugin]
-) -> list[tuple[str, str, dict[str, Any]]]:
-    """(label, method, fields) of every row: methods under their own name, then the variants."""
-    rows = []
-    for method in found:
-        named = any(a in {"all", method} or Path(a).stem == method for a in asked)
-        if named:
-            rows.append((method, method, experiment.methods.get(method, {})))
-    for label, variant in experiment.variants.items():
-        method = variant["method"]
-        if label in asked or ("all" in asked and method in found):
-            above = {name: value for name, value in variant.items() if name != "method"}
-            rows.append((label, method, merge(experiment.methods.get(method, {}), above)))
-    return rows
+def plan(name: str, experiment: Experiment, choice: Choice, clips: Clips) -> Plan:
+    """Every cell of the chosen rows on these clips.
+
+    Raises ``ValueError`` where there are no test clips, or a machine type has none to train on.
+    """
+    _check_clips(clips)
+    machines = sorted({clip.machine for clip in clips if clip.split == "test"})
+    fingerprints: dict[str | None, str] = {None: clips.fingerprint}
+    for machine in machines:
+        fingerprints[machine] = clips.where(machine=machine).fingerprint
+
+    def cells(row: ChosenRow, repeat: int) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(
+                method=row.method,
+                fields=row.fields,
+                machine=machine,
+                clips=fingerprints[machine],
+                frontend=experiment.frontend,
+                numerics=experiment.numerics,
+                repeat=repeat,
+                seed=experiment.seed,
+            )
+            for machine in (machines if row.scope == "machine" else [None])
+        )
+
+    rows = [
+        PlannedRow(
+            label=row.label,
+            method=row.method,
+            summary=choice.plugins[row.method].summary,
+            fields=row.fields,
+            cells=tuple(cells(row, repeat) for repeat in range(experiment.repeats)),
+        )
+        for row in choice.rows
+    ]
+    return Plan(name, experiment, tuple(rows), choice.plugins, choice.broken)
 
 
 def _check_clips(clips: Clips) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from asdbench import metrics
-from asdbench.config import key
+from asdbench.config import canonical, key
 from asdbench.store import Score, Store
 
 VERSION = 1  # of the JSON schema, docs/results-format.md
@@ -128,6 +128,7 @@ def board(store: Store) -> Board:
             notes.append(f"{record['label']}: no repeat is complete")
             continue
         cells = [[store.cell(name) for name in names] for names in complete]
+        notes += _mixed(record["label"], [cell for repeat in cells for cell in repeat if cell])
         seconds = statistics.fmean(sum(c["seconds"] for c in repeat if c) for repeat in cells)
         repeats = [
             _group(score for name in names for score in store.scores(name)) for names in complete
@@ -138,6 +139,7 @@ def board(store: Store) -> Board:
             notes += [f"{subset} {text}" for text in unmeasured]
             if machines:
                 rows.append(_row(record, subset, len(complete), seconds, machines))
+    notes += _differing(records)
     rows.sort(key=lambda row: (SUBSETS.index(row.subset), -row.mean_auc_pauc.mean, row.label))
     if not records:
         raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
@@ -149,6 +151,29 @@ def board(store: Store) -> Board:
         rows=rows,
         notes=list(dict.fromkeys(notes)),
     )
+
+
+def _mixed(label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a row's cells were not run with alike: it may change figures, and never silently."""
+    found = []
+    for fact in ("source", "versions", "python", "cpu", "gpu"):
+        values = {canonical(cell["facts"].get(fact)) for cell in cells}
+        if len(values) > 1:
+            found.append(fact)
+    return [f"{label}: its cells differ in {', '.join(found)}"] if found else []
+
+
+def _differing(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the rows' recipes disagree in, besides the number of repeats."""
+    notes = []
+    for name in ("dataset", "frontend", "numerics", "seed"):
+        values: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            values[canonical(record["recipe"][name])].append(record["label"])
+        if len(values) > 1:
+            each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
+            notes.append(f"rows differ in {name}: {each}")
+    return notes
 
 
 def _group(scores: Iterable[Score]) -> Scored:

@@ -28,14 +28,15 @@ from asdbench.clips import Clips
 from asdbench.config import build
 from asdbench.datasets import load
 from asdbench.executors import Done, Epoch, Event, Failed, Started, warm_up
+from asdbench.experiment import Experiment, read
 from asdbench.numerics import resolve
-from asdbench.plan import Cell, Experiment, Plan, plan, read
+from asdbench.plan import Cell, Plan, choose, plan
 from asdbench.results import Board, board, made_from
 from asdbench.runner import Finished, default_jobs, keep_rows, run
 from asdbench.store import Store
 from asdbench.tracking import Mirror, up_to_date, uri_of
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,18 @@ class Asked:
 def run_experiment(asked: Asked) -> int:
     """Plan, run what is missing, render and mirror; the exit code."""
     name, experiment = read(asked.experiment, [asked.flags])
-    for method in asked.methods:
-        if method != "all" and method not in experiment.variants:
-            plugins.find(plugins.METHODS, method)  # a typing error should not cost the decoding
+    choice = choose(experiment, asked.methods)  # a typing error should not cost the decoding
     benchmark = f"{name}-{asked.data.resolve().name}" if asked.data else name
+    experiment = replace(experiment, numerics=resolve(experiment.numerics))
     if asked.data:
         experiment = replace(experiment, dataset={"name": "dcase2020", "path": str(asked.data)})
-    warm_up()
+    store = Store(asked.out or Path("runs") / benchmark)
+    if not store.folder.exists():
+        warm_up()  # there will be something to run: let it load while the clips are read
     clips, experiment = open_dataset(experiment)
-    experiment = replace(experiment, numerics=resolve(experiment.numerics))
-    planned = plan(benchmark, experiment, asked.methods, clips)
+    planned = plan(benchmark, experiment, choice, clips)
     for problem in planned.broken:
         console.print(f"left out: {problem}", style="red")
-    store = Store(asked.out or Path("runs") / benchmark)
     store.open(clips.test_set, f"{benchmark}, {len(clips.where(split='test'))} test clips")
     try:
         jobs = asked.jobs or default_jobs(experiment.numerics.device)
@@ -235,6 +235,7 @@ def _bars() -> Progress:
         TextColumn("left"),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
 

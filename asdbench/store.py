@@ -74,6 +74,7 @@ class Store:
         mark = self.folder / "test-set.json"
         if mark.exists() and json.loads(mark.read_text())["hash"] != test_set:
             theirs = json.loads(mark.read_text())["description"]
+            self.close()
             raise ValueError(
                 f"{self.folder} holds results on other test clips ({theirs}); "
                 f"use another --out for {description}"
@@ -99,7 +100,8 @@ class Store:
     def keep(self, cell: Cell, test: Sequence[Clip], outcome: Outcome) -> None:
         """Write a finished cell, ``cell.json`` last, and drop its checkpoints."""
         folder = self.cell_folder(cell.name)
-        (folder / "error.txt").unlink(missing_ok=True)
+        for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
+            (folder / name).unlink(missing_ok=True)
         scored = zip(test, outcome.scores, strict=True)
         lines = sorted(
             (c.machine, c.id, c.subset, c.name or "", _label(c.anomalous), repr(float(score)))

@@ -11,12 +11,15 @@ import os
 import queue
 import threading
 import time
+from pathlib import Path
 
 from asdbench.executors import Epoch, Event
 from asdbench.results import Board
 from asdbench.store import Store
 
-PATIENCE = 5.0  # seconds without progress after which the mirror is left for another time
+# Seconds without progress after which the mirror is left for another time. A server answers at once
+# or not at all; a file on a busy machine may take its time.
+PATIENCE_WITH_SERVER, PATIENCE_WITH_FILE = 5.0, 120.0
 FLUSH = 1.0  # seconds between two batches of live curves
 
 
@@ -27,11 +30,11 @@ def uri_of(store: Store) -> str:
 
 def up_to_date(store: Store, made_from: str) -> bool:
     """Whether the mirror shows a board made from this already, as far as can be told offline."""
-    mark = store.folder / "mirrored.json"
-    local = store.folder / "mlflow.db"
-    if not mark.exists() or (uri_of(store).startswith("sqlite") and not local.exists()):
+    uri, mark = uri_of(store), store.folder / "mirrored.json"
+    file = Path(uri.removeprefix("sqlite:///"))
+    if not mark.exists() or (uri.startswith("sqlite:///") and not file.exists()):
         return False
-    expected = {"uri": uri_of(store), "made_from": made_from}
+    expected = {"uri": uri, "made_from": made_from}
     return bool(json.loads(mark.read_text()) == expected)
 
 
@@ -43,6 +46,7 @@ class Mirror:
         self._store = store
         self._queue: queue.Queue[Epoch | Board | None] = queue.Queue()
         self._moved_at = time.monotonic()
+        self._imported = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -55,17 +59,22 @@ class Mirror:
         """Bring everything up to date with the board and stop; give up when nothing moves."""
         self._queue.put(board)
         self._queue.put(None)
+        remote = uri_of(self._store).startswith("http")
+        patience = PATIENCE_WITH_SERVER if remote else PATIENCE_WITH_FILE
+        self._imported.wait()
         self._moved_at = time.monotonic()
         while self._thread.is_alive():
             self._thread.join(0.1)
-            if time.monotonic() - self._moved_at > PATIENCE and self._thread.is_alive():
-                self.problem = f"no answer for {PATIENCE:g} s"
+            if time.monotonic() - self._moved_at > patience and self._thread.is_alive():
+                self.problem = f"no answer for {patience:g} s"
                 return
 
     def _work(self) -> None:
         try:
-            from asdbench.mlflow_runs import Runs
-
+            try:
+                from asdbench.mlflow_runs import Runs
+            finally:
+                self._imported.set()
             runs = Runs(self._store, uri_of(self._store), self._moved)
             while True:
                 batch = self._take()

@@ -35,7 +35,38 @@ from ._weights import Published, load_reference, reference_label
 
 SCORING_BATCH = 64  # clips; fixed, since bits depend on the batch's shape
 
-Scorer = Literal["classifier", "mixture", "neighbours", "mahalanobis"]
+
+@dataclass(frozen=True)
+class Scoring:
+    """What makes a score out of the trained model.
+
+    ``by`` "classifier": minus the log softmax probability of the ID that the clip claims, with the
+    ArcFace margin left on it as the reference does (``margin``; without it scores tie in float32).
+    Else the distance of the embedding to those of the ID's training clips: to the nearest of
+    ``components`` Gaussians, to the nearest ``neighbours``, or Mahalanobis'.
+    """
+
+    by: Literal["classifier", "mixture", "neighbours", "mahalanobis"] = "classifier"
+    margin: bool = True
+    components: int = 2
+    regularisation: float = 1e-3
+    neighbours: int = 1
+
+    def check(self, ids: list[MachineId], epochs: int) -> None:
+        """Raise ``ValueError`` where there will be no classifier to score by."""
+        if self.by == "classifier" and not epochs:
+            raise ValueError("classifier.epochs = 0 leaves no classifier; use another scoring.by")
+        if self.by == "classifier" and len(ids) < 2:
+            raise ValueError(
+                f"there is one machine ID only ({' '.join(ids[0])}), so there is nothing to tell "
+                'apart; use scoring.by = "mahalanobis", or the autoencoder or knn'
+            )
+
+    def metric(self, seed: int) -> Mixture | Neighbours | Mahalanobis:
+        """How far an embedding is from others."""
+        if self.by == "mixture":
+            return Mixture(self.components, self.regularisation, seed)
+        return Neighbours(self.neighbours) if self.by == "neighbours" else Mahalanobis()
 
 
 @dataclass(frozen=True)
@@ -66,8 +97,7 @@ class Classifier:
     """Training of encoder and ArcFace to tell the machine IDs apart, and its scores.
 
     ``projection`` puts a Linear and a BatchNorm between encoder and ArcFace. ``contrast`` weighs a
-    supervised contrastive term, on a head of its own. ``margin_in_score`` leaves the margin on the
-    claimed ID when scoring, as the reference does; without it scores tie in float32.
+    supervised contrastive term, on a head of its own.
     """
 
     epochs: int = 300
@@ -78,7 +108,6 @@ class Classifier:
     scale: float = tunable(30.0, low=8.0, high=64.0, log=True)
     projection: bool = False
     contrast: float = 0.0
-    margin_in_score: bool = True
 
 
 class IdModel(nn.Module):
@@ -186,35 +215,21 @@ def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
 
 def score(
     model: IdModel,
-    scorer: Scorer,
-    config: Classifier,
+    scoring: Scoring,
     train: Clips,
     test: Clips,
     context: Context,
 ) -> NDArray[np.float64]:
-    """N scores by the ID classifier, or by the distance to the training clips' embeddings.
+    """N scores, higher = more anomalous.
 
-    The classifier's score is minus the log softmax probability of the ID that the clip claims. A
-    claimed ID without training clips has no class: it is scored by the likeliest ID of its machine
-    type, or of all if the type has none either. Raises ``ValueError`` where there is only one ID:
-    a classifier of one class can't score.
+    To the classifier, a claimed ID without training clips is the likeliest ID of its machine type,
+    or of all if the type has none either.
     """
-    if scorer == "classifier" and not config.epochs:
-        raise ValueError("classifier.epochs = 0 leaves no classifier; use another scorer")
-    if scorer == "classifier" and len(model.ids) < 2:
-        raise ValueError(
-            f"there is one machine ID only ({' '.join(model.ids[0])}), so there is nothing to tell "
-            'apart; use scorer = "mahalanobis", or the autoencoder or knn'
-        )
     model.eval()
     z_ND = embed(model, test, context)
-    if scorer == "classifier":
-        return _classifier_score(model, config, test, z_ND)
-    metric: Mixture | Neighbours | Mahalanobis = Mahalanobis()
-    if scorer == "mixture":
-        metric = Mixture(seed=derive(context.seed, "mixture"))
-    elif scorer == "neighbours":
-        metric = Neighbours()
+    if scoring.by == "classifier":
+        return _classifier_score(model, scoring.margin, test, z_ND)
+    metric = scoring.metric(derive(context.seed, "scoring"))
     reference = PerId(metric).fit(
         embed(model, train, context).cpu(), [(clip.machine, clip.id) for clip in train]
     )
@@ -222,7 +237,7 @@ def score(
 
 
 def _classifier_score(
-    model: IdModel, config: Classifier, test: Clips, z_ND: Tensor
+    model: IdModel, margin: bool, test: Clips, z_ND: Tensor
 ) -> NDArray[np.float64]:
     labels = labels_of(test, model.ids)
     candidates = [
@@ -237,7 +252,7 @@ def _classifier_score(
         for place in range(max(map(len, candidates))):
             claimed = [c[min(place, len(c) - 1)] for c in candidates]
             claimed_N = torch.tensor(claimed, device=z_ND.device)
-            logits_NC = model.arcface(z_ND, claimed_N if config.margin_in_score else None)
+            logits_NC = model.arcface(z_ND, claimed_N if margin else None)
             loss_N = functional.cross_entropy(logits_NC.double(), claimed_N, reduction="none")
             scores = np.minimum(scores, loss_N.cpu().numpy())
     return scores

@@ -111,5 +111,4 @@ def _similarities(embedding_ND: Tensor, temperature: float) -> Tensor:
 
 
 def _without(itself_NN: Tensor, similarity_NN: Tensor) -> Tensor:
-    # Not -inf: the log-sum of a row of nothing else would have a gradient of NaN.
-    return similarity_NN.masked_fill(itself_NN, torch.finfo(similarity_NN.dtype).min)
+    return similarity_NN.masked_fill(itself_NN, -math.inf)

@@ -22,6 +22,7 @@ from ._id_model import (
     Batching,
     Classifier,
     IdModel,
+    Scoring,
     adopt,
     labels_of,
     load_published,
@@ -83,6 +84,7 @@ def fit_two_stages(
     pretraining: P,
     loss: Callable[[P, Clips, Context], BatchLoss],
     classifier: Classifier,
+    scoring: Scoring,
     weights: Published | None = None,
 ) -> IdModel:
     """A model whose encoder was pretrained, then trained with the classifier.
@@ -90,6 +92,7 @@ def fit_two_stages(
     With no epochs of the classifier, the pretrained encoder is left as it is. With ``weights``, a
     published checkpoint is taken instead of both stages.
     """
+    scoring.check(machine_ids(train), classifier.epochs)
     torch.manual_seed(derive(context.seed, "model"))
     model = IdModel(encoder, classifier, train).to(context.device)
     if weights:

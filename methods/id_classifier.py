@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from asdbench import Clips, Context, Scope
 from asdbench.seeds import derive
 
-from ._id_model import Classifier, IdModel, Scorer, load_published, score, train_classifier
+from ._id_model import (
+    Classifier,
+    IdModel,
+    Scoring,
+    load_published,
+    machine_ids,
+    score,
+    train_classifier,
+)
 from ._nets import EncoderConfig
 from ._weights import Published
 
@@ -29,10 +37,11 @@ class IdClassifier:
 
     encoder: EncoderConfig = EncoderConfig()
     classifier: Classifier = Classifier(margin=0.7)
-    scorer: Scorer = "classifier"
+    scoring: Scoring = Scoring()
     weights: Published | None = None
 
     def fit(self, train: Clips, context: Context) -> None:
+        self.scoring.check(machine_ids(train), self.classifier.epochs)
         torch.manual_seed(derive(context.seed, "model"))
         self.model_ = IdModel(self.encoder, self.classifier, train).to(context.device)
         self._train, self._context = train, context
@@ -42,5 +51,5 @@ class IdClassifier:
             train_classifier(self.model_, self.classifier, train, context)
 
     def score(self, test: Clips) -> NDArray[np.float64]:
-        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
-        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)
+        """Minus the log probability of the claimed ID, or what ``scoring`` says."""
+        return score(self.model_, self.scoring, self._train, test, self._context)

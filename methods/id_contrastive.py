@@ -12,7 +12,7 @@ from torch import Tensor
 
 from asdbench import Clips, Context, Scope, tunable
 
-from ._id_model import Batching, Classifier, Scorer, labels_of, machine_ids, score
+from ._id_model import Batching, Classifier, Scoring, labels_of, machine_ids, score
 from ._losses import supervised_contrastive
 from ._nets import EncoderConfig
 from ._two_stage import BatchLoss, Pretrained, fit_two_stages
@@ -48,7 +48,7 @@ class IdContrastive:
     encoder: EncoderConfig = EncoderConfig()
     pretraining: IdPretraining = IdPretraining()
     classifier: Classifier = Classifier(margin=1.0, projection=True)
-    scorer: Scorer = "classifier"
+    scoring: Scoring = Scoring()
     weights: Published | None = None
 
     def fit(self, train: Clips, context: Context) -> None:
@@ -60,12 +60,13 @@ class IdContrastive:
             pretraining=self.pretraining,
             loss=_contrast_ids,
             classifier=self.classifier,
+            scoring=self.scoring,
             weights=self.weights,
         )
 
     def score(self, test: Clips) -> NDArray[np.float64]:
-        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
-        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)
+        """Minus the log probability of the claimed ID, or what ``scoring`` says."""
+        return score(self.model_, self.scoring, self._train, test, self._context)
 
 
 def _contrast_ids(config: IdPretraining, train: Clips, context: Context) -> BatchLoss:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from asdbench import Clips, Context, Scope, tunable
 
-from ._id_model import Batching, Classifier, Scorer, score
+from ._id_model import Batching, Classifier, Scoring, score
 from ._losses import nt_xent
 from ._nets import EncoderConfig
 from ._two_stage import BatchLoss, Pretrained, fit_two_stages
@@ -36,7 +36,7 @@ class SimCLR:
 
     Stage 1 after Chen et al., "A simple framework for contrastive learning of visual
     representations", ICML 2020, with views after Hojjati and Armanfard, ICASSP 2022; all else as in
-    id_contrastive. With ``classifier.epochs = 0`` and another scorer, stage 1 alone is scored.
+    id_contrastive. ``classifier.epochs = 0`` with another ``scoring.by`` scores stage 1 alone.
     """
 
     scope: ClassVar[Scope] = "dataset"
@@ -44,7 +44,7 @@ class SimCLR:
     encoder: EncoderConfig = EncoderConfig()
     pretraining: ViewPretraining = ViewPretraining()
     classifier: Classifier = Classifier(margin=1.0, projection=True)
-    scorer: Scorer = "classifier"
+    scoring: Scoring = Scoring()
 
     def fit(self, train: Clips, context: Context) -> None:
         self._train, self._context = train, context
@@ -55,11 +55,12 @@ class SimCLR:
             pretraining=self.pretraining,
             loss=_contrast_views,
             classifier=self.classifier,
+            scoring=self.scoring,
         )
 
     def score(self, test: Clips) -> NDArray[np.float64]:
-        """Minus the log probability of the claimed ID, or what ``scorer`` says."""
-        return score(self.model_, self.scorer, self.classifier, self._train, test, self._context)
+        """Minus the log probability of the claimed ID, or what ``scoring`` says."""
+        return score(self.model_, self.scoring, self._train, test, self._context)
 
 
 def _contrast_views(config: ViewPretraining, train: Clips, context: Context) -> BatchLoss:

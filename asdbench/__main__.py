@@ -1,0 +1,5 @@
+"""``python -m asdbench``."""
+
+from asdbench.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""An experiment: a recipe in TOML, and the flags laid over it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from asdbench.config import build, did_you_mean, merge
+from asdbench.frontend import Frontend
+from asdbench.numerics import Numerics
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A recipe: which clips, which methods with which fields, how often.
+
+    ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
+    ``{method = "...", field = value, ...}``.
+    """
+
+    repeats: int = 3
+    seed: int = 0
+    dataset: dict[str, Any] = field(default_factory=lambda: {"name": "synthetic"})
+    frontend: Frontend = field(default_factory=Frontend)
+    numerics: Numerics = field(default_factory=Numerics)
+    methods: dict[str, dict[str, Any]] = field(default_factory=dict)
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.repeats < 1:
+            raise ValueError(f"repeats = {self.repeats}; at least one is needed")
+        for label, fields in self.variants.items():
+            if "method" not in fields:
+                raise ValueError(f'variants.{label} has no method; add method = "..."')
+            if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
+                raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
+
+
+def experiments() -> dict[str, Path]:
+    """The experiments that come with the package, by name."""
+    folder = Path(str(resources.files("asdbench.experiments")))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Experiment]:
+    """An experiment by name or TOML file, with settings laid over it; its name and the recipe.
+
+    Raises ``ValueError`` where there is none, the TOML is broken, or a field is unknown.
+    """
+    known = experiments()
+    path = Path(name).expanduser() if name.endswith(".toml") else known.get(name)
+    if path is None:
+        raise ValueError(f"no experiment {name!r}{did_you_mean(name, known)}, or a file.toml")
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"cannot read experiment {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not TOML: {error}") from error
+    for setting in settings:
+        values = merge(values, setting)
+    return path.stem, build(Experiment, values, path.stem)
