@@ -81,7 +81,9 @@ def check(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     yield Finding("noise scores higher than the machine", area > 0.5, f"AUC {area:.2f}")
     rebuilt = plain(build(cls, plain(method), plugin.name))
     yield Finding(
-        "its fields hold after fitting", rebuilt == plain(build(cls, fields, plugin.name))
+        "its fields hold after fitting",
+        rebuilt == plain(build(cls, fields, plugin.name)),
+        "fit or score changed them; what is learned goes into attributes that end in _",
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from asdbench.audio import FileSource, Header, RULES
+from asdbench.audio import RULES, FileSource, Header
 from asdbench.bank import Bank, cache_folder, open_bank
 
 RATE = 16000

@@ -32,7 +32,6 @@ def changed(recordings: list[Recording], index: int, **clip: object) -> list[Rec
     return copy
 
 
-
 def test_blind_clips_have_no_label_and_no_name_and_nothing_else_is_lost(small_clips: Clips) -> None:
     blind = small_clips.blind()
     assert {clip.anomalous for clip in blind} == {None}

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,20 +31,29 @@ class Folder:
     def board(self) -> Board:
         return board(Store(self.path))
 
-    def row(self, label: str, repeats: Sequence[Sequence[str]]) -> None:
+    def row(self, label: str, repeats: Sequence[Sequence[str]], **recipe: Any) -> None:
+        parts = {"dataset": {}, "frontend": {}, "numerics": {}, "seed": 0}
         record = {
             "label": label,
             "method": "knn",
             "summary": "Neighbours.",
             "fields": {},
             "experiment": "demo",
-            "recipe": {"repeats": len(repeats)},
+            "recipe": {**parts, "repeats": len(repeats), **recipe},
             "origin": {"kind": "run"},
             "repeats": repeats,
         }
         (self.path / "rows" / f"{label}.json").write_text(json.dumps(record))
 
-    def cell(self, name: str, scores: Cell, *, seconds: float = 1.0, done: bool = True) -> None:
+    def cell(
+        self,
+        name: str,
+        scores: Cell,
+        *,
+        seconds: float = 1.0,
+        done: bool = True,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         folder = self.path / "cells" / name
         folder.mkdir(parents=True)
         with open(folder / "scores.csv", "w", newline="") as file:
@@ -54,7 +64,8 @@ class Folder:
                     for index, value in enumerate(values):
                         writer.writerow([machine, id_, subset, f"{label}{index}", label, value])
         if done:
-            (folder / "cell.json").write_text(json.dumps({"seconds": seconds}))
+            record = {"seconds": seconds, "facts": facts or {}}
+            (folder / "cell.json").write_text(json.dumps(record))
 
 
 @pytest.fixture
@@ -76,12 +87,8 @@ TOP, BELOW = 1.0, 0.5 * (1 + (0 - 0.005) / (0.1 - 0.005))
 def two_by_two(folder: Folder) -> Folder:
     """2 repeats x 2 machine types: the fan's IDs 4 and 2 of 4, then 4 and 3; the pump's one ID."""
     folder.row("knn", [["fan-0", "pump-0"], ["fan-1", "pump-1"]])
-    folder.cell(
-        "fan-0", {("fan", "00", DEV): area(4), ("fan", "02", DEV): area(2)}, seconds=1
-    )
-    folder.cell(
-        "fan-1", {("fan", "00", DEV): area(3), ("fan", "02", DEV): area(4)}, seconds=2
-    )
+    folder.cell("fan-0", {("fan", "00", DEV): area(4), ("fan", "02", DEV): area(2)}, seconds=1)
+    folder.cell("fan-1", {("fan", "00", DEV): area(3), ("fan", "02", DEV): area(4)}, seconds=2)
     folder.cell("pump-0", {("pump", "04", DEV): area(1)}, seconds=10)
     folder.cell("pump-1", {("pump", "04", DEV): area(2)}, seconds=20)
     return folder
@@ -230,6 +237,24 @@ def test_rows_are_ranked_by_the_mean_of_auc_and_pauc(folder: Folder) -> None:
     assert ranked == ["b-best", "a-tie", "d-tie", "c-worst"]
 
 
+def test_rows_of_other_recipes_are_noted_but_not_for_their_repeats(folder: Folder) -> None:
+    folder.row("a", [["a0"]])
+    folder.row("b", [["a0"], ["b1"]])
+    folder.cell("a0", {("fan", "00", DEV): area(3)})
+    assert folder.board.notes == []
+    folder.row("c", [["a0"]], seed=7)
+    assert folder.board.notes == ["rows differ in seed: a, b: 0; c: 7"]
+
+
+def test_a_row_of_cells_from_other_machines_or_code_is_noted(folder: Folder) -> None:
+    here = {"source": "s", "versions": {"torch": "2"}, "python": "3", "cpu": "c", "gpu": None}
+    folder.row("same", [["a"], ["b"]])
+    folder.row("mixed", [["a"], ["c"]])
+    for name, facts in (("a", here), ("b", here | {"host": "h"}), ("c", here | {"cpu": "d"})):
+        folder.cell(name, {("fan", "00", DEV): area(3)}, facts=facts)
+    assert folder.board.notes == ["mixed: its cells differ in cpu"]
+
+
 def test_an_empty_folder_is_an_error(folder: Folder) -> None:
     with pytest.raises(ValueError, match="no rows in"):
         _ = folder.board
@@ -244,7 +269,7 @@ def test_made_from_changes_with_rows_and_finished_cells_only(folder: Folder) -> 
     assert now() == empty
     folder.cell("a", {("fan", "00", DEV): area(3)}, done=False)
     assert now() == empty
-    (folder.path / "cells" / "a" / "cell.json").write_text('{"seconds": 1}')
+    (folder.path / "cells" / "a" / "cell.json").write_text('{"seconds": 1, "facts": {}}')
     one = now()
     assert one != empty
     folder.cell("of another row", {("fan", "00", DEV): area(3)})

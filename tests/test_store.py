@@ -115,9 +115,7 @@ def test_as_many_scores_as_clips(store: Store) -> None:
     assert not store.done(cell().name)
 
 
-@pytest.mark.parametrize(
-    "file", ["scores.csv", "history.csv", "weights.safetensors", "cell.json"]
-)
+@pytest.mark.parametrize("file", ["scores.csv", "history.csv", "weights.safetensors", "cell.json"])
 def test_a_cell_is_done_only_when_everything_is_there(
     store: Store, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:

@@ -90,6 +90,20 @@ def test_another_stage_draws_other_numbers(tmp_path: Path) -> None:
     assert not torch.equal(one[-1].weight, other[-1].weight)
 
 
+def test_every_epoch_draws_anew(tmp_path: Path) -> None:
+    drawn: list[tuple] = []
+    model = nn.Linear(1, 1)
+
+    def step(indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        noise = float(torch.rand((), generator=generator))
+        drawn.append((tuple(indices.tolist()), noise, float(torch.rand(()))))
+        return {"loss": model(torch.ones(1, 1)).square().mean()}
+
+    recipe, lent = Recipe(epochs=5, lr=0.1), context(tmp_path)
+    train_network(model, step, batches=random_batches(20, 20), recipe=recipe, context=lent)
+    assert [len(set(column)) for column in zip(*drawn, strict=True)] == [5, 5, 5]
+
+
 @pytest.mark.parametrize("stop_after", [1, 3, 5])
 def test_resumed_is_uninterrupted_bit_for_bit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_after: int

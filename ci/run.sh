@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# What CI runs, and anyone can: the README's own two commands in a fresh virtual environment, then
+# the linters. Where real recordings lie beside the checkout, the tests run on them too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+recordings="$PWD/../shared/data/real"
+if [ -d "$recordings" ]; then
+    ASDBENCH_RECORDINGS="$(cd "$recordings" && pwd)"
+    export ASDBENCH_RECORDINGS
+fi
+# The browser tests skip without a browser.
+if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null || true
+fi
+ASDBENCH_CACHE="$(mktemp -d)"
+export ASDBENCH_CACHE
+trap 'rm -rf "$ASDBENCH_CACHE"' EXIT
+
+rm -rf .venv
+# The README's commands, taken from it: what it says is what is run.
+mapfile -t commands < <(grep -E '^(python3 -m venv|\.venv/bin/pip)' README.md)
+[ "${#commands[@]}" = 2 ]
+for command in "${commands[@]}"; do
+    echo "+ $command"
+    eval "$command"
+done
+
+.venv/bin/pip install -q -e '.[dev]'
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+.venv/bin/lint-imports
