@@ -125,7 +125,9 @@ def _build(
     try:
         with open(temporary, "wb") as file:
             # Claimed up front: a disk that fills later would kill a process that maps the file.
-            os.posix_fallocate(file.fileno(), 0, row_bytes * len(sources))
+            claim = getattr(os, "posix_fallocate", None)  # not on macOS
+            if claim:
+                claim(file.fileno(), 0, row_bytes * len(sources))
 
             def one(row: int) -> Decoded:
                 decoded = decode(sources[row], rate)

@@ -117,9 +117,9 @@ def ui(
     port: Annotated[int, typer.Option(help="The port of the page.")] = 5000,
 ) -> None:
     """Open MLflow on an output folder, brought up to date."""
-    from asdbench.session import open_ui
+    from asdbench.ui import serve
 
-    raise typer.Exit(open_ui(_store(out), port))
+    raise typer.Exit(serve(_store(out), port))
 
 
 @data.command()
@@ -165,9 +165,9 @@ def synthesize(
     ] = "demo",
 ) -> None:
     """Write synthetic clips as a folder in the DCASE 2020 layout."""
-    from asdbench.session import write_tree
+    from asdbench.synthesize import synthesize as write
 
-    typer.echo(write_tree(experiment, folder))
+    typer.echo(write(experiment, folder))
 
 
 def main() -> None:

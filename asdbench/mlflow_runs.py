@@ -103,6 +103,8 @@ class Runs:
                 run, [_metric(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]
             )
             facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
+            if cell["facts"]["commit"]:
+                facts["mlflow.source.git.commit"] = cell["facts"]["commit"]
             self._client.log_batch(run, tags=[RunTag(k, v[:4000]) for k, v in facts.items()])
             self._moved()
         self._log(run, [_metric(n, s.values[index]) for row in rows for n, s in _spreads(row)])
@@ -129,7 +131,8 @@ class Runs:
             return str(found.experiment_id)
         local = uri == f"sqlite:///{self._store.folder.resolve()}/mlflow.db"
         place = (self._store.folder.resolve() / "mlartifacts").as_uri() if local else None
-        return str(self._client.create_experiment(name, artifact_location=place))
+        kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
+        return str(self._client.create_experiment(name, artifact_location=place, tags=kind))
 
     def _recall(self) -> None:
         """The runs that are there already."""
@@ -164,6 +167,8 @@ class Runs:
             "asdbench.device": recipe["numerics"]["device"],
             "asdbench.seed": str(recipe["seed"]),
             "mlflow.note.content": record["summary"],
+            "mlflow.source.name": "asdbench",
+            "mlflow.source.type": "LOCAL",
         }
         params = [Param(name, str(value)) for name, value in _flat(record["fields"])]
         if row not in self._parents:

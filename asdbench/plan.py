@@ -118,13 +118,13 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     for name, plugin in found.items():
         try:
             cls = plugin.load()
+            if getattr(cls, "scope", None) not in {"machine", "dataset"}:
+                raise BrokenPluginError(f"{name} has no scope; set it to 'machine' or 'dataset'")
         except BrokenPluginError as error:
             if "all" not in asked or name in asked:
                 raise
             broken.append(str(error))
             continue
-        if getattr(cls, "scope", None) not in {"machine", "dataset"}:
-            raise ValueError(f"{name} has no scope; set it to 'machine' or 'dataset'")
         of_method = experiment.methods.get(name, {})
         labels = {}
         if any(a in {"all", name} or (a.endswith(".py") and Path(a).stem == name) for a in asked):

@@ -104,6 +104,9 @@ def find(group: str, name: str) -> Plugin:
         file = Path(name).expanduser().resolve()
         if not file.is_file():
             raise ValueError(f"no file {name}; give the path of a Python file with a method in it")
+        installed = available(group).get(file.stem)
+        if installed and installed.file != file:
+            raise ValueError(f"{name} has the name of an installed method; rename the file")
         return Plugin(file.stem, group, "", file)
     plugins = available(group)
     if name not in plugins:

@@ -156,7 +156,7 @@ def board(store: Store) -> Board:
 def _mixed(label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a row's cells were not run with alike: it may change figures, and never silently."""
     found = []
-    for fact in ("source", "versions", "python", "cpu", "gpu"):
+    for fact in ("source", "commit", "versions", "python", "cpu", "gpu"):
         values = {canonical(cell["facts"].get(fact)) for cell in cells}
         if len(values) > 1:
             found.append(fact)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import platform
 import random
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -165,6 +166,7 @@ def _facts(cls: type) -> dict[str, Any]:
     cuda = torch.cuda.is_available()
     return {
         "source": source_hash(cls),
+        "commit": _commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},
         "cpu": _cpu_model(),
@@ -172,6 +174,20 @@ def _facts(cls: type) -> dict[str, Any]:
         "host": platform.node(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def _commit() -> str | None:
+    """The git commit of the checkout that asdbench runs from; None where it is installed."""
+    folder = Path(__file__).parents[1]
+    if not (folder / ".git").exists():
+        return None
+    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40"]
+    command += ["--exclude", "*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
 
 
 def _cpu_model() -> str:
