@@ -48,7 +48,7 @@ class Runs:
         self._client = MlflowClient(uri)
         self._store, self._moved = store, moved
         self._records = store.rows()
-        self._experiment = self._open_experiment(uri)
+        self.experiment = self._open_experiment(uri)
         self._parents: dict[str, str] = {}
         self._children: dict[_Child, str] = {}
         self._complete: set[_Child] = set()
@@ -139,7 +139,7 @@ class Runs:
         token: str | None = None
         while token != "":
             page = self._client.search_runs(
-                [self._experiment], "tags.`asdbench.row` != ''", page_token=token
+                [self.experiment], "tags.`asdbench.row` != ''", page_token=token
             )
             for run in page:
                 tags = run.data.tags
@@ -172,7 +172,7 @@ class Runs:
         }
         params = [Param(name, str(value)) for name, value in _flat(record["fields"])]
         if row not in self._parents:
-            run = self._client.create_run(self._experiment, tags=tags, run_name=label)
+            run = self._client.create_run(self.experiment, tags=tags, run_name=label)
             self._parents[row] = run.info.run_id
             self._client.log_batch(run.info.run_id, params=params)
         for repeat, names in enumerate(record["repeats"]):
@@ -186,7 +186,7 @@ class Runs:
                 "mlflow.parentRunId": self._parents[row],
             }
             run = self._client.create_run(
-                self._experiment, tags=child_tags, run_name=f"{label} repeat {repeat}"
+                self.experiment, tags=child_tags, run_name=f"{label} repeat {repeat}"
             )
             self._children[child] = run.info.run_id
             self._client.log_batch(run.info.run_id, params=[*params, Param("repeat", str(repeat))])

@@ -39,10 +39,14 @@ def up_to_date(store: Store, made_from: str) -> bool:
 
 
 class Mirror:
-    """The thread that writes to MLflow. ``problem`` says why it stopped, if it did."""
+    """The thread that writes to MLflow. ``problem`` says why it stopped, if it did.
+
+    ``experiment`` is MLflow's ID of the benchmark, once it is known.
+    """
 
     def __init__(self, store: Store) -> None:
         self.problem: str | None = None
+        self.experiment: str | None = None
         self._store = store
         self._queue: queue.Queue[Epoch | Board | None] = queue.Queue()
         self._moved_at = time.monotonic()
@@ -76,6 +80,7 @@ class Mirror:
             finally:
                 self._imported.set()
             runs = Runs(self._store, uri_of(self._store), self._moved)
+            self.experiment = runs.experiment
             while True:
                 batch = self._take()
                 runs.epochs([item for item in batch if isinstance(item, Epoch)])

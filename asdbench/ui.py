@@ -20,7 +20,8 @@ def serve(store: Store, port: int) -> int:
     mirror.finish(board(store))
     if mirror.problem:
         raise ValueError(f"MLflow at {uri_of(store)} can't be brought up to date: {mirror.problem}")
-    console.print(f"MLflow is at http://127.0.0.1:{port}; Ctrl-C ends it")
+    page = f"http://127.0.0.1:{port}/#/experiments/{mirror.experiment}/runs"
+    console.print(f"MLflow is at {page}; Ctrl-C ends it")
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri_of(store)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     quiet = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}

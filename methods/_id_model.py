@@ -171,6 +171,7 @@ def train_classifier(
     labels = labels_of(train, model.ids)
     labels_N = torch.tensor(labels, device=device)
     logmel_NBT = train.logmel(device=device)
+    torch.manual_seed(derive(context.seed, "contrast"))  # whether stage 1 was trained or loaded
     head = ProjectionHead(model.arcface.centres_CD.shape[1]) if config.contrast else None
     trained = nn.ModuleList([model, head] if head else [model])
 

@@ -8,7 +8,7 @@ Shapes: N clips, S samples, B mel bands, T frames, D embedding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 import torch
@@ -112,11 +112,15 @@ def fit_two_stages(
             recipe=Recipe(epochs=config.epochs, lr=config.lr),
             context=stage_context,
             stage="pretrain",
-            part=(0.0, share),
         )
         return network.state_dict()
 
-    adopt(model, context.stage("pretrain", Stage1(encoder, pretraining), pretrain))
+    # Cells that share stage 1 differ in what it is a share of, so that isn't kept with it.
+    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
+        context.log(stage, epoch, share * done, **figures)
+
+    first = replace(context, log=log)
+    adopt(model, first.stage("pretrain", Stage1(encoder, pretraining), pretrain))
     if classifier.epochs:
         train_classifier(model, classifier, train, context, part=(share, 1.0))
     return model

@@ -93,7 +93,7 @@ def load_reference(
     Raises ValueError, naming what is wrong, where the file holds anything but tensors and plain
     containers, or its parts and shapes aren't exactly those of the modules.
     """
-    found = _read(Path(path))
+    found = _read(Path(path).expanduser())
     prefix = "encoder." if any(name.startswith("encoder.") for name in found) else ""
     wanted = {prefix + _reference_name(name): x for name, x in encoder.state_dict().items()}
     if projection is not None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from asdbench import Context, training
 from asdbench.numerics import Numerics
@@ -214,7 +215,8 @@ def train_slowly(folder: Path) -> None:
 
 
 def test_a_process_waits_for_the_one_that_trains_the_same_stage(tmp_path: Path) -> None:
-    twin = multiprocessing.get_context("spawn").Process(target=train_slowly, args=(tmp_path,))
+    spawn = multiprocessing.get_context("spawn")
+    twin = spawn.Process(target=train_slowly, args=(tmp_path,), daemon=True)
     twin.start()
     wait_for(tmp_path / "began")
     log = Lines()
@@ -269,7 +271,8 @@ def test_a_killed_stage_resumes_from_its_checkpoint(tmp_path: Path) -> None:
     whole_log, resumed_log = Lines(), Lines()
     whole = context(tmp_path / "whole", log=whole_log).stage("first", Config(), train_network_in)
     folder = tmp_path / "killed"
-    victim = multiprocessing.get_context("spawn").Process(target=die_in_epoch_three, args=(folder,))
+    spawn = multiprocessing.get_context("spawn")
+    victim = spawn.Process(target=die_in_epoch_three, args=(folder,), daemon=True)
     victim.start()
     victim.join(PATIENCE)
     assert victim.exitcode == -signal.SIGKILL
@@ -277,7 +280,7 @@ def test_a_killed_stage_resumes_from_its_checkpoint(tmp_path: Path) -> None:
     assert [path.name for path in (folder / "stages").glob("*/*")] == ["first.safetensors"]
 
     steps: list[int] = []
-    hook = torch.optim.optimizer.register_optimizer_step_post_hook(lambda *_: steps.append(1))
+    hook = register_optimizer_step_post_hook(lambda *_: steps.append(1))
     try:
         resumed = context(folder, log=resumed_log).stage("first", Config(), train_network_in)
     finally:

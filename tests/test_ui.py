@@ -47,27 +47,44 @@ def page(wav_tree: Callable[..., Path], tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "asdbench"]
     subprocess.run([*command, *words], cwd=tmp_path, check=True, capture_output=True)
     ui = [*command, "ui", "--out", "o", "--port", str(port)]
-    server = subprocess.Popen(ui, cwd=tmp_path, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address)
-            break
-        except (urllib.error.URLError, ConnectionError):
-            assert server.poll() is None
-            time.sleep(0.1)
+    server = subprocess.Popen(ui, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    said = next(line for line in server.stderr if "http://" in line)
+    address = said.split("at ")[1].split(";")[0]
+    deadline = time.monotonic() + 60
+    while not answers(port):
+        assert server.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     yield address
     server.terminate()
     server.wait(timeout=20)
+    assert not answers(port)  # no worker of it stays behind
+
+
+def answers(port: int) -> bool:
+    try:
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=5))
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
 
 
 def test_the_page_shows_rows_with_their_repeats_and_metrics(
     page: str, browser: webdriver.Chrome, tmp_path: Path
 ) -> None:
-    browser.get(f"{page}/#/experiments/1/runs")
+    def seen() -> str:
+        return str(browser.find_element(By.TAG_NAME, "body").text)
+
     wait = WebDriverWait(browser, 60)
-    wait.until(lambda b: "autoencoder" in b.find_element(By.TAG_NAME, "body").text)
-    seen = browser.find_element(By.TAG_NAME, "body").text
-    browser.save_screenshot(str(tmp_path / "mlflow.png"))
-    assert "knn" in seen
-    assert "demo-tree" in seen
+    browser.get(page)
+    wait.until(lambda _: "autoencoder" in seen())
+    assert "knn" in seen()
+    assert "demo-tree" in seen()
+    assert "repeat 1" not in seen()  # the children are folded up under their parent
+    browser.find_element(By.CSS_SELECTOR, ".ag-row button").click()
+    wait.until(lambda _: "repeat 1" in seen())
+    browser.save_screenshot(str(tmp_path / "runs.png"))
+    browser.find_element(By.LINK_TEXT, "autoencoder").click()
+    wait.until(lambda _: "development/auc" in seen())
+    assert "development/fan/id_00/auc" in seen()
+    browser.save_screenshot(str(tmp_path / "run.png"))
