@@ -119,7 +119,7 @@ def _build(
     memory: _Memory,
 ) -> dict[str, _Known]:
     """Decode every source into a temporary file, remember them, and name the file."""
-    temporary = folder / f"building-{os.getpid()}-{_digest(identities)}"
+    temporary = folder / f"building-{_digest(identities)}"  # of one builder: it has the lock
     known: dict[str, _Known] = {}
     row_bytes = 2 * length
     try:

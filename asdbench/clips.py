@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from asdbench.audio import RULES
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -147,7 +149,16 @@ class Clips(Sequence[Clip]):
     def fingerprint(self) -> str:
         """A hash of what these clips are and sound like, whatever their order or their place."""
         return _digest(
-            [c.machine, c.id, c.subset, c.split, c.anomalous, c.name, self._bank.content[row]]
+            [
+                RULES,
+                c.machine,
+                c.id,
+                c.subset,
+                c.split,
+                c.anomalous,
+                c.name,
+                self._bank.content[row],
+            ]
             for c, row in zip(self._clips, self._rows, strict=True)
         )
 

@@ -100,7 +100,7 @@ def processes(tasks: Sequence[Task], work: Work, *, jobs: int) -> Generator[Even
                 task = waiting.pop()
                 task.scratch.mkdir(parents=True, exist_ok=True)
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_child, args=(theirs, work, task), daemon=True)
+                process = context.Process(target=_child, args=(theirs, work, task))
                 process.start()
                 theirs.close()
                 running[ours] = (task, process)
@@ -110,7 +110,8 @@ def processes(tasks: Sequence[Task], work: Work, *, jobs: int) -> Generator[Even
                 task, worker = running[connection]
                 try:
                     kind, content = connection.recv()
-                except (EOFError, ConnectionResetError):
+                except Exception:  # noqa: BLE001 - half a message, or one that can't be read
+                    worker.kill()
                     kind, content = "died", None
                 if kind == "epoch":
                     yield Epoch(task.cell, *content)
@@ -174,6 +175,8 @@ def _child(connection: Connection, work: Work, task: Task) -> None:
         message = ("failed", (_one_line(error), traceback.format_exc()))
     with contextlib.suppress(BrokenPipeError):
         connection.send(message)
+    connection.close()
+    os._exit(0)  # whatever threads a method left behind
 
 
 def _end_with_driver(connection: Connection) -> None:

@@ -1,13 +1,15 @@
 """What asdbench writes into MLflow: an experiment a benchmark, a parent a row, a child a repeat.
 
 All of it is a copy of the output folder. Only the IDs of runs are read back, found by tags; a
-child without the tag that marks it complete (its run was killed) is deleted and made again.
+child that isn't marked complete with today's results (its run was killed, or its cells were run
+again) is deleted and made again.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import platform
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -23,14 +25,13 @@ from mlflow.entities import Metric, Param, RunTag
 
 from asdbench.config import canonical, key
 from asdbench.executors import Epoch
-from asdbench.results import Board, IdFigures, MachineFigures, Row, Spread
+from asdbench.results import FIGURES, Board, IdFigures, MachineFigures, Row, Spread
 from asdbench.store import Store
 
 for _name in ("mlflow", "alembic"):  # they set their own levels while they are imported
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
-FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
 Record = Mapping[str, Any]
 
 
@@ -42,9 +43,15 @@ class _Child(NamedTuple):
 
 
 class Runs:
-    """The MLflow runs of an output folder, found or made; ``moved`` is called at each step."""
+    """The MLflow runs of an output folder, found or made; ``moved`` is called at each step.
 
-    def __init__(self, store: Store, uri: str, moved: Callable[[], None]) -> None:
+    Several folders may share a tracking server: each has parents and children of its own. Without
+    ``write``, nothing is made.
+    """
+
+    def __init__(
+        self, store: Store, uri: str, moved: Callable[[], None], *, write: bool = True
+    ) -> None:
         self._client = MlflowClient(uri)
         self._store, self._moved = store, moved
         self._records = store.rows()
@@ -53,9 +60,11 @@ class Runs:
         self._children: dict[_Child, str] = {}
         self._complete: set[_Child] = set()
         self._sent: set[tuple[_Child, str]] = set()
-        self._recall()
-        for record in self._records:
-            self._make_runs(record)
+        self._folder = f"{platform.node()}:{store.folder.resolve()}"
+        if write:
+            self._recall()
+            for record in self._records:
+                self._make_runs(record)
         moved()
 
     def epochs(self, events: list[Epoch]) -> None:
@@ -82,6 +91,9 @@ class Runs:
                 child = _Child(row, key(names))
                 if child not in self._complete:
                     self._finish_child(child, names, mine, index)
+            for names in record["repeats"]:
+                if names not in complete:
+                    self._client.set_terminated(self._children[_Child(row, key(names))], "FAILED")
             self._log(self._parents[row], list(_stability(mine)))
             finished = len(complete) == len(record["repeats"])
             self._client.set_terminated(self._parents[row], "FINISHED" if finished else "FAILED")
@@ -108,7 +120,7 @@ class Runs:
             self._client.log_batch(run, tags=[RunTag(k, v[:4000]) for k, v in facts.items()])
             self._moved()
         self._log(run, [_metric(n, s.values[index]) for row in rows for n, s in _spreads(row)])
-        self._client.set_tag(run, "asdbench.complete", "true")
+        self._client.set_tag(run, "asdbench.complete", self._stamp(names))
         self._client.set_terminated(run)
         self._complete.add(child)
         self._moved()
@@ -136,10 +148,11 @@ class Runs:
 
     def _recall(self) -> None:
         """The runs that are there already."""
+        of_child = dict(self._repeats())
         token: str | None = None
         while token != "":
             page = self._client.search_runs(
-                [self.experiment], "tags.`asdbench.row` != ''", page_token=token
+                [self.experiment], f"tags.`asdbench.folder` = '{self._folder}'", page_token=token
             )
             for run in page:
                 tags = run.data.tags
@@ -147,7 +160,8 @@ class Runs:
                     self._parents[tags["asdbench.row"]] = run.info.run_id
                     continue
                 child = _Child(tags["asdbench.row"], tags["asdbench.cells"])
-                if tags.get("asdbench.complete") == "true":
+                names = of_child.get(child)
+                if names and tags.get("asdbench.complete") == self._stamp(names):
                     self._children[child] = run.info.run_id
                     self._complete.add(child)
                 else:
@@ -161,6 +175,7 @@ class Runs:
         recipe = record["recipe"]
         tags = {
             "asdbench.row": row,
+            "asdbench.folder": self._folder,
             "asdbench.label": label,
             "asdbench.method": record["method"],
             "asdbench.dataset": canonical(recipe["dataset"]),
@@ -190,6 +205,11 @@ class Runs:
             )
             self._children[child] = run.info.run_id
             self._client.log_batch(run.info.run_id, params=[*params, Param("repeat", str(repeat))])
+
+    def _stamp(self, names: list[str]) -> str:
+        """Changes when a repeat's cells are run again; empty while some are missing."""
+        cells = [self._store.cell(name) for name in names]
+        return key(cells) if all(cells) else ""
 
     def _repeats(self) -> Iterator[tuple[_Child, list[str]]]:
         for record in self._records:

@@ -108,12 +108,19 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
         if not any(Path(a).stem == method for a in asked if a.endswith(".py")):
             plugins.find(METHODS, method)
     found: dict[str, Plugin] = {}
+    by_name: set[str] = set()
     for name in asked:
         if name == "all":
             found |= plugins.available(METHODS)
-        else:
-            plugin = plugins.find(METHODS, variants.get(name, {}).get("method", name))
-            found[plugin.name] = plugin
+            continue
+        plugin = plugins.find(METHODS, variants.get(name, {}).get("method", name))
+        if found.get(plugin.name, plugin) != plugin:
+            raise ValueError(f"two methods are named {plugin.name!r}; rename one of the files")
+        found[plugin.name] = plugin
+        by_name.add(plugin.name)
+    for label in variants:
+        if label in found or label in plugins.available(METHODS):
+            raise ValueError(f"variants.{label} has the name of a method; use another")
     rows, broken = [], []
     for name, plugin in found.items():
         try:
@@ -121,7 +128,7 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
             if getattr(cls, "scope", None) not in {"machine", "dataset"}:
                 raise BrokenPluginError(f"{name} has no scope; set it to 'machine' or 'dataset'")
         except BrokenPluginError as error:
-            if "all" not in asked or name in asked:
+            if name in by_name:
                 raise
             broken.append(str(error))
             continue

@@ -14,6 +14,7 @@ from asdbench.config import canonical, key
 from asdbench.store import Score, Store
 
 VERSION = 1  # of the JSON schema, docs/results-format.md
+FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
 SUBSETS = ("evaluation", "development")  # in the order shown: papers chose on development
 
 _ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
@@ -166,7 +167,7 @@ def _mixed(label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
 def _differing(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """What the rows' recipes disagree in, besides the number of repeats."""
     notes = []
-    for name in ("dataset", "frontend", "numerics", "seed"):
+    for name in ("dataset", "train", "frontend", "numerics", "seed"):
         values: dict[str, list[str]] = defaultdict(list)
         for record in records:
             values[canonical(record["recipe"][name])].append(record["label"])

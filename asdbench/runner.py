@@ -38,10 +38,12 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     from safetensors.torch import save
     from threadpoolctl import threadpool_limits
 
-    from asdbench.training import state_of
+    from asdbench import training
 
     cell, began = task.cell, time.monotonic()
     torch.set_num_threads(cell.numerics.threads)
+    if cell.numerics.precision == "float32":  # on a GPU, TensorFloat-32 would be something else
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     seed = derive(cell.seed, cell.repeat)
     for reseed in (torch.manual_seed, random.seed, np.random.seed):
         reseed(seed)  # for code that draws from the global generators
@@ -50,15 +52,19 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     history: list[dict[str, Any]] = []
 
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
-        history.append({"stage": stage, "epoch": epoch, **figures})
-        emit(stage, epoch, done, figures)
+        plain_figures = {name: float(value) for name, value in figures.items()}
+        history.append({"stage": stage, "epoch": epoch, **plain_figures})
+        emit(stage, epoch, done, plain_figures)
 
+    code = key([source_hash(cls), source_hash(training.train_network), torch.__version__])
+    scratch = task.scratch / code  # a checkpoint of other code is no checkpoint
+    scratch.mkdir(parents=True, exist_ok=True)
     context = Context(
         seed=seed,
         numerics=cell.numerics,
-        scratch=task.scratch,
+        scratch=scratch,
         log=log,
-        stages=Stages(task.stages, _shared_by_stages(cell, seed, cls)),
+        stages=Stages(task.stages, key([cell.clips, cell.frontend, cell.numerics, seed, code])),
     )
     with threadpool_limits(cell.numerics.threads):
         method.fit(task.train, context)
@@ -66,18 +72,10 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     return Outcome(
         scores=scores.tolist(),
         history=history,
-        weights=save(state_of(method)),
+        weights=save(training.state_of(method)),
         seconds=time.monotonic() - began,
         facts=_facts(cls),
     )
-
-
-def _shared_by_stages(cell: Cell, seed: int, cls: type) -> str:
-    """A hash of all that a stage depends on besides its config."""
-    from asdbench import training
-
-    sources = [source_hash(cls), source_hash(training.train_network)]
-    return key([cell.clips, cell.frontend, cell.numerics, seed, sources])
 
 
 def checked_scores(scores: Any, clips: int) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -101,10 +99,15 @@ class Finished:
     broken: tuple[str, ...]
 
 
-def keep_rows(plan: Plan, store: Store) -> None:
-    """Write down which cells each row is made of, before any of them runs."""
+def keep_rows(plan: Plan, clips: Clips, store: Store) -> None:
+    """Write down what each row is made of and was trained on, before any of its cells runs."""
     recipe = plain(plan.recipe)
     shown = {name: recipe[name] for name in ("dataset", "frontend", "numerics", "repeats", "seed")}
+    shown["train"] = {
+        subset: {"clips": len(part), "ids": len({(clip.machine, clip.id) for clip in part})}
+        for subset in sorted({clip.subset for clip in clips})
+        if (part := clips.where(split="train", subset=subset))
+    }
     for row in plan.rows:
         store.keep_row(row, plan.experiment, shown)
 
@@ -123,12 +126,13 @@ def run(
     ``watch`` sees every event after it is on disk. The store must be open.
     """
     sets = {machine: _part(clips, machine) for machine in {cell.machine for cell in cells}}
+    blind = {machine: (train.blind(), test.blind()) for machine, (train, test) in sets.items()}
     tasks = [
         Task(
             cell=cell,
             plugin=plan.plugins[cell.method],
-            train=sets[cell.machine][0].blind(),
-            test=sets[cell.machine][1].blind(),
+            train=blind[cell.machine][0],
+            test=blind[cell.machine][1],
             scratch=store.scratch(cell),
             stages=store.folder / "stages",
         )

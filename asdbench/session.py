@@ -44,7 +44,9 @@ def run_experiment(asked: Asked) -> int:
     benchmark = f"{name}-{asked.data.resolve().name}" if asked.data else name
     experiment = replace(experiment, numerics=resolve(experiment.numerics))
     if asked.data:
-        experiment = replace(experiment, dataset={"name": "dcase2020", "path": str(asked.data)})
+        chosen = experiment.dataset if experiment.dataset.get("name") == "dcase2020" else {}
+        here = {"name": "dcase2020", "path": str(asked.data.resolve())}
+        experiment = replace(experiment, dataset={**chosen, **here})
     store = Store(asked.out or Path("runs") / benchmark)
     if not store.folder.exists():
         warm_up()  # there will be something to run: let it load while the clips are read
@@ -87,7 +89,7 @@ def open_dataset(experiment: Experiment) -> tuple[Clips, Experiment]:
 
 def _run(planned: Plan, clips: Clips, store: Store, jobs: int, force: bool) -> Finished:
     """Run with a mirror and a progress bar; an idle run starts neither."""
-    keep_rows(planned, store)
+    keep_rows(planned, clips, store)
     missing = [cell for cell in planned.cells if force or not store.done(cell.name)]
     if not missing and _all_fresh(store):
         return Finished(0, len(planned.cells), (), planned.broken)
@@ -121,7 +123,12 @@ def write_boards(store: Store, made: Board) -> list[str]:
         except plugins.BrokenPluginError as error:
             problems.append(str(error))
             continue
-        store.write(f"leaderboard.{name}", render(made))
+        try:
+            text = render(made)
+        except Exception as error:  # noqa: BLE001 - a stranger's board must not cost the others
+            problems.append(f"leaderboard {name!r} can't be rendered: {error!r}")
+            continue
+        store.write(f"leaderboard.{name}", text)
     return problems
 
 

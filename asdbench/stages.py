@@ -57,7 +57,7 @@ class Stages:
                     context, seed=derive(context.seed, name), scratch=scratch, log=recorder
                 )
                 weights = {
-                    part: tensor.detach().cpu().contiguous()
+                    part: tensor.detach().cpu().clone().contiguous()
                     for part, tensor in train(config, stage_context).items()
                 }
                 temporary = path.with_suffix(".part")

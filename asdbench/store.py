@@ -7,13 +7,14 @@ the leaderboard is made of. Everything else in the folder can be made again from
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import errno
 import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,19 @@ class Store:
             )
         if not mark.exists():
             self.write("test-set.json", _json({"hash": test_set, "description": description}))
+
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[bool]:
+        """Holds the folder if no run does; says whether it could."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Let others write here."""

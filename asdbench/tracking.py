@@ -41,13 +41,16 @@ def up_to_date(store: Store, made_from: str) -> bool:
 class Mirror:
     """The thread that writes to MLflow. ``problem`` says why it stopped, if it did.
 
+    Without ``write`` it only looks up the experiment.
+
     ``experiment`` is MLflow's ID of the benchmark, once it is known.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, write: bool = True) -> None:
         self.problem: str | None = None
         self.experiment: str | None = None
         self._store = store
+        self._write = write
         self._queue: queue.Queue[Epoch | Board | None] = queue.Queue()
         self._moved_at = time.monotonic()
         self._imported = threading.Event()
@@ -59,11 +62,12 @@ class Mirror:
         if isinstance(event, Epoch):
             self._queue.put(event)
 
-    def finish(self, board: Board) -> None:
+    def finish(self, board: Board | None) -> None:
         """Bring everything up to date with the board and stop; give up when nothing moves."""
-        self._queue.put(board)
+        if board is not None:
+            self._queue.put(board)
         self._queue.put(None)
-        remote = uri_of(self._store).startswith("http")
+        remote = not uri_of(self._store).startswith("sqlite")
         patience = PATIENCE_WITH_SERVER if remote else PATIENCE_WITH_FILE
         self._imported.wait()
         self._moved_at = time.monotonic()
@@ -79,7 +83,7 @@ class Mirror:
                 from asdbench.mlflow_runs import Runs
             finally:
                 self._imported.set()
-            runs = Runs(self._store, uri_of(self._store), self._moved)
+            runs = Runs(self._store, uri_of(self._store), self._moved, write=self._write)
             self.experiment = runs.experiment
             while True:
                 batch = self._take()

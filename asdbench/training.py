@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -238,7 +239,7 @@ def _check(loss: float, model: nn.Module, stage: str, epoch: int) -> None:
 
 
 def state_of(method: Any) -> dict[str, Tensor]:
-    """What a method has learned: networks, tensors and arrays in attributes ending in ``_``."""
+    """What a method has learned: networks, tensors, arrays of numbers in attributes with ``_``."""
     found: dict[str, Tensor] = {}
     for name, value in vars(method).items():
         if not name.endswith("_") or name.startswith("_"):
@@ -247,6 +248,7 @@ def state_of(method: Any) -> dict[str, Tensor]:
             found |= {f"{name}.{key}": tensor for key, tensor in value.state_dict().items()}
         elif isinstance(value, Tensor):
             found[name] = value
-        elif hasattr(value, "__array__"):
-            found[name] = torch.as_tensor(value)
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in found.items()}
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+            found[name] = torch.from_numpy(value)
+    # Cloned: two names for one tensor can't be written.
+    return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in found.items()}

@@ -16,13 +16,19 @@ from asdbench.tracking import Mirror, uri_of
 def serve(store: Store, port: int) -> int:
     """Bring MLflow up to date and serve its page until Ctrl-C."""
     console.print("bringing MLflow up to date ...")
-    mirror = Mirror(store)
-    mirror.finish(board(store))
+    uri = uri_of(store)
+    with store.claimed() as ours:
+        # While a run holds the folder, its own mirror writes: this one would get in its way.
+        mirror = Mirror(store, write=ours)
+        mirror.finish(board(store) if ours else None)
     if mirror.problem:
-        raise ValueError(f"MLflow at {uri_of(store)} can't be brought up to date: {mirror.problem}")
+        raise ValueError(f"MLflow at {uri} can't be brought up to date: {mirror.problem}")
+    if not uri.startswith("sqlite"):
+        console.print(f"the runs are at {uri}, experiment {mirror.experiment}")
+        return 0
     page = f"http://127.0.0.1:{port}/#/experiments/{mirror.experiment}/runs"
     console.print(f"MLflow is at {page}; Ctrl-C ends it")
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri_of(store)]
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     quiet = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
     with subprocess.Popen(command, env=quiet, start_new_session=True) as server:

@@ -20,6 +20,11 @@ def render(board: Board) -> str:
         "types: mean ± standard deviation over repeats. Ranked by the mean of AUC and pAUC.",
         "",
     ]
+    trained = [
+        f"{part['clips']} {subset} clips of {part['ids']} machine IDs"
+        for subset, part in board.recipe["train"].items()
+    ]
+    parts += [f"Trained on {' and '.join(trained)}.", ""]
     parts += [f"- {note}" for note in board.notes]
     return "\n".join(parts).rstrip() + "\n"
 

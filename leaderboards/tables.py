@@ -6,9 +6,7 @@ import csv
 import io
 import json
 
-from asdbench.results import Board, IdFigures, MachineFigures, Row
-
-FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
+from asdbench.results import FIGURES, Board, IdFigures, MachineFigures, Row
 
 
 def render_csv(board: Board) -> str:

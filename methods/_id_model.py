@@ -28,6 +28,7 @@ from asdbench.training import (
     train_network,
 )
 
+from ._fields import above_zero, at_least
 from ._losses import ArcFace, supervised_contrastive
 from ._nets import Encoder, EncoderConfig, ProjectionHead
 from ._scoring import MachineId, Mahalanobis, Mixture, Neighbours, PerId
@@ -51,6 +52,10 @@ class Scoring:
     components: int = 2
     regularisation: float = 1e-3
     neighbours: int = 1
+
+    def __post_init__(self) -> None:
+        at_least(1, components=self.components, neighbours=self.neighbours)
+        above_zero(regularisation=self.regularisation)
 
     def check(self, ids: list[MachineId], epochs: int) -> None:
         """Raise ``ValueError`` where there will be no classifier to score by."""
@@ -82,8 +87,8 @@ class Batching:
     per_id: int = 6
 
     def __post_init__(self) -> None:
-        if self.size < 2 or self.per_id < 1:
-            raise ValueError(f"batch of {self.size} clips, {self.per_id} an ID: BatchNorm needs 2")
+        at_least(2, size=self.size)  # BatchNorm
+        at_least(2, per_id=self.per_id)  # an anchor and a positive
 
     def over(self, labels: list[int]) -> Batches:
         """The batches of clips with these labels."""
@@ -108,6 +113,10 @@ class Classifier:
     scale: float = tunable(30.0, low=8.0, high=64.0, log=True)
     projection: bool = False
     contrast: float = 0.0
+
+    def __post_init__(self) -> None:
+        at_least(0, epochs=self.epochs, warm_epochs=self.warm_epochs, contrast=self.contrast)
+        above_zero(lr=self.lr, margin=self.margin, scale=self.scale)
 
 
 class IdModel(nn.Module):

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from asdbench import Clips, Context, Scope, tunable
 from asdbench.training import Recipe, in_batches, random_batches, train_network
 
+from ._fields import above_zero, at_least
+
 
 @dataclass
 class Autoencoder:
@@ -32,6 +34,12 @@ class Autoencoder:
     epochs: int = 100
     batch: int = 512
     lr: float = tunable(1e-3, low=1e-4, high=1e-2, log=True)
+
+    def __post_init__(self) -> None:
+        at_least(1, frames=self.frames, hidden=self.hidden, layers=self.layers)
+        at_least(1, bottleneck=self.bottleneck, epochs=self.epochs)
+        at_least(2, batch=self.batch)  # BatchNorm
+        above_zero(lr=self.lr)
 
     def fit(self, train: Clips, context: Context) -> None:
         torch.manual_seed(context.seed)

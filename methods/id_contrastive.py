@@ -12,6 +12,7 @@ from torch import Tensor
 
 from asdbench import Clips, Context, Scope, tunable
 
+from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier, Scoring, labels_of, machine_ids, score
 from ._losses import supervised_contrastive
 from ._nets import EncoderConfig
@@ -32,6 +33,10 @@ class IdPretraining:
     batch: Batching = Batching()
     temperature: float = tunable(0.1, low=0.03, high=0.5, log=True)
     self_in_denominator: bool = True
+
+    def __post_init__(self) -> None:
+        at_least(1, epochs=self.epochs)
+        above_zero(lr=self.lr, temperature=self.temperature)
 
 
 @dataclass

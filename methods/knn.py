@@ -10,6 +10,8 @@ import torch
 
 from asdbench import Clips, Context, Scope, tunable
 
+from ._fields import at_least
+
 
 @dataclass
 class KNN:
@@ -24,9 +26,10 @@ class KNN:
 
     k: int = tunable(1, low=1, high=16)
 
+    def __post_init__(self) -> None:
+        at_least(1, k=self.k)
+
     def fit(self, train: Clips, context: Context) -> None:
-        if self.k < 1:
-            raise ValueError(f"k = {self.k}; at least one neighbour is needed")
         features = _statistics(train)
         self.mean_ = features.mean(axis=0)
         self.deviation_ = features.std(axis=0).clip(min=1e-6)

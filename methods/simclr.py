@@ -12,6 +12,7 @@ from torch import Tensor
 
 from asdbench import Clips, Context, Scope, tunable
 
+from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier, Scoring, score
 from ._losses import nt_xent
 from ._nets import EncoderConfig
@@ -28,6 +29,10 @@ class ViewPretraining:
     batch: Batching = Batching()
     temperature: float = tunable(0.1, low=0.03, high=0.5, log=True)
     views: Views = Views()
+
+    def __post_init__(self) -> None:
+        at_least(1, epochs=self.epochs)
+        above_zero(lr=self.lr, temperature=self.temperature)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Protocol
 
@@ -24,6 +25,8 @@ def load(
     The last tells how often each rule of ``docs/data.md`` was needed: {"2 channels: averaged": 7}.
     Raises ``ValueError`` where a recording can't be read.
     """
+    # Declared, normal and anomalous clips lie in blocks; in the bank they must not.
+    recordings = sorted(recordings, key=lambda r: _digest(r.source.identity))
     seconds = None if frontend.clip_seconds == "auto" else frontend.clip_seconds
     bank = open_bank(
         [recording.source for recording in recordings],
@@ -34,3 +37,7 @@ def load(
     resolved = replace(frontend, clip_seconds=bank.length / bank.rate)
     clips = [recording.clip for recording in recordings]
     return Clips(clips, range(len(clips)), bank, resolved).canonical(), resolved, dict(bank.notes)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
