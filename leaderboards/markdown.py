@@ -22,9 +22,10 @@ def render(board: Board) -> str:
     ]
     trained = [
         f"{part['clips']} {subset} clips of {part['ids']} machine IDs"
-        for subset, part in board.recipe["train"].items()
+        for subset, part in board.recipe.get("train", {}).items()
     ]
-    parts += [f"Trained on {' and '.join(trained)}.", ""]
+    if trained:
+        parts += [f"Trained on {' and '.join(trained)}.", ""]
     parts += [f"- {note}" for note in board.notes]
     return "\n".join(parts).rstrip() + "\n"
 

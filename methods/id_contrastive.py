@@ -35,7 +35,7 @@ class IdPretraining:
     self_in_denominator: bool = True
 
     def __post_init__(self) -> None:
-        at_least(1, epochs=self.epochs)
+        at_least(0, epochs=self.epochs)
         above_zero(lr=self.lr, temperature=self.temperature)
 
 

@@ -15,6 +15,7 @@ from asdbench.experiment import experiments, read
 from asdbench.plan import choose
 
 ROOT = Path(__file__).parents[1]
+METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}
 
 
 def python_blocks(name: str) -> list[str]:
@@ -49,6 +50,6 @@ def test_every_link_leads_somewhere(document: str) -> None:
 def test_every_experiment_can_be_planned(name: str) -> None:
     _, experiment = read(name)
     choice = choose(experiment, ["all"])
-    assert {row.method for row in choice.rows} == set(plugins.available(plugins.METHODS))
+    assert {row.method for row in choice.rows} >= METHODS
     assert {*experiment.variants} <= {row.label for row in choice.rows}
     assert experiments()[name].read_text().startswith("# ")

@@ -32,7 +32,7 @@ class Folder:
         return board(Store(self.path))
 
     def row(self, label: str, repeats: Sequence[Sequence[str]], **recipe: Any) -> None:
-        parts = {"dataset": {}, "frontend": {}, "numerics": {}, "seed": 0}
+        parts = {"dataset": {}, "train": {}, "frontend": {}, "numerics": {}, "seed": 0}
         record = {
             "label": label,
             "method": "knn",

@@ -259,6 +259,7 @@ def train_network_in(config: Config, lent: Context) -> dict[str, Tensor]:
 def die_in_epoch_three(folder: Path) -> None:
     """In another process: killed in the middle of the stage, as by a lack of memory."""
     training.CHECKPOINT_SECONDS = -1.0
+    torch.set_num_threads(1)  # as conftest does here: another number, other last bits
 
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
         if epoch == 3:

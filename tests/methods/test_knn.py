@@ -88,5 +88,5 @@ def test_a_constant_feature_divides_by_no_zero(fan: Clips, context: Context) -> 
 
 
 def test_no_neighbours_are_an_error(fan: Clips, context: Context) -> None:
-    with pytest.raises(ValueError, match="k = 0; at least one"):
+    with pytest.raises(ValueError, match="k = 0; it must be at least 1"):
         KNN(k=0).fit(fan, context)
