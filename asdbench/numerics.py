@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,15 +22,22 @@ class Numerics:
     threads: int = 1
 
 
-def resolve(numerics: Numerics) -> Numerics:
-    """The numerics without "auto". Raises ``ValueError`` where CUDA is asked for and missing."""
+def _has_cuda() -> bool:
+    """Whether PyTorch can use a GPU; it isn't imported where no driver is installed."""
+    devices = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, Windows' Linux
+    if not shutil.which("nvidia-smi") and not any(map(os.path.exists, devices)):
+        return False
     import torch
 
-    cuda = torch.cuda.is_available()
+    return bool(torch.cuda.is_available())
+
+
+def resolve(numerics: Numerics) -> Numerics:
+    """The numerics without "auto". Raises ``ValueError`` where CUDA is asked for and missing."""
     device = numerics.device
     if device == "auto":
-        device = "cuda" if cuda else "cpu"
-    if device == "cuda" and not cuda:
+        device = "cuda" if _has_cuda() else "cpu"
+    if device == "cuda" and not _has_cuda():
         raise ValueError("device 'cuda' is asked for, but PyTorch finds none; use --device cpu")
     precision = numerics.precision
     if precision == "auto":

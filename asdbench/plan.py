@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from asdbench import plugins
+from asdbench.choice import Choice, ChosenRow
 from asdbench.clips import Clips
-from asdbench.config import build, key, merge, plain
+from asdbench.config import key
 from asdbench.experiment import Experiment
 from asdbench.frontend import Frontend
 from asdbench.numerics import Numerics
-from asdbench.plugins import METHODS, BrokenPluginError, Plugin
+from asdbench.plugins import Plugin
 
 SCHEMA = 1  # raise it when the meaning of a cell's results changes: no old result is then reused
 
@@ -76,75 +75,6 @@ class Plan:
             for row in self.rows:
                 found.update((cell.key, cell) for cell in row.cells[repeat])
         return tuple(found.values())
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The methods of a run: rows with every field resolved, their plugins, and what is broken."""
-
-    rows: tuple[ChosenRow, ...]
-    plugins: Mapping[str, Plugin]
-    broken: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ChosenRow:
-    """A row before its cells are known: its label, method, scope and all fields."""
-
-    label: str
-    method: str
-    scope: str
-    fields: Mapping[str, Any]
-
-
-def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
-    """The rows for names of methods, labels of variants and files, or "all".
-
-    A broken plugin is passed over and listed with "all", and raises ``BrokenPluginError`` when
-    asked for by name. Raises ``ValueError`` for unknown names and fields.
-    """
-    variants = experiment.variants
-    for method in {*experiment.methods, *(str(v["method"]) for v in variants.values())}:
-        if not any(Path(a).stem == method for a in asked if a.endswith(".py")):
-            plugins.find(METHODS, method)
-    found: dict[str, Plugin] = {}
-    by_name: set[str] = set()
-    for name in asked:
-        if name == "all":
-            found |= plugins.available(METHODS)
-            continue
-        plugin = plugins.find(METHODS, variants.get(name, {}).get("method", name))
-        if found.get(plugin.name, plugin) != plugin:
-            raise ValueError(f"two methods are named {plugin.name!r}; rename one of the files")
-        found[plugin.name] = plugin
-        by_name.add(plugin.name)
-    for label in variants:
-        if label in found or label in plugins.available(METHODS):
-            raise ValueError(f"variants.{label} has the name of a method; use another")
-    rows, broken = [], []
-    for name, plugin in found.items():
-        try:
-            cls = plugin.load()
-            if getattr(cls, "scope", None) not in {"machine", "dataset"}:
-                raise BrokenPluginError(f"{name} has no scope; set it to 'machine' or 'dataset'")
-        except BrokenPluginError as error:
-            if name in by_name:
-                raise
-            broken.append(str(error))
-            continue
-        of_method = experiment.methods.get(name, {})
-        labels = {}
-        if any(a in {"all", name} or (a.endswith(".py") and Path(a).stem == name) for a in asked):
-            labels[name] = of_method
-        for label, variant in variants.items():
-            if variant["method"] == name and ("all" in asked or label in asked):
-                above = {field: value for field, value in variant.items() if field != "method"}
-                labels[label] = merge(of_method, above)
-        for label, fields in labels.items():
-            rows.append(ChosenRow(label, name, cls.scope, plain(build(cls, fields, label))))
-    if not rows and not broken:
-        raise ValueError("no method is asked for; use --methods all, or names")
-    return Choice(tuple(rows), found, tuple(broken))
 
 
 def plan(name: str, experiment: Experiment, choice: Choice, clips: Clips) -> Plan:

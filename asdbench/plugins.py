@@ -10,7 +10,6 @@ import ast
 import hashlib
 import importlib
 import importlib.util
-import inspect
 import sys
 import traceback
 from dataclasses import dataclass, is_dataclass
@@ -56,6 +55,11 @@ class Plugin:
             ):
                 return _first_line(ast.get_docstring(node))
         return _first_line(ast.get_docstring(tree))
+
+    @property
+    def source(self) -> str:
+        """A hash of the code that it runs, found without importing it."""
+        return source_hash(self.file) if self.file else ""
 
     def load(self) -> Any:
         """The object; raises ``BrokenPluginError``, naming plugin and cause, where it can't."""
@@ -120,12 +124,12 @@ def load(group: str, name: str) -> Any:
     return find(group, name).load()
 
 
-def source_hash(loaded: Any) -> str:
-    """A hash of a plugin's file and of the shared ``_*.py`` beside it: the code that it runs."""
-    file = Path(inspect.getfile(loaded))
-    shared = sorted(p for p in file.parent.glob("_*.py") if p.name != "__init__.py")
+def source_hash(file: Path) -> str:
+    """A hash of a module's file and the shared ``_*.py`` beside it, or of a whole package."""
+    package = file.name == "__init__.py"
+    beside = file.parent.rglob("*.py") if package else file.parent.glob("_*.py")
     digest = hashlib.sha256()
-    for path in [file, *shared]:
+    for path in sorted({file, *(p for p in beside if package or p.name != "__init__.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

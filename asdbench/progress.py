@@ -16,7 +16,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from asdbench import plugins
 from asdbench.executors import Done, Epoch, Event, Failed, Started
 from asdbench.plan import Cell, Plan
 from asdbench.store import Store
@@ -102,7 +101,7 @@ def show_plan(planned: Plan, store: Store, jobs: int, force: bool) -> None:
 def show_changed_code(planned: Plan, store: Store) -> None:
     """Say whose results were made by other code than today's: code is no part of a cell's key."""
     for method in sorted({row.method for row in planned.rows}):
-        now = plugins.source_hash(planned.plugins[method].load())
+        now = planned.plugins[method].source
         cells = [store.cell(cell.name) for cell in planned.cells if cell.method == method]
         old = sum(cell["facts"]["source"] != now for cell in cells if cell)
         if old:

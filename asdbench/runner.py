@@ -56,7 +56,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         history.append({"stage": stage, "epoch": epoch, **plain_figures})
         emit(stage, epoch, done, plain_figures)
 
-    code = key([source_hash(cls), source_hash(training.train_network), torch.__version__])
+    code = key([task.plugin.source, source_hash(Path(training.__file__)), torch.__version__])
     scratch = task.scratch / code  # a checkpoint of other code is no checkpoint
     scratch.mkdir(parents=True, exist_ok=True)
     context = Context(
@@ -74,7 +74,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         history=history,
         weights=save(training.state_of(method)),
         seconds=time.monotonic() - began,
-        facts=_facts(cls),
+        facts=_facts(task.plugin.source),
     )
 
 
@@ -164,12 +164,12 @@ def _part(clips: Clips, machine: str | None) -> tuple[Clips, Clips]:
     return here.where(split="train"), here.where(split="test")
 
 
-def _facts(cls: type) -> dict[str, Any]:
+def _facts(source: str) -> dict[str, Any]:
     import torch
 
     cuda = torch.cuda.is_available()
     return {
-        "source": source_hash(cls),
+        "source": source,
         "commit": _commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from asdbench import plugins
+from asdbench.choice import choose
 from asdbench.clips import Clips
 from asdbench.config import build
 from asdbench.datasets import load
 from asdbench.executors import Event, warm_up
 from asdbench.experiment import Experiment, read
 from asdbench.numerics import resolve
-from asdbench.plan import Plan, choose, plan
+from asdbench.plan import Plan, plan
 from asdbench.progress import CellsBar, bars, console, show_changed_code, show_plan
 from asdbench.results import Board, board, made_from
 from asdbench.runner import Finished, default_jobs, keep_rows, run

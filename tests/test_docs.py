@@ -11,8 +11,8 @@ import pytest
 
 from asdbench import plugins
 from asdbench.check import check
+from asdbench.choice import choose
 from asdbench.experiment import experiments, read
-from asdbench.plan import choose
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}

@@ -16,8 +16,8 @@ import pytest
 
 import asdbench
 from asdbench import plugins
+from asdbench.choice import Choice, choose
 from asdbench.experiment import Experiment
-from asdbench.plan import Choice, choose
 from asdbench.plugins import METHODS, BrokenPluginError
 
 METHODS_FOLDER = Path(asdbench.__file__).parents[1] / "methods"
@@ -318,12 +318,32 @@ def test_the_source_hash_covers_the_file_and_what_is_shared_beside_it(tmp_path: 
     file = written(tmp_path / "mine.py", LOUDNESS)
     shared = written(tmp_path / "_shared.py", "x = 1")
     written(tmp_path / "another.py", "x = 1")
-    cls = plugins.load(METHODS, str(file))
-    before = plugins.source_hash(cls)
+    plugin = plugins.find(METHODS, str(file))
+    before = plugin.source
     written(tmp_path / "another.py", "x = 2")
-    assert plugins.source_hash(cls) == before
+    assert plugin.source == before
     written(shared, "x = 2")
-    after = plugins.source_hash(cls)
+    after = plugin.source
     assert after != before
     file.write_text(file.read_text() + "\n# more\n")
-    assert plugins.source_hash(cls) not in {before, after}
+    assert plugin.source not in {before, after}
+
+
+def test_a_method_is_not_imported_again_to_plan_what_was_planned_before(tmp_path: Path) -> None:
+    file = written(tmp_path / "slow.py", LOUDNESS + "\nimport colorsys\n")
+    code = (
+        "import sys\nfrom asdbench.choice import choose\nfrom asdbench.experiment import Experiment\n"
+        "choice = choose(Experiment(methods={'slow': {}}), [sys.argv[1]])\n"
+        "print(choice.rows, 'colorsys' in sys.modules)\n"
+    )
+
+    def planned() -> list[str]:
+        command = [sys.executable, "-c", code, str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout.rsplit(maxsplit=1)
+
+    rows, imported = planned()
+    assert imported == "True"
+    assert planned() == [rows, "False"]
+    file.write_text(file.read_text() + "# other code\n")
+    assert planned() == [rows, "True"]

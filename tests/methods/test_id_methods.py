@@ -24,13 +24,14 @@ from torch import Tensor
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from asdbench import Clips, Context, training
+from asdbench.choice import choose
 from asdbench.clips import Recording
 from asdbench.config import build
 from asdbench.datasets import load
 from asdbench.experiment import Experiment, experiments, read
 from asdbench.frontend import Frontend
 from asdbench.numerics import Numerics
-from asdbench.plan import choose, plan
+from asdbench.plan import plan
 from asdbench.stages import Stages
 from asdbench.training import state_of
 
