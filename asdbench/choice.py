@@ -97,7 +97,8 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[st
     Remembered, since asking the method means to import it, and with it torch: seconds in which a
     run with nothing to do would be over.
     """
-    about = [plugin.module, plugin.source, fields, _files_in(fields), version("asdbench")]
+    given = json.dumps(fields, sort_keys=True, default=str)  # not yet checked: may hold NaN
+    about = [plugin.module, plugin.source, given, _files_in(fields), version("asdbench")]
     path = cache_folder() / "resolved" / f"{key(about)}.json"
     if path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
