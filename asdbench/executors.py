@@ -154,11 +154,17 @@ def warm_up() -> None:
     _context()
     for name, value in MALLOC.items():
         os.environ.setdefault(name, value)
+    # Else it would look for modules in the working folder first, and find a checkout that lies there.
+    safe_path = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
+        del os.environ["PYTHONSAFEPATH"]
+        if safe_path is not None:
+            os.environ["PYTHONSAFEPATH"] = safe_path
 
 
 def _child(connection: Connection, work: Work, task: Task) -> None:

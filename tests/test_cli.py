@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,6 +152,17 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_a_folder_named_as_the_package_is_not_taken_for_it(
+    wav_tree: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "asdbench").mkdir()  # as beside a checkout
+    command = shutil.which("asdbench", path=str(Path(sys.executable).parent))
+    assert command is not None
+    words = ["run", "--data", str(wav_tree()), "--methods", "knn", "--repeats", "1", "--out", "o"]
+    done = subprocess.run([command, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(
