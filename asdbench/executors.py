@@ -154,7 +154,7 @@ def warm_up() -> None:
     _context()
     for name, value in MALLOC.items():
         os.environ.setdefault(name, value)
-    # Else it would look for modules in the working folder first, and find a checkout that lies there.
+    # Else it would find a checkout in the working folder before the installed package.
     safe_path = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
