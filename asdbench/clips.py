@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from asdbench.audio import RULES
-
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -148,18 +146,12 @@ class Clips(Sequence[Clip]):
     @property
     def fingerprint(self) -> str:
         """A hash of what these clips are and sound like, whatever their order or their place."""
+        from asdbench.audio import RULES
+
+        heard = (self._bank.content[row] for row in self._rows)
         return _digest(
-            [
-                RULES,
-                c.machine,
-                c.id,
-                c.subset,
-                c.split,
-                c.anomalous,
-                c.name,
-                self._bank.content[row],
-            ]
-            for c, row in zip(self._clips, self._rows, strict=True)
+            [RULES, c.machine, c.id, c.subset, c.split, c.anomalous, c.name, content]
+            for c, content in zip(self._clips, heard, strict=True)
         )
 
     @property
