@@ -68,13 +68,15 @@ def run(
 @app.command()
 def leaderboard(
     out: Out = None,
-    form: Annotated[str, typer.Option("--format", help="md, csv, json, or a plugin.")] = "md",
+    form: Annotated[
+        str, typer.Option("--format", help="md, html, tex, csv, json, or a plugin.")
+    ] = "md",
 ) -> None:
     """Print the leaderboard of an output folder."""
-    from asdbench.results import board
+    from asdbench.boards import current
 
     render = plugins.load(plugins.LEADERBOARDS, form)
-    sys.stdout.write(render(board(_store(out))))
+    sys.stdout.write(render(current(_store(out))))
 
 
 @app.command("list")
@@ -110,6 +112,52 @@ def check(
         mark = "ok  " if finding.passed else "FAIL"
         typer.echo(f"{mark} {finding.rule}{'' if finding.passed else ': ' + finding.detail}")
     raise typer.Exit(int(failed))
+
+
+@app.command("import")
+def import_scores(
+    name: Annotated[str, typer.Argument(help="What to call the system: its row's label.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Its score files, or a folder of them a repeat.")
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="dcase2020, whose test clips are built in.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder.", show_default="runs/<dataset>, runs/demo")
+    ] = None,
+) -> None:
+    """Add a system that was run elsewhere to the leaderboard, by its score files."""
+    from asdbench import interchange
+    from asdbench.boards import write_boards
+    from asdbench.results import board
+    from asdbench.store import Store
+
+    store = Store(out or Path("runs") / (dataset or "demo"))
+    repeats = interchange.import_scores(store, name, folder, dataset=dataset)
+    typer.echo(
+        f"{name}: {len(repeats)} repeats, {' and '.join(repeats[0].subsets)}, in {store.folder}",
+        err=True,
+    )
+    made, broken = board(store), []
+    with store.claimed() as ours:  # a run that began meanwhile writes the boards at its end
+        if ours:
+            broken = write_boards(store, made)
+    sys.stdout.write(plugins.load(plugins.LEADERBOARDS, "md")(made))
+    for problem in broken:
+        _complain(f"broken: {problem}")
+    raise typer.Exit(int(bool(broken)))
+
+
+@app.command()
+def export(out: Out = None) -> None:
+    """Write every row's scores in the form of the DCASE challenge."""
+    from asdbench import interchange
+
+    store = _store(out)
+    for row in interchange.export(store):
+        where = store.folder / "export" / row.label
+        typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {where}")
 
 
 @app.command()

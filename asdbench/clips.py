@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -155,9 +156,9 @@ class Clips(Sequence[Clip]):
         )
 
     @property
-    def test_set(self) -> str:
-        """A hash of the test clips' machine, ID, name and label: what makes rows comparable."""
-        return _digest([c.machine, c.id, c.name, c.anomalous] for c in self if c.split == "test")
+    def test_sets(self) -> dict[str, str]:
+        """The hash of each subset's test clips, for the subsets that have any."""
+        return hash_test_sets(clip for clip in self if clip.split == "test")
 
     def pick(self, indices: Sequence[int]) -> Clips:
         """The clips at these positions, in this order."""
@@ -183,6 +184,19 @@ class Clips(Sequence[Clip]):
         return mel_NBT
 
 
-def _digest(items: object) -> str:
-    lines = sorted(json.dumps(item) for item in items)  # type: ignore[attr-defined]
+def hash_test_sets(clips: Iterable[Clip]) -> dict[str, str]:
+    """The hash of each subset's clips: rows are comparable where they scored the same ones."""
+    by_subset = defaultdict(list)
+    for clip in clips:
+        by_subset[clip.subset].append((clip.machine, clip.id, clip.name, clip.anomalous))
+    return {subset: hash_test_set(entries) for subset, entries in sorted(by_subset.items())}
+
+
+def hash_test_set(entries: Iterable[tuple[str, str, str | None, bool | None]]) -> str:
+    """A hash of test clips by machine, ID, name and label (None: withheld), in whatever order."""
+    return _digest(entries)
+
+
+def _digest(items: Iterable[Sequence[object]]) -> str:
+    lines = sorted(json.dumps(item) for item in items)
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()

@@ -12,7 +12,7 @@ import os
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -23,15 +23,18 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
+from asdbench import plots
+from asdbench.board import Board, Row
 from asdbench.config import canonical, key
 from asdbench.executors import Epoch
-from asdbench.results import FIGURES, Board, IdFigures, MachineFigures, Row, Spread
+from asdbench.mlflow_names import curve, flat, spreads, stability
 from asdbench.store import Store
 
 for _name in ("mlflow", "alembic"):  # they set their own levels while they are imported
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
+COLORS = ("#2563eb", "#ea580c", "#059669", "#9333ea", "#b45309", "#0891b2", "#be185d", "#4d7c0f")
 Record = Mapping[str, Any]
 
 
@@ -67,6 +70,11 @@ class Runs:
                 self._make_runs(record)
         moved()
 
+    @property
+    def parents(self) -> list[str]:
+        """The IDs of the rows' runs, best first once there is a board."""
+        return list(self._parents.values())
+
     def epochs(self, events: list[Epoch]) -> None:
         """Log live curves."""
         metrics: dict[str, list[Metric]] = defaultdict(list)
@@ -75,9 +83,8 @@ class Runs:
                 if event.cell.name in names and child not in self._complete:
                     self._sent.add((child, event.cell.name))
                     machine = event.cell.machine if len(names) > 1 else None
-                    metrics[self._children[child]] += _curve(
-                        machine, event.stage, event.epoch, event.figures
-                    )
+                    named = curve(machine, event.stage, event.figures)
+                    metrics[self._children[child]] += _metrics(named, event.epoch)
         for run, found in metrics.items():
             self._log(run, found)
 
@@ -94,10 +101,32 @@ class Runs:
             for names in record["repeats"]:
                 if names not in complete:
                     self._client.set_terminated(self._children[_Child(row, key(names))], "FAILED")
-            self._log(self._parents[row], list(_stability(mine)))
+            self._finish_parent(self._parents[row], mine, board)
             finished = len(complete) == len(record["repeats"])
             self._client.set_terminated(self._parents[row], "FINISHED" if finished else "FAILED")
             self._moved()
+        ranked = list(dict.fromkeys(row.label for row in board.rows))
+        by_label = {record["label"]: _row_key(record) for record in self._records}
+        order = [by_label[label] for label in ranked] + list(self._parents)
+        self._parents = {row: self._parents[row] for row in order}
+
+    def _finish_parent(self, run: str, rows: Sequence[Row], board: Board) -> None:
+        """Figures, pictures, and the board itself."""
+        for row in rows:
+            self._log(run, _metrics(stability(row, 1 + board.subset(row.subset).index(row))))
+            self._client.set_tag(run, f"asdbench.group.{row.subset}", row.letters)
+            pictures = {
+                "ranking": plots.ranking(board, row.subset, row.label),
+                "machine_ids": plots.machine_ids(row),
+            }
+            for name, picture in pictures.items():
+                self._client.log_figure(run, picture, f"plots/{row.subset}_{name}.png")
+                self._moved()
+        for name in ("leaderboard.html", "leaderboard.md"):
+            path = self._store.folder / name
+            if path.exists():  # its plugin may be broken
+                self._client.log_artifact(run, str(path), "board")
+                self._moved()
 
     def _finish_child(self, child: _Child, names: list[str], rows: list[Row], index: int) -> None:
         run = self._children[child]
@@ -111,15 +140,18 @@ class Runs:
             self._client.log_artifact(
                 run, str(self._store.cell_folder(name) / "scores.csv"), folder
             )
-            self._log(
-                run, [_metric(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]
-            )
+            if cell["seconds"] is not None:  # scores from elsewhere have none
+                self._log(
+                    run,
+                    _metrics([(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]),
+                )
             facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
-            if cell["facts"]["commit"]:
+            if cell["facts"].get("commit"):
                 facts["mlflow.source.git.commit"] = cell["facts"]["commit"]
             self._client.log_batch(run, tags=[RunTag(k, v[:4000]) for k, v in facts.items()])
             self._moved()
-        self._log(run, [_metric(n, s.values[index]) for row in rows for n, s in _spreads(row)])
+        named = ((name, s.values[index]) for row in rows for name, s in spreads(row))
+        self._log(run, _metrics(named))
         self._client.set_tag(run, "asdbench.complete", self._stamp(names))
         self._client.set_terminated(run)
         self._complete.add(child)
@@ -132,7 +164,7 @@ class Runs:
                 for figure, value in line.items()
                 if figure not in {"stage", "epoch"} and value
             }
-            yield from _curve(machine, line["stage"], int(line["epoch"]), figures)
+            yield from _metrics(curve(machine, line["stage"], figures), int(line["epoch"]))
 
     def _open_experiment(self, uri: str) -> str:
         name = self._records[0]["experiment"]
@@ -178,17 +210,23 @@ class Runs:
             "asdbench.folder": self._folder,
             "asdbench.label": label,
             "asdbench.method": record["method"],
-            "asdbench.dataset": canonical(recipe["dataset"]),
-            "asdbench.device": recipe["numerics"]["device"],
-            "asdbench.seed": str(recipe["seed"]),
+            "asdbench.origin": record["origin"]["kind"],
             "mlflow.note.content": record["summary"],
             "mlflow.source.name": "asdbench",
             "mlflow.source.type": "LOCAL",
         }
-        params = [Param(name, str(value)) for name, value in _flat(record["fields"])]
+        if recipe:  # scores from elsewhere have none
+            tags |= {
+                "asdbench.dataset": canonical(recipe["dataset"]),
+                "asdbench.device": recipe["numerics"]["device"],
+                "asdbench.seed": str(recipe["seed"]),
+            }
+        params = [Param(name, str(value)) for name, value in flat(record["fields"])]
         if row not in self._parents:
             run = self._client.create_run(self.experiment, tags=tags, run_name=label)
             self._parents[row] = run.info.run_id
+            color = COLORS[len(self._parents) % len(COLORS)]
+            self._client.set_tag(run.info.run_id, "mlflow.runColor", color)
             self._client.log_batch(run.info.run_id, params=params)
         for repeat, names in enumerate(record["repeats"]):
             child = _Child(row, key(names))
@@ -228,44 +266,6 @@ def _row_key(record: Record) -> str:
     return key([record["label"], record["method"], record["fields"], recipe])
 
 
-def _spreads(row: Row) -> Iterator[tuple[str, Spread]]:
-    """Every figure of a row under the name that it has in MLflow."""
-    levels: list[tuple[str, Row | MachineFigures | IdFigures]] = [(row.subset, row)]
-    for machine, of_machine in row.machines.items():
-        levels.append((f"{row.subset}/{machine}", of_machine))
-        levels += [(f"{row.subset}/{machine}/id_{i}", ids) for i, ids in of_machine.ids.items()]
-    for place, figures in levels:
-        for name in FIGURES:
-            if hasattr(figures, name):
-                yield f"{place}/{name}", getattr(figures, name)
-
-
-def _stability(rows: list[Row]) -> Iterator[Metric]:
-    """A parent's metrics: each figure's mean under its own name, its sd and its minimum."""
-    for row in rows:
-        yield _metric(f"{row.subset}/repeats", row.repeats)
-        for name, spread in _spreads(row):
-            yield _metric(name, spread.mean)
-            yield _metric(f"{name}/min", min(spread.values))
-            if spread.sd is not None:
-                yield _metric(f"{name}/sd", spread.sd)
-
-
-def _curve(
-    machine: str | None, stage: str, epoch: int, figures: Mapping[str, float]
-) -> Iterator[Metric]:
-    place = f"{stage}/{machine}" if machine else stage
-    for name, value in figures.items():
-        yield _metric(f"{place}/{name}", value, epoch)
-
-
-def _metric(name: str, value: float, step: int = 0) -> Metric:
-    return Metric(name, value, int(time.time() * 1000), step)
-
-
-def _flat(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in fields.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", value
+def _metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:
+    now = int(time.time() * 1000)
+    return [Metric(name, value, now, step) for name, value in named]

@@ -115,7 +115,7 @@ def show_changed_code(planned: Plan, store: Store) -> None:
 def _seconds_of(store: Store, method: str) -> float | None:
     """How long a cell of this method took here, by the cells that are done."""
     records = [store.cell(path.name) for path in store.folder.glob(f"cells/{method}-*")]
-    seconds = [record["seconds"] for record in records if record]
+    seconds = [record["seconds"] for record in records if record and record["seconds"]]
     return statistics.median(seconds) if seconds else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from asdbench import plugins
+from asdbench.boards import all_written, write_boards
 from asdbench.choice import choose
 from asdbench.clips import Clips
 from asdbench.config import build
@@ -19,7 +19,7 @@ from asdbench.experiment import Experiment, read
 from asdbench.numerics import resolve
 from asdbench.plan import Plan, plan
 from asdbench.progress import CellsBar, bars, console, show_changed_code, show_plan
-from asdbench.results import Board, board, made_from
+from asdbench.results import board, made_from
 from asdbench.runner import Finished, default_jobs, keep_rows, run
 from asdbench.store import Store
 from asdbench.tracking import Mirror, up_to_date, uri_of
@@ -55,7 +55,7 @@ def run_experiment(asked: Asked) -> int:
     planned = plan(benchmark, experiment, choice, clips)
     for problem in planned.broken:
         console.print(f"left out: {problem}", style="red")
-    store.open(clips.test_set, f"{benchmark}, {len(clips.where(split='test'))} test clips")
+    store.open(clips.test_sets, f"{benchmark}, {len(clips.where(split='test'))} test clips")
     try:
         jobs = asked.jobs or default_jobs(experiment.numerics.device)
         if asked.data and name != "paper":
@@ -115,33 +115,10 @@ def _run(planned: Plan, clips: Clips, store: Store, jobs: int, force: bool) -> F
     return replace(finished, broken=(*finished.broken, *problems))
 
 
-def write_boards(store: Store, made: Board) -> list[str]:
-    """Write the leaderboard in every format that is installed; what is broken."""
-    problems = []
-    for name, plugin in plugins.available(plugins.LEADERBOARDS).items():
-        try:
-            render = plugin.load()
-        except plugins.BrokenPluginError as error:
-            problems.append(str(error))
-            continue
-        try:
-            text = render(made)
-        except Exception as error:  # noqa: BLE001 - a stranger's board must not cost the others
-            problems.append(f"leaderboard {name!r} can't be rendered: {error!r}")
-            continue
-        store.write(f"leaderboard.{name}", text)
-    return problems
-
-
 def _all_fresh(store: Store) -> bool:
     """Whether boards and mirror show what is in the folder already."""
     now = made_from(store)
-    path = store.folder / "leaderboard.json"
-    names = plugins.available(plugins.LEADERBOARDS)
-    written = all((store.folder / f"leaderboard.{name}").exists() for name in names)
-    if not written or json.loads(path.read_text(encoding="utf-8"))["made_from"] != now:
-        return False
-    return up_to_date(store, now)
+    return all_written(store, now) and up_to_date(store, now)
 
 
 def _report(finished: Finished, store: Store) -> int:

@@ -1,8 +1,9 @@
 """The output folder: one folder a cell, one file a row; these files are the truth.
 
-``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` and, written last,
-``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says which cells a row of
-the leaderboard is made of. Everything else in the folder can be made again from them.
+``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
+and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says
+which cells a row of the leaderboard is made of, ``test-sets.json`` which test clips the folder is
+for. Everything else in the folder can be made again from them.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 
 from asdbench.clips import Clip
-from asdbench.config import canonical
-from asdbench.plan import Cell, PlannedRow
+from asdbench.config import canonical, key
+from asdbench.plan import SCHEMA, Cell, PlannedRow
 
 SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
 
@@ -39,9 +41,8 @@ class Outcome:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Score:
-    """One line of ``scores.csv``."""
+class Score(NamedTuple):
+    """One line of ``scores.csv``; a named tuple, since there are a million of them to read."""
 
     machine: str
     id: str
@@ -51,6 +52,29 @@ class Score:
     score: float
 
 
+@dataclass(frozen=True)
+class ImportedCell:
+    """One repeat of a system that was run elsewhere; ``files`` is the hash of its score files.
+
+    ``machine`` is None, as in the cell of a method that is fitted to all machine types at once.
+    """
+
+    method: str
+    repeat: int
+    files: str
+    machine: None = None
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of everything above, and of nothing else."""
+        return key({"schema": SCHEMA, **asdict(self)})
+
+    @property
+    def name(self) -> str:
+        """The name of the cell's folder."""
+        return f"{self.method}-all-r{self.repeat}-{self.key}"
+
+
 class Store:
     """An output folder."""
 
@@ -58,10 +82,11 @@ class Store:
         self.folder = folder
         self._lock = FileLock(folder / ".lock")
 
-    def open(self, test_set: str, description: str) -> None:
-        """Make the folder, claim it, and check that it is for this test set.
+    def open(self, test_sets: Mapping[str, str], description: str) -> None:
+        """Make the folder, claim it, and check that it is for these test sets, by subset.
 
-        Raises ``ValueError`` where another run holds it or it has results for other test clips.
+        A subset that the folder has nothing of yet is added. Raises ``ValueError`` where another
+        run holds the folder, or it has results for other test clips of a subset.
         """
         with _full_disk(self.folder):
             for name in ("cells", "rows", "scratch"):
@@ -72,16 +97,15 @@ class Store:
             raise ValueError(
                 f"another run is writing to {self.folder}; wait for it, or use another --out"
             ) from error
-        mark = self.folder / "test-set.json"
-        if mark.exists() and json.loads(mark.read_text())["hash"] != test_set:
-            theirs = json.loads(mark.read_text())["description"]
+        try:
+            self._add_test_sets(test_sets, description)
+        except BaseException:
             self.close()
-            raise ValueError(
-                f"{self.folder} holds results on other test clips ({theirs}); "
-                f"use another --out for {description}"
-            )
-        if not mark.exists():
-            self.write("test-set.json", _json({"hash": test_set, "description": description}))
+            raise
+
+    def test_sets(self) -> dict[str, str]:
+        """The hash of the test clips of each subset that the folder is for."""
+        return {subset: mark["hash"] for subset, mark in self._marks().items()}
 
     @contextlib.contextmanager
     def claimed(self) -> Iterator[bool]:
@@ -117,18 +141,23 @@ class Store:
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (folder / name).unlink(missing_ok=True)
         scored = zip(test, outcome.scores, strict=True)
-        lines = sorted(
-            (c.machine, c.id, c.subset, c.name or "", _label(c.anomalous), repr(float(score)))
-            for c, score in scored
-        )
-        self._write(folder / "scores.csv", _csv(SCORE_COLUMNS, lines).encode())
+        self._write(folder / "scores.csv", _scores_csv(scored))
         columns = list(dict.fromkeys(name for line in outcome.history for name in line))
         history = [[line.get(name, "") for name in columns] for line in outcome.history]
-        self._write(folder / "history.csv", _csv(columns, history).encode())
+        self._write(folder / "history.csv", _csv(columns, history))
         self._write(folder / "weights.safetensors", outcome.weights)
-        record = {"key": cell.key, "cell": asdict(cell), "seconds": outcome.seconds}
-        self._write(folder / "cell.json", _json({**record, "facts": outcome.facts}).encode())
+        self._keep_record(cell, outcome.seconds, outcome.facts)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
+
+    def keep_import(
+        self, cell: ImportedCell, scores: Mapping[Clip, float], facts: Mapping[str, Any]
+    ) -> None:
+        """Write one repeat of a system that was run elsewhere, ``cell.json`` last."""
+        folder = self.cell_folder(cell.name)
+        (folder / "cell.json").unlink(missing_ok=True)  # of the same import before
+        self._write(folder / "scores.csv", _scores_csv(scores.items()))
+        self._write(folder / "history.csv", _csv((), ()))
+        self._keep_record(cell, None, facts)
 
     def keep_error(self, cell: Cell, text: str) -> Path:
         """Write down why a cell failed."""
@@ -137,7 +166,11 @@ class Store:
         return path
 
     def keep_row(self, row: PlannedRow, experiment: str, recipe: Mapping[str, Any]) -> None:
-        """Write which cells a row is made of and where it comes from."""
+        """Write which cells a row is made of and where it comes from.
+
+        Raises ``ValueError`` where an import has its label: its scores could not be run again.
+        """
+        self.check_label(row.label, imported=False)
         record = {
             "label": row.label,
             "method": row.method,
@@ -150,6 +183,48 @@ class Store:
         }
         self.write(f"rows/{row.label}.json", _json(record))
 
+    def keep_imported_row(
+        self,
+        label: str,
+        *,
+        summary: str,
+        experiment: str,
+        origin: Mapping[str, Any],
+        cells: Sequence[ImportedCell],
+    ) -> None:
+        """Write the row of an import, and drop the cells of an import that it replaces."""
+        self.check_label(label, imported=True)
+        before = self.row(label)
+        record = {
+            "label": label,
+            "method": label,
+            "summary": summary,
+            "fields": {},
+            "experiment": experiment,
+            "recipe": {},
+            "origin": {"kind": "import", **origin},
+            "repeats": [[cell.name] for cell in cells],
+        }
+        self.write(f"rows/{label}.json", _json(record))
+        for names in before["repeats"] if before else []:
+            if names not in record["repeats"]:
+                shutil.rmtree(self.cell_folder(names[0]), ignore_errors=True)
+
+    def check_label(self, label: str, *, imported: bool) -> None:
+        """Raise ``ValueError`` where an import would replace a run's row, or a run an import's."""
+        row = self.row(label)
+        if row is None or (row["origin"]["kind"] == "import") == imported:
+            return
+        made = "was run by asdbench" if imported else "was imported"
+        raise ValueError(
+            f"the row {row['label']!r} in {self.folder} {made}; use another name or another --out, "
+            f"or delete {self.folder / 'rows' / label}.json"
+        )
+
+    def row(self, label: str) -> dict[str, Any] | None:
+        """The file of the row of this label, or None."""
+        return _read_json(self.folder / "rows" / f"{label}.json")
+
     def rows(self) -> list[dict[str, Any]]:
         """Every row's file, in order of label."""
         paths = sorted((self.folder / "rows").glob("*.json"))
@@ -157,11 +232,7 @@ class Store:
 
     def cell(self, name: str) -> dict[str, Any] | None:
         """A finished cell's record, or None."""
-        path = self.cell_folder(name) / "cell.json"
-        if not path.exists():
-            return None
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return _read_json(self.cell_folder(name) / "cell.json")
 
     def scores(self, name: str) -> list[Score]:
         """A finished cell's scores."""
@@ -182,6 +253,28 @@ class Store:
         path = self.folder / name
         self._write(path, text.encode())
         return path
+
+    def _marks(self) -> dict[str, dict[str, str]]:
+        return _read_json(self.folder / "test-sets.json") or {}
+
+    def _add_test_sets(self, test_sets: Mapping[str, str], description: str) -> None:
+        marks = self._marks()
+        for subset, found in test_sets.items():
+            mark = marks.setdefault(subset, {"hash": found, "description": description})
+            if mark["hash"] != found:
+                raise ValueError(
+                    f"{self.folder} holds results on other {subset} test clips "
+                    f"({mark['description']}); use another --out for {description}"
+                )
+        if marks != self._marks():
+            self.write("test-sets.json", _json(marks))
+
+    def _keep_record(
+        self, cell: Cell | ImportedCell, seconds: float | None, facts: Mapping[str, Any]
+    ) -> None:
+        """Write ``cell.json``: from here on, the cell is done."""
+        record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
+        self._write(self.cell_folder(cell.name) / "cell.json", _json(record).encode())
 
     def _write(self, path: Path, content: bytes) -> None:
         with _full_disk(self.folder):
@@ -217,17 +310,33 @@ class _full_disk:  # noqa: N801 - reads as a statement
             ) from error
 
 
+def _scores_csv(scored: Iterable[tuple[Clip, float]]) -> bytes:
+    lines = sorted(
+        (c.machine, c.id, c.subset, c.name or "", _label(c.anomalous), repr(float(score)))
+        for c, score in scored
+    )
+    return _csv(SCORE_COLUMNS, lines)
+
+
 def _label(anomalous: bool | None) -> str:
     return "" if anomalous is None else str(int(anomalous))
 
 
-def _csv(columns: Iterable[str], lines: Iterable[Iterable[Any]]) -> str:
+def _csv(columns: Iterable[str], lines: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(lines)
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
 def _json(value: Any) -> str:
     return json.dumps(json.loads(canonical(value)), indent=1, sort_keys=True) + "\n"
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    """A file's content, or None where there is no such file."""
+    if not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

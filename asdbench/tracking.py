@@ -13,8 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+from asdbench.board import Board
 from asdbench.executors import Epoch, Event
-from asdbench.results import Board
 from asdbench.store import Store
 
 # Seconds without progress after which the mirror is left for another time. A server answers at once
@@ -43,12 +43,14 @@ class Mirror:
 
     Without ``write`` it only looks up the experiment.
 
-    ``experiment`` is MLflow's ID of the benchmark, once it is known.
+    ``experiment`` is MLflow's ID of the benchmark, ``parents`` are the IDs of its rows' runs, best
+    first, once they are known.
     """
 
     def __init__(self, store: Store, *, write: bool = True) -> None:
         self.problem: str | None = None
         self.experiment: str | None = None
+        self.parents: list[str] = []
         self._store = store
         self._write = write
         self._queue: queue.Queue[Epoch | Board | None] = queue.Queue()
@@ -84,12 +86,13 @@ class Mirror:
             finally:
                 self._imported.set()
             runs = Runs(self._store, uri_of(self._store), self._moved, write=self._write)
-            self.experiment = runs.experiment
+            self.experiment, self.parents = runs.experiment, runs.parents
             while True:
                 batch = self._take()
                 runs.epochs([item for item in batch if isinstance(item, Epoch)])
                 for board in [item for item in batch if isinstance(item, Board)]:
                     runs.results(board)
+                    self.parents = runs.parents
                     mark = {"uri": uri_of(self._store), "made_from": board.made_from}
                     self._store.write("mirrored.json", json.dumps(mark) + "\n")
                 if None in batch:

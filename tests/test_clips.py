@@ -110,7 +110,7 @@ def test_the_fingerprint_ignores_the_path(wav_tree: Callable[..., Path]) -> None
     here, there = wav_tree("here"), wav_tree("there")
     one, other = (clips_of(Dcase2020(str(root)).recordings()) for root in (here, there))
     assert one.fingerprint == other.fingerprint
-    assert one.test_set == other.test_set
+    assert one.test_sets == other.test_sets
 
 
 def test_a_folder_and_the_same_clips_in_memory_are_the_same(
@@ -153,14 +153,27 @@ def test_the_fingerprint_changes_with_one_sample(small_recordings: list[Recordin
 def test_the_test_set_is_the_test_clips_names_and_labels(
     small_recordings: list[Recording],
 ) -> None:
-    expected = clips_of(small_recordings).test_set
+    expected = clips_of(small_recordings).test_sets
     splits = [recording.clip.split for recording in small_recordings]
     train, test = splits.index("train"), splits.index("test")
-    assert clips_of(changed(small_recordings, train, name="other.wav")).test_set == expected
-    assert clips_of(small_recordings[1:]).test_set == expected  # a training clip less
-    assert clips_of(changed(small_recordings, test, name="other.wav")).test_set != expected
-    assert clips_of(changed(small_recordings, test, anomalous=None)).test_set != expected
-    assert clips_of(changed(small_recordings, test, id="07")).test_set != expected
+    assert clips_of(changed(small_recordings, train, name="other.wav")).test_sets == expected
+    assert clips_of(small_recordings[1:]).test_sets == expected  # a training clip less
+    assert clips_of(changed(small_recordings, test, name="other.wav")).test_sets != expected
+    assert clips_of(changed(small_recordings, test, anomalous=None)).test_sets != expected
+    assert clips_of(changed(small_recordings, test, id="07")).test_sets != expected
+
+
+def test_each_subset_has_a_test_set_of_its_own(small_recordings: list[Recording]) -> None:
+    fan = [r for r in small_recordings if r.clip.machine == "fan"]
+    valve = [
+        r._replace(clip=replace(r.clip, subset="evaluation"))
+        for r in small_recordings
+        if r.clip.machine == "valve"
+    ]
+    both, one = clips_of([*fan, *valve]).test_sets, clips_of(fan).test_sets
+    assert list(both) == ["development", "evaluation"]
+    assert list(one) == ["development"]
+    assert both["development"] == one["development"]
 
 
 def test_where_filter_and_pick_choose_clips_with_their_sound(small_clips: Clips) -> None:

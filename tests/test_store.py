@@ -33,6 +33,7 @@ def cell(*, repeat: int = 0, machine: str | None = "fan") -> Cell:
     )
 
 
+SETS = {"development": "set"}
 TEST = [
     Clip("fan", "02", "development", "test", True, "anomaly_id_02_1.wav"),
     Clip("fan", "00", "development", "test", False, "normal_id_00_1.wav"),
@@ -50,7 +51,7 @@ OUTCOME = Outcome(
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "out")
-    store.open("set", "these clips")
+    store.open(SETS, "these clips")
     return store
 
 
@@ -157,7 +158,7 @@ def test_an_error_is_no_result_and_goes_when_there_is_one(store: Store) -> None:
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(ValueError, match=r"cannot write to .*/out .*; use another --out"):
-        Store(tmp_path / "out").open("set", "these clips")
+        Store(tmp_path / "out").open(SETS, "these clips")
 
 
 def test_a_folder_without_permission_is_one_clear_line(
@@ -171,11 +172,32 @@ def test_a_folder_without_permission_is_one_clear_line(
 def test_another_test_set_is_refused_and_says_where_to_go(tmp_path: Path, store: Store) -> None:
     store.close()
     other = Store(tmp_path / "out")
-    with pytest.raises(ValueError, match=r"on other test clips \(these clips\); use another --out"):
-        other.open("another set", "those clips")
+    said = r"on other development test clips \(these clips\); use another --out for those clips"
+    with pytest.raises(ValueError, match=said):
+        other.open({"development": "another set"}, "those clips")
+    with pytest.raises(ValueError, match=said):  # and nothing of it is added
+        other.open({"evaluation": "fine", "development": "another set"}, "those clips")
+    assert other.test_sets() == SETS
     again = Store(tmp_path / "out")  # and the refusal leaves no lock behind
-    again.open("set", "these clips")
+    again.open(SETS, "these clips")
     again.close()
+
+
+def test_a_subset_that_is_not_there_yet_is_added(tmp_path: Path, store: Store) -> None:
+    store.close()
+    for sets in ({"evaluation": "others"}, {"development": "set", "evaluation": "others"}, SETS):
+        again = Store(tmp_path / "out")
+        again.open(sets, "more clips")
+        again.close()
+        assert again.test_sets() == {"development": "set", "evaluation": "others"}
+    assert json.loads((tmp_path / "out" / "test-sets.json").read_text()) == {
+        "development": {"hash": "set", "description": "these clips"},
+        "evaluation": {"hash": "others", "description": "more clips"},
+    }
+
+
+def test_a_folder_that_is_not_there_is_for_no_test_set(tmp_path: Path) -> None:
+    assert Store(tmp_path / "out").test_sets() == {}
 
 
 HOLD = """
@@ -183,7 +205,7 @@ import sys
 from pathlib import Path
 from asdbench.store import Store
 store = Store(Path(sys.argv[1]))
-store.open("set", "these clips")
+store.open({"development": "set"}, "these clips")
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -209,10 +231,10 @@ def test_a_folder_that_another_process_writes_to_is_refused_until_it_ends(
     assert held.stdout.readline() == "held\n"
     store = Store(tmp_path / "out")
     with pytest.raises(ValueError, match="another run is writing to"):
-        store.open("set", "these clips")
+        store.open(SETS, "these clips")
     held.kill()  # SIGKILL: no clean-up of its own
     held.wait()
-    store.open("set", "these clips")
+    store.open(SETS, "these clips")
     store.close()
 
 

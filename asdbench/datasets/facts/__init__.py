@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
+from asdbench.clips import hash_test_set
+
 PARTS = ("development", "additional training", "evaluation")
 _PART = {
     "development (train and test)": "development",
@@ -70,6 +72,13 @@ def official_test_clips(subset: str) -> Mapping[ClipName, bool]:
                     name = f"{prefix}_id_{row['id']}_{number:08d}.wav"
                     labels[ClipName(row["machine"], row["id"], name)] = prefix == "anomaly"
     return MappingProxyType(labels)
+
+
+@cache
+def official_test_set(subset: str) -> str:
+    """The hash of the complete "development" or "evaluation" test set, as ``Clips.test_sets``."""
+    clips = official_test_clips(subset).items()
+    return hash_test_set((clip.machine, clip.id, clip.name, label) for clip, label in clips)
 
 
 @cache
