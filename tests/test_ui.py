@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import subprocess
@@ -9,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -37,26 +39,25 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     driver.quit()
 
 
-@pytest.fixture
-def page(wav_tree: Callable[..., Path], tmp_path: Path) -> Iterator[str]:
-    """The address of ``asdbench ui`` on a run of two methods."""
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """The addresses that ``asdbench ui`` prints for a run of all five methods."""
+    folder = tmp_path_factory.mktemp("ui")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    words = ["run", "--data", str(wav_tree()), "--methods", "autoencoder,knn", "--repeats", "2"]
-    words += ["--set", "autoencoder.epochs=3", "--out", "o"]
     command = [sys.executable, "-m", "asdbench"]
-    subprocess.run([*command, *words], cwd=tmp_path, check=True, capture_output=True)
+    words = ["run", "smoke", "--out", "o"]
+    subprocess.run([*command, *words], cwd=folder, check=True, capture_output=True)
     ui = [*command, "ui", "--out", "o", "--port", str(port)]
-    server = subprocess.Popen(ui, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(ui, cwd=folder, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
-    said = next(line for line in server.stderr if "http://" in line)
-    address = said.split("at ")[1].split(";")[0]
+    said = [line for line in islice(server.stderr, 4) if "http://" in line]
     deadline = time.monotonic() + 60
     while not answers(port):
         assert server.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    yield address
+    yield [re.findall(r"http://[^\s;]+", line)[0] for line in said]
     server.terminate()
     server.wait(timeout=20)
     assert not answers(port)  # no worker of it stays behind
@@ -70,16 +71,16 @@ def answers(port: int) -> bool:
 
 
 def test_the_page_shows_rows_with_their_repeats_and_metrics(
-    page: str, browser: webdriver.Chrome, tmp_path: Path
+    pages: list[str], browser: webdriver.Chrome, tmp_path: Path
 ) -> None:
     def seen() -> str:
         return str(browser.find_element(By.TAG_NAME, "body").text)
 
     wait = WebDriverWait(browser, 60)
-    browser.get(page)
+    browser.get(pages[0])
     wait.until(lambda _: "autoencoder" in seen())
     assert "knn" in seen()
-    assert "demo-tree" in seen()
+    assert "smoke" in seen()
     assert "repeat 1" not in seen()  # the children are folded up under their parent
     browser.find_element(By.CSS_SELECTOR, ".ag-row button").click()
     wait.until(lambda _: "repeat 1" in seen())
@@ -88,3 +89,25 @@ def test_the_page_shows_rows_with_their_repeats_and_metrics(
     wait.until(lambda _: "development/auc" in seen())
     assert "development/fan/id_00/auc" in seen()
     browser.save_screenshot(str(tmp_path / "run.png"))
+
+
+def test_the_compare_view_has_all_five_rows_and_draws_their_figures(
+    pages: list[str], browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    def seen() -> str:
+        return str(browser.find_element(By.TAG_NAME, "body").text)
+
+    wait = WebDriverWait(browser, 60)
+    _, charts, compare = pages
+    browser.get(compare)
+    wait.until(lambda _: "Comparing 5 Runs" in seen())
+    for method in ("autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"):
+        assert method in seen()
+    # The plot that it opens with draws what rows are ranked by, one line a row.
+    wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot"))
+    wait.until(lambda _: "development/mean_auc_pauc" in seen().split("Run details")[0])
+    browser.save_screenshot(str(tmp_path / "compare.png"))
+    browser.get(charts)
+    wait.until(lambda _: "mean_auc_pauc" in seen())
+    wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .bars"))
+    browser.save_screenshot(str(tmp_path / "charts.png"))
