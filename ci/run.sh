@@ -9,9 +9,12 @@ if [ -d "$recordings" ]; then
     ASDBENCH_RECORDINGS="$(cd "$recordings" && pwd)"
     export ASDBENCH_RECORDINGS
 fi
-# The browser tests skip without a browser.
-if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null || true
+# The tests of pages skip without a browser, the test of the LaTeX table without LaTeX.
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    install() { apt-get update -qq && apt-get install -y -qq "$@" >/dev/null || true; }
+    command -v chromium >/dev/null || install chromium chromium-driver
+    command -v pdflatex >/dev/null ||
+        install --no-install-recommends texlive-latex-base texlive-latex-recommended
 fi
 ASDBENCH_CACHE="$(mktemp -d)"
 export ASDBENCH_CACHE

@@ -2,73 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tabulate import tabulate
 
-from asdbench.results import Board, Row, Spread
+from asdbench.board import Board, Pair, Row, Spread
+
+from ._published import AVERAGE, Published, published
+from ._text import (
+    covers,
+    interval,
+    machine_types,
+    mark,
+    marks,
+    percent,
+    plain,
+    probability,
+    told_apart,
+    training,
+    truth,
+)
 
 
 def render(board: Board) -> str:
     """The ranking of each subset, then each machine type; AUCs in %, mean and sd over repeats."""
-    parts = [f"# {board.benchmark}", ""]
+    parts = [f"# {escape(board.benchmark)}", ""]
+    others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)
-        parts += [f"## {subset.capitalize()}", "", ranking(rows), "", _by_machine(rows), ""]
+        pairs = [pair for pair in board.pairs if pair.subset == subset]
+        parts += [f"## {subset.capitalize()}", "", ranking(rows), ""]
+        parts += [*_legend(rows, pairs), ""]
+        if swaps := list(_swaps(rows, pairs)):
+            parts += [*swaps, ""]
+        parts += [_by_machine(rows), ""]
+        if subset in others:
+            parts += _published(others[subset])
     parts += [
         "AUC, pAUC (max FPR 0.1), mAUC (worst machine ID of a type) in %, averaged over machine "
         "types: mean ± standard deviation over repeats. Ranked by the mean of AUC and pAUC.",
         "",
     ]
-    trained = [
-        f"{part['clips']} {subset} clips of {part['ids']} machine IDs"
-        for subset, part in board.recipe.get("train", {}).items()
-    ]
-    if trained:
-        parts += [f"Trained on {' and '.join(trained)}.", ""]
-    parts += [f"- {note}" for note in board.notes]
+    if trained := training(board):
+        parts += [escape(trained), ""]
+    parts += [f"- {escape(note)}" for note in board.notes]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def ranking(rows: Sequence[Row]) -> str:
     """One line a row, best first."""
+    which = truth(rows)
     lines = [
         [
-            place,
-            row.label,
-            percent(row.auc),
-            percent(row.pauc),
-            percent(row.mauc),
-            percent(row.mean_auc_pauc),
-            row.repeats if row.repeats == row.planned else f"{row.repeats} of {row.planned}",
-            f"{row.seconds:.1f}",
+            str(place),
+            _name(row),
+            mean_and_sd(row.auc),
+            mean_and_sd(row.pauc),
+            mean_and_sd(row.mauc),
+            mean_and_sd(row.mean_auc_pauc),
+            interval(getattr(row.mean_auc_pauc, which)),
+            probability(row.best),
+            row.letters,
+            str(row.repeats) if row.repeats == row.planned else f"{row.repeats} of {row.planned}",
+            "-" if row.seconds is None else f"{row.seconds:.1f}",
         ]
         for place, row in enumerate(rows, start=1)
     ]
-    headers = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "repeats", "s a repeat"]
-    align = ("right", "left", *["right"] * 6)
-    return str(tabulate(lines, headers, tablefmt="github", colalign=align, disable_numparse=True))
+    headers = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "95 % interval", "P(best)"]
+    headers += ["group", "repeats", "s a repeat"]
+    return _table(lines, headers, ["right", "left", *["right"] * 6, "left", "right", "right"])
 
 
-def percent(spread: Spread) -> str:
+def mean_and_sd(spread: Spread) -> str:
     """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
-    mean = f"{100 * spread.mean:.1f}"
-    return mean if spread.sd is None else f"{mean} ± {100 * spread.sd:.1f}"
+    mean = percent(spread.mean)
+    return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
+
+
+def escape(text: str) -> str:
+    """A text from outside as Markdown that shows just this text, on one line."""
+    text = re.sub(r"([\\`*\[\]<>|~&$])", r"\\\1", plain(text))
+    # An underscore within a word does nothing.
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
+    # What would begin a list or end a heading.
+    return re.sub(r"^(?=[-+=])|(?<!\S)(?=#)|^(\d+)(?=[.)](?:\s|$))", r"\1\\", text)
+
+
+def _legend(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
+    yield (
+        f"The interval is that of mean AUC/pAUC, for {covers(truth(rows))}. P(best): in how many "
+        "resamples of repeats, machine IDs and clips the row is the best."
+    )
+    if sentence := told_apart(pairs):
+        yield sentence
+    yield from marks(rows)
+
+
+def _swaps(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
+    """Neighbours in the ranking that repeats put in different orders."""
+    flips = {frozenset((pair.first, pair.second)): pair.flips for pair in pairs}
+    for upper, lower in pairwise(row.label for row in rows):
+        if share := flips.get(frozenset((upper, lower))):
+            yield (
+                f"- {escape(upper)} and {escape(lower)} swap places in {100 * share:.0f} % of "
+                "pairs of repeats"
+            )
 
 
 def _by_machine(rows: Sequence[Row]) -> str:
     """AUC / pAUC of each machine type."""
-    machines = sorted({machine for row in rows for machine in row.machines})
+    machines = machine_types(rows)
     lines = [
-        [row.label]
+        [_name(row)]
         + [
-            f"{100 * found.auc.mean:.1f} / {100 * found.pauc.mean:.1f}"
+            f"{percent(found.auc.mean)} / {percent(found.pauc.mean)}"
             if (found := row.machines.get(machine))
             else "-"
             for machine in machines
         ]
         for row in rows
     ]
-    align = ("left", *["right"] * len(machines))
-    headers = ["AUC / pAUC", *machines]
-    return str(tabulate(lines, headers, tablefmt="github", colalign=align, disable_numparse=True))
+    headers = ["AUC / pAUC", *map(escape, machines)]
+    return _table(lines, headers, ["left", *["right"] * len(machines)])
+
+
+def _published(others: Sequence[Published]) -> list[str]:
+    """A section of their own: averages and where they come from, then each machine type."""
+    averages = [one for one in others if one.machine == AVERAGE]
+    lines = [
+        [
+            _system(one),
+            *(_share(figure) for figure in (one.auc, one.pauc, one.mauc)),
+            _share(one.mean_auc_pauc) + ("" if one.sd is None else f" ± {_share(one.sd)}"),
+            *map(escape, (one.auc_kind, one.training_data, one.checkpoint, one.source)),
+        ]
+        for one in averages
+    ]
+    headers = ["system", "AUC", "pAUC", "mAUC", "mean AUC/pAUC"]
+    headers += ["kind of AUC", "trained on", "checkpoint", "source"]
+    table = _table(lines, headers, ["left", *["right"] * 4, *["left"] * 4])
+    return [
+        "### Published, not measured here",
+        "",
+        table,
+        "",
+        "Figures as their sources report them. A checkpoint that the test set chose makes them too "
+        "high, and a pooled AUC is another number than a mean over machine IDs: don't compare "
+        "these with the ranking. Unverified: not checked against the source.",
+        "",
+        _published_by_machine(others),
+        "",
+    ]
+
+
+def _published_by_machine(others: Sequence[Published]) -> str:
+    by_place = {(one.system, one.machine): one for one in others if one.machine != AVERAGE}
+    systems = list(dict.fromkeys(system for system, _ in by_place))
+    machines = list(dict.fromkeys(machine for _, machine in by_place))
+    lines = [
+        [_system(next(one for one in others if one.system == system))]
+        + [
+            f"{_share(found.auc)} / {_share(found.pauc)}"
+            if (found := by_place.get((system, machine)))
+            else "-"
+            for machine in machines
+        ]
+        for system in systems
+    ]
+    headers = ["AUC / pAUC, published", *machines]
+    return _table(lines, headers, ["left", *["right"] * len(machines)])
+
+
+def _system(one: Published) -> str:
+    return escape(one.system) + ("" if one.verified else " (unverified)")
+
+
+def _name(row: Row) -> str:
+    """A row's label, marked where asdbench didn't simply run it."""
+    return escape(row.label) + (f" ({found})" if (found := mark(row)) else "")
+
+
+def _share(figure: float | None) -> str:
+    """A published figure in %, with the digits that it was published with."""
+    return "-" if figure is None else f"{100 * figure:.2f}"
+
+
+def _table(lines: Sequence[Sequence[str]], headers: Sequence[str], align: Sequence[str]) -> str:
+    made = tabulate(lines, headers, tablefmt="github", colalign=align, disable_numparse=True)
+    return str(made)

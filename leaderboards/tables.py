@@ -6,7 +6,10 @@ import csv
 import io
 import json
 
-from asdbench.results import FIGURES, Board, IdFigures, MachineFigures, Row
+from asdbench.board import FIGURES, Board, IdFigures, Interval, MachineFigures, Row, Spread
+
+_WITH_INTERVALS = ("auc", "pauc", "mean_auc_pauc")
+_INTERVALS = ("these", "new")
 
 
 def render_csv(board: Board) -> str:
@@ -14,14 +17,22 @@ def render_csv(board: Board) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     spreads = [f"{figure}_{part}" for figure in FIGURES for part in ("mean", "sd")]
-    writer.writerow(["label", "method", "subset", "machine", "id", "repeats", *spreads])
+    ends = [
+        f"{figure}_{which}_{end}"
+        for figure in _WITH_INTERVALS
+        for which in _INTERVALS
+        for end in ("low", "high")
+    ]
+    start = ["label", "method", "subset", "machine", "id", "repeats"]
+    writer.writerow([*start, *spreads, *ends, "best", "letters"])
     for row in board.rows:
         start = [row.label, row.method, row.subset]
-        writer.writerow([*start, "all", "all", row.repeats, *_cells(row)])
+        whole = [repr(row.best), row.letters]
+        writer.writerow([*start, "all", "all", row.repeats, *_cells(row), *whole])
         for machine, of_machine in row.machines.items():
-            writer.writerow([*start, machine, "all", row.repeats, *_cells(of_machine)])
+            writer.writerow([*start, machine, "all", row.repeats, *_cells(of_machine), "", ""])
             for id_, of_id in of_machine.ids.items():
-                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id)])
+                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id), "", ""])
     return text.getvalue()
 
 
@@ -31,16 +42,17 @@ def render_json(board: Board) -> str:
 
 
 def _cells(of: Row | MachineFigures | IdFigures) -> list[str]:
-    """Mean and sd of each figure; empty where there is none."""
+    """Mean and sd of each figure, then the intervals' ends; empty where there is none."""
     cells = []
     for figure in FIGURES:
-        spread = getattr(of, figure, None)
-        cells += (
-            ["", ""]
-            if spread is None
-            else [
-                repr(spread.mean),
-                "" if spread.sd is None else repr(spread.sd),
-            ]
-        )
+        spread: Spread | None = getattr(of, figure, None)
+        cells += [_number(spread.mean), _number(spread.sd)] if spread else ["", ""]
+    for figure in _WITH_INTERVALS:
+        for which in _INTERVALS:
+            found: Interval | None = getattr(getattr(of, figure), which)
+            cells += [_number(found.low), _number(found.high)] if found else ["", ""]
     return cells
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(value)

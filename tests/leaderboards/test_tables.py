@@ -8,18 +8,24 @@ import json
 from dataclasses import replace
 
 import pytest
+from boards import made
 
 from asdbench import plugins
-from asdbench.results import Board, IdFigures, MachineFigures, Row, Spread
+from asdbench.board import Board, Histogram, IdFigures, Interval, MachineFigures, Row, Spread
 
-AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35))
-PAUC = Spread(0.6, None, (0.6,))
+THESE, NEW = Interval(0.1 + 0.2, 0.4), Interval(0.0, 0.6)
+AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35), THESE, NEW)
+PAUC = Spread(0.6, None, (0.6,), THESE)
 OTHER = Spread(2 / 3, None, (2 / 3,))
+SCORES = Histogram(0, 1, (2, 3), (1, 5))
 
 
 @pytest.fixture
 def board() -> Board:
-    ids = {"00": IdFigures(AUC, PAUC, 5, 6), "02": IdFigures(OTHER, PAUC, 7, 8)}
+    ids = {
+        "00": IdFigures(AUC, PAUC, OTHER, 5, 6, (0, 1), SCORES),
+        "02": IdFigures(OTHER, PAUC, OTHER, 7, 8, (0, 1), SCORES),
+    }
     fan = MachineFigures(AUC, PAUC, OTHER, OTHER, OTHER, ids)
     row = Row(
         label="knn, wide",
@@ -36,13 +42,20 @@ def board() -> Board:
         mean_auc_pauc=OTHER,
         pooled_auc=OTHER,
         machines={"fan": fan},
+        best=1 / 3,
+        letters="ab",
+        places=(1, 2),
     )
-    return Board(1, "hash", "demo", {"repeats": 3}, (row,), ("a note",))
+    return made([], subsets=[], rows=[row], recipe={"repeats": 3}, notes=["a note"])
+
+
+def lines_of(board: Board) -> list[dict[str, str]]:
+    text = plugins.load(plugins.LEADERBOARDS, "csv")(board)
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_csv_has_a_line_a_place_and_loses_no_digit(board: Board) -> None:
-    text = plugins.load(plugins.LEADERBOARDS, "csv")(board)
-    lines = list(csv.DictReader(io.StringIO(text)))
+    lines = lines_of(board)
     assert [(line["machine"], line["id"]) for line in lines] == [
         ("all", "all"),
         ("fan", "all"),
@@ -61,18 +74,53 @@ def test_csv_has_a_line_a_place_and_loses_no_digit(board: Board) -> None:
     assert [line["pauc_sd"] for line in lines] == [""] * 4
     assert float(lines[0]["mauc_mean"]) == 2 / 3
     assert lines[2]["mauc_mean"] == lines[2]["pooled_auc_mean"] == ""  # an ID has none
+    assert [float(line["mean_auc_pauc_mean"]) for line in lines] == [2 / 3] * 4
+
+
+def test_csv_has_both_intervals_and_nothing_where_there_is_none(board: Board) -> None:
+    lines = lines_of(board)
+    assert [float(lines[2][f"auc_these_{end}"]) for end in ("low", "high")] == [0.1 + 0.2, 0.4]
+    assert [line["auc_new_low"] for line in lines] == ["0.0", "0.0", "0.0", ""]
+    assert [line["auc_new_high"] for line in lines] == ["0.6", "0.6", "0.6", ""]
+    assert [line["pauc_these_high"] for line in lines] == ["0.4"] * 4
+    assert {line["pauc_new_high"] for line in lines} == {""}
+    assert {line["mean_auc_pauc_these_low"] for line in lines} == {""}
+
+
+def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
+    lines = lines_of(board)
+    assert float(lines[0]["best"]) == 1 / 3
+    assert [line["letters"] for line in lines] == ["ab", "", "", ""]
+    assert [line["best"] for line in lines[1:]] == [""] * 3
+
+
+def test_every_line_of_csv_has_every_column() -> None:
+    board = made(["knn", "wide"])
+    lines = lines_of(board)
+    assert len(lines) == 2 * 2 * (1 + 6 + 23)
+    assert all(None not in line and None not in line.values() for line in lines)
 
 
 def test_json_has_everything_and_loses_no_digit(board: Board) -> None:
     made = json.loads(plugins.load(plugins.LEADERBOARDS, "json")(board))
+    assert made["version"] == 2
     assert made["notes"] == ["a note"]
     assert made["recipe"] == {"repeats": 3}
     [row] = made["rows"]
-    assert row["auc"] == {"mean": 0.1 + 0.2, "sd": 0.01, "values": [0.25, 0.35]}
+    assert row["auc"] == {
+        "mean": 0.1 + 0.2,
+        "sd": 0.01,
+        "values": [0.25, 0.35],
+        "these": {"low": 0.1 + 0.2, "high": 0.4},
+        "new": {"low": 0.0, "high": 0.6},
+    }
     assert row["pauc"]["sd"] is None
+    assert row["pauc"]["new"] is None
     assert row["machines"]["fan"]["ids"]["02"]["auc"]["mean"] == 2 / 3
     assert row["machines"]["fan"]["ids"]["02"]["normal"] == 7
+    assert row["machines"]["fan"]["ids"]["00"]["scores"]["anomalous"] == [1, 5]
     assert (row["repeats"], row["planned"], row["origin"]) == (2, 3, {"kind": "run"})
+    assert (row["best"], row["letters"], row["places"]) == (1 / 3, "ab", [1, 2])
 
 
 def test_json_has_no_nan(board: Board) -> None:

@@ -1,0 +1,164 @@
+"""The leaderboard in LaTeX: a table a subset, to ``\\input`` into a paper; needs booktabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from asdbench.board import Board, Row, Spread
+
+from . import _tex_published
+from ._published import AVERAGE, Published, published
+from ._tex import Column, escape, line, spread, superscript, wrapped
+from ._text import machine_types, mark, marks, percent, plain, told_apart, training
+
+_GROUPS = 7  # machine types side by side, the average included; more go below
+_ROOMY = 5  # that many have larger type and wider gaps
+_HEADERS = {"auc": "AUC", "pauc": "pAUC", "mauc": "mAUC", "mean_auc_pauc": "Mean"}
+_BY_MACHINE = ("auc", "pauc")
+_GAP = r"@{\hspace{\gap}}"
+# Right-aligned on each other; \vtop, so that the mean is on the line.
+_SPREAD = (
+    r"\def\spread#1#2{\vtop{\baselineskip=6pt\lineskip=0pt"
+    r"\halign{\hfil##\cr#1\cr\tiny$\pm$#2\cr}\kern2pt}}"
+)
+
+
+def render(board: Board) -> str:
+    """A table a subset: machine types side by side, mean and small sd, best in bold."""
+    lines = [
+        f"% {plain(board.benchmark)}: leaderboard by asdbench, from {plain(board.made_from)}",
+        r"% Needs \usepackage{booktabs} in the preamble; then \input this file.",
+        "% Made for the full width of a page with two columns.",
+        *(f"% Note: {plain(note)}" for note in board.notes),
+    ]
+    others = published(board)
+    for subset in board.subsets:
+        lines += ["", *_table(board, subset, others.get(subset, ()))]
+    return "\n".join(lines) + "\n"
+
+
+def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[str]:
+    rows = board.subset(subset)
+    machines = [*machine_types(rows), AVERAGE]
+    yield r"\begin{table*}"
+    yield r"\centering"
+    yield rf"\caption{{{' '.join(_caption(board, subset))}}}"
+    yield rf"\label{{tab:{_slug(board.benchmark)}-{subset}}}"
+    yield r"\par\smallskip"
+    if len(machines) <= _ROOMY:
+        yield r"\small\setlength{\tabcolsep}{3pt}\def\gap{11pt}"
+    else:
+        yield r"\footnotesize\setlength{\tabcolsep}{1.7pt}\def\gap{5pt}"
+    yield _SPREAD
+    for start in range(0, len(machines), _GROUPS):
+        if start:
+            yield r"\par\medskip"
+        yield from _tabular(rows, others, machines[start : start + _GROUPS])
+    yield r"\par\smallskip"
+    yield r"\begin{minipage}{\textwidth}\footnotesize"
+    yield from _notes(rows)
+    if others:
+        yield from _tex_published.notes(others)
+    yield r"\end{minipage}"
+    yield r"\end{table*}"
+
+
+def _tabular(
+    rows: Sequence[Row], others: Sequence[Published], machines: Sequence[str]
+) -> Iterator[str]:
+    columns = [Column(machine, figure) for machine in machines for figure in _figures(machine)]
+    groups = _GAP.join("r" * len(_figures(machine)) for machine in machines)
+    yield rf"\begin{{tabular}}{{@{{}}l{_GAP}{groups}@{{}}}}"
+    yield r"\toprule"
+    yield from _head(machines)
+    yield r"\midrule"
+    best = [_best(rows, column) for column in columns]
+    for row in rows:
+        cells = (_cell(_spread(row, at), top) for at, top in zip(columns, best, strict=True))
+        yield line(_method(row), cells)
+    yield from _tex_published.lines(others, columns)
+    yield r"\bottomrule"
+    yield r"\end{tabular}"
+
+
+def _figures(machine: str) -> Sequence[str]:
+    return tuple(_HEADERS) if machine == AVERAGE else _BY_MACHINE
+
+
+def _head(machines: Sequence[str]) -> Iterator[str]:
+    """Two lines: machine types with a rule below each, then their figures."""
+    names, rules, figures = [], [], []
+    first = 2
+    for machine in machines:
+        last = first + len(_figures(machine)) - 1
+        name = escape(machine.capitalize() if machine == AVERAGE else machine)
+        box = wrapped(name, "b")
+        right, trim = ("@{}", "") if machine == machines[-1] else (_GAP, "(r{\\gap})")
+        names.append(rf"\multicolumn{{{last - first + 1}}}{{@{{}}c{right}}}{{{box}}}")
+        rules.append(rf"\cmidrule{trim}{{{first}-{last}}}")
+        figures += [rf"{{\scriptsize {_HEADERS[figure]}}}" for figure in _figures(machine)]
+        first = last + 1
+    yield line("", names)
+    yield " ".join(rules)
+    yield line("Method", figures)
+
+
+def _spread(row: Row, at: Column) -> Spread | None:
+    place = row if at.machine == AVERAGE else row.machines.get(at.machine)
+    found: Spread | None = getattr(place, at.figure, None)
+    return found
+
+
+def _cell(found: Spread | None, best: str) -> str:
+    if found is None:
+        return "--"
+    mean = percent(found.mean)
+    shown = rf"\textbf{{{mean}}}" if mean == best else mean
+    return shown if found.sd is None else spread(shown, percent(found.sd))
+
+
+def _best(rows: Sequence[Row], at: Column) -> str:
+    """The highest mean of a column as it is printed: ties at that precision share it."""
+    found = [percent(there.mean) for row in rows if (there := _spread(row, at))]
+    return max(found, key=float) if len(rows) > 1 and found else ""
+
+
+def _method(row: Row) -> str:
+    """The label, its letters, and where it comes from if asdbench didn't simply run it."""
+    found = f" ({mark(row)})" if mark(row) else ""
+    return wrapped(escape(row.label) + superscript(escape(row.letters)) + found)
+
+
+def _caption(board: Board, subset: str) -> Iterator[str]:
+    rows = board.subset(subset)
+    best = "; best in bold" if len(rows) > 1 else ""
+    yield (
+        rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
+        f"{_repeats(rows)}{best}."
+    )
+    yield escape(told_apart([pair for pair in board.pairs if pair.subset == subset]))
+    yield escape(training(board))
+    if "seed" in board.recipe:
+        yield f"Base seed {escape(str(board.recipe['seed']))}."
+
+
+def _repeats(rows: Sequence[Row]) -> str:
+    counts = sorted({row.repeats for row in rows})
+    if counts == [1]:
+        return "one repeat"
+    many = " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1])))
+    return rf"mean over {many} repeats with $\pm$~standard deviation"
+
+
+def _notes(rows: Sequence[Row]) -> Iterator[str]:
+    """What columns and marks mean."""
+    yield (
+        "A machine type has the mean over its IDs; the average is that over machine types. mAUC: "
+        "AUC of the worst ID of a type. Mean: that of AUC and pAUC, by which rows are ranked."
+    )
+    yield from map(escape, marks(rows))
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

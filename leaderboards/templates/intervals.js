@@ -1,0 +1,109 @@
+// A line per row: mean, both intervals, every repeat.
+const ROOMY = 640; // narrower than this, names stand above their lines
+
+function intervals(box, rows, figure, { ranks, title }) {
+  const sorted = [...rows].sort((a, b) => b.of[figure].mean - a.of[figure].mean);
+  const width = box.clientWidth;
+  const roomy = width >= ROOMY;
+  const widest = Math.max(...rows.map((row) => measured(row.label, 600)));
+  const left = roomy ? Math.min(Math.max(96, widest + 32), width / 4) : 8;
+  const right = (roomy ? 96 : 8) + (roomy && ranks ? 128 : 0);
+  const step = roomy ? 36 : 54;
+  const columns = rows.every((row) => /^[a-e]*$/.test(row.letters));
+  const top = roomy ? 30 : 12;
+  const bottom = top + step * sorted.length;
+  const [low, high] = extent(sorted.map((row) => row.of[figure]));
+  const x = linear([low, high], [left, width - right]);
+  const chart = drawing(width, bottom + 40, `${title}: a line a row; the table has the numbers`, "group");
+
+  for (const value of ticks(low, high, roomy ? 8 : 4)) {
+    chart.append(line(x(value), top, x(value), bottom, "grid"));
+    chart.append(text(x(value), bottom + 17, percent(value, 0), { "text-anchor": "middle", class: "soft" }));
+  }
+  if (low <= 0.5 && high > 0.5) chart.append(line(x(0.5), top, x(0.5), bottom, "chance"));
+  const words = `${FIGURES[figure]}, %${low <= 0.5 && high > 0.5 ? " · 50 is chance" : ""}`;
+  chart.append(text((left + width - right) / 2, bottom + 35, words, { "text-anchor": "middle", class: "head" }));
+  if (roomy) chart.append(...heads(width, ranks));
+  sorted.forEach((row, i) => {
+    chart.append(interval(row, figure, { x, y: top + i * step, step, width, roomy, ranks, left, columns }));
+  });
+  box.replaceChildren(chart);
+  box.style.minHeight = "0";
+}
+
+function extent(spreads) {
+  const every = spreads.flatMap((spread) => [
+    ...spread.values,
+    ...[spread.these, spread.new].flatMap((one) => (one ? [one.low, one.high] : [])),
+  ]);
+  const low = Math.min(...every);
+  const high = Math.max(...every);
+  const from = low > 0.8 ? low : Math.min(low, 0.5);
+  const pad = Math.max(0.01, (high - from) * 0.03);
+  return [Math.max(0, from - pad), Math.min(1, high + pad)];
+}
+
+function heads(width, ranks) {
+  const found = [text(width - (ranks ? 128 : 0), 16, "mean ± sd", { "text-anchor": "end", class: "head" })];
+  if (ranks) {
+    found.push(text(width - 68, 16, "P(best)", { "text-anchor": "end", class: "head" }));
+    found.push(text(width - 48, 16, "group", { class: "head" }));
+  }
+  return found;
+}
+
+function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns }) {
+  const spread = row.of[figure];
+  const middle = y + (roomy ? step / 2 : 36);
+  const said = sayInterval(row, spread, ranks);
+  const group = svg("g", {
+    class: `hit ${ink(row.place)}`,
+    tabindex: 0,
+    role: "img",
+    "aria-label": `${row.label}: ${said.replaceAll("\n", "; ")}`,
+  });
+  group.append(svg("rect", { class: "stripe", x: 0, y: y + 1, width, height: step - 2, rx: 3 }));
+  if (spread.new) group.append(line(x(spread.new.low), middle, x(spread.new.high), middle, "new"));
+  if (spread.these) {
+    const [from, to] = [x(spread.these.low), x(spread.these.high)];
+    group.append(svg("rect", { class: "these", x: from, y: middle - 5, width: to - from, height: 10, rx: 2 }));
+  }
+  spread.values.forEach((value, i) => {
+    const off = spread.values.length > 1 ? (((i * 7) % 11) / 10 - 0.5) * 13 : 0;
+    group.append(svg("circle", { class: "once", cx: x(value), cy: middle + off, r: 2.2 }));
+  });
+  group.append(mark(row.place, x(spread.mean), middle, 5.5));
+  const name = { class: "strong" };
+  if (roomy) {
+    group.append(text(8, middle + 4, fitted(row.label, left - 24, 600), name));
+    group.append(text(width - (ranks ? 128 : 0), middle + 4, meanAndSd(spread), { "text-anchor": "end" }));
+    if (ranks) {
+      group.append(text(width - 68, middle + 4, probability(row.best), { "text-anchor": "end", class: "soft" }));
+      group.append(letters(row, width - 48, middle + 4, columns));
+    }
+  } else {
+    const value = meanAndSd(spread) + (ranks ? ` · ${row.letters}` : "");
+    group.append(text(8, y + 16, fitted(row.label, width - 140, 600), name));
+    group.append(text(width - 8, y + 16, value, { "text-anchor": "end" }));
+  }
+  return tipped(group, row.label, said);
+}
+
+// Each letter in a column of its own where there are few.
+function letters(row, x, y, columns) {
+  if (!columns) return text(x, y, fitted(row.letters, 48));
+  const each = [...row.letters].map((letter) =>
+    svg("tspan", { x: x + 9 * (letter.charCodeAt(0) - 97) }, letter),
+  );
+  return svg("text", { y }, ...each);
+}
+
+function sayInterval(row, spread, ranks) {
+  const range = (one) => `${percent(one.low)} to ${percent(one.high)} %`;
+  const lines = [`${meanAndSd(spread)} %`];
+  if (spread.these) lines.push(`95 %, these machine IDs: ${range(spread.these)}`);
+  if (spread.new) lines.push(`95 %, new machine IDs: ${range(spread.new)}`);
+  lines.push(`repeats: ${spread.values.map((value) => percent(value)).join(", ")}`);
+  if (ranks) lines.push(`best with a probability of ${probability(row.best)}; group ${row.letters}`);
+  return lines.join("\n");
+}
