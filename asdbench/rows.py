@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -243,8 +244,8 @@ def _means(areas: Areas, *, new_ids: bool) -> Floats:
 
 def _by_repeat(areas: Areas) -> Floats:
     """The mean over machine types of the mean over their IDs in each repeat, (R,)."""
-    by_repeat: Floats = areas.measured @ stats.equal_weights(areas.machines)
-    return by_repeat
+    weighted = areas.measured * stats.equal_weights(areas.machines)
+    return np.array([math.fsum(row) for row in weighted])  # equal repeats stay equal to the bit
 
 
 def _spread(
