@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-from pydantic import TypeAdapter, ValidationError
-
 from asdbench import plugins
 from asdbench.board import Board
 from asdbench.results import board, made_from
@@ -43,6 +41,8 @@ def current(store: Store) -> Board:
 
     Intervals on DCASE 2020 take a quarter of a minute to make and a moment to read.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     path = store.folder / "leaderboard.json"
     if path.exists():
         try:

@@ -12,7 +12,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from asdbench.metrics import MAX_FPR
 from asdbench.seeds import derive
@@ -180,6 +179,8 @@ def interval(areas: Areas, means: Floats, *, new_ids: bool) -> tuple[float, floa
     variance = max(float(means.var()), sum(part for part, _ in parts))
     unsure = sum(part**2 / freedom for part, freedom in parts if freedom)
     freedom = variance**2 / unsure if unsure else np.inf
+    from scipy import stats  # loads for a second: not for who only asks whether a board is fresh
+
     tail = (1 - LEVEL) / 2
     wider = stats.t.ppf(1 - tail, freedom) / stats.norm.ppf(1 - tail)
     low, high = means.mean() + wider * (np.quantile(means, [tail, 1 - tail]) - means.mean())
@@ -212,6 +213,8 @@ def paired(first: ArrayLike, second: ArrayLike) -> Paired:
 
     Two-sided; IDs with no difference are left out; exact where there are few IDs.
     """
+    from scipy import stats
+
     # What is equal on paper may differ in the last bit.
     difference = np.round(np.asarray(first, np.float64) - np.asarray(second, np.float64), 12)
     nonzero = difference[difference != 0]
