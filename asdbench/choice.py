@@ -43,8 +43,9 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     asked for by name. Raises ``ValueError`` for unknown names and fields.
     """
     variants = experiment.variants
+    files = {Path(name).stem: name for name in asked if name.endswith(".py")}
     for method in {*experiment.methods, *(str(v["method"]) for v in variants.values())}:
-        if not any(Path(a).stem == method for a in asked if a.endswith(".py")):
+        if method not in files:
             plugins.find(METHODS, method)
     found: dict[str, Plugin] = {}
     by_name: set[str] = set()
@@ -52,7 +53,8 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
         if name == "all":
             found |= plugins.available(METHODS)
             continue
-        plugin = plugins.find(METHODS, variants.get(name, {}).get("method", name))
+        method = variants[name]["method"] if name in variants else name
+        plugin = plugins.find(METHODS, files.get(method, method) if name in variants else name)
         if found.get(plugin.name, plugin) != plugin:
             raise ValueError(f"two methods are named {plugin.name!r}; rename one of the files")
         found[plugin.name] = plugin

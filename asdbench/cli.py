@@ -45,10 +45,7 @@ def run(
     """Run an experiment: what is missing of it, then the leaderboard."""
     from asdbench.session import Asked, run_experiment
 
-    flags: dict[str, Any] = {}
-    for text in settings or []:
-        method, fields = setting(text)
-        flags = merge(flags, {"methods": {method: fields}})
+    flags = _settings(settings)
     given = {"repeats": repeats, "seed": seed, "numerics": device and {"device": device}}
     flags |= {name: value for name, value in given.items() if value is not None}
     if jobs is not None and jobs < 1:
@@ -63,6 +60,47 @@ def run(
         force=force,
     )
     raise typer.Exit(run_experiment(asked))
+
+
+@app.command()
+def tune(
+    method: Annotated[str, typer.Argument(help="A method's name.")],
+    experiment: Annotated[str, typer.Argument(help="A name, or a TOML file.")] = "demo",
+    trials: Annotated[int, typer.Option(help="Trials in all, those done before included.")] = 30,
+    objective: Annotated[
+        str, typer.Option(help="proxy: normal training clips only. oracle: with labels.")
+    ] = "proxy",
+    data: Annotated[Path | None, typer.Option(help="A folder of recordings to tune on.")] = None,
+    repeats: Annotated[int, typer.Option(help="Repeats of each trial.")] = 1,
+    jobs: Annotated[int | None, typer.Option(help="Trials at once; one a core by default.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
+    out: Out = None,
+    settings: Set = None,
+) -> None:
+    """Tune a method without anomalies, and say how far to trust it."""
+    from asdbench.experiment import OBJECTIVES
+    from asdbench.tuning import Asked
+    from asdbench.tuning import tune as tune_method
+
+    if objective not in OBJECTIVES:
+        raise ValueError(f"no objective {objective!r}; there are {' and '.join(OBJECTIVES)}")
+    if trials < 1 or repeats < 1 or (jobs is not None and jobs < 1):
+        raise ValueError("--trials, --repeats and --jobs are at least 1")
+    flags: dict[str, Any] = _settings(settings)
+    if device:
+        flags = merge(flags, {"numerics": {"device": device}})
+    asked = Asked(
+        method=method,
+        experiment=experiment,
+        trials=trials,
+        objective=objective,
+        data=data,
+        flags=flags,
+        repeats=repeats,
+        jobs=jobs,
+        out=out,
+    )
+    raise typer.Exit(tune_method(asked))
 
 
 @app.command()
@@ -248,6 +286,15 @@ def _store(out: Path | None) -> Any:
     if not (folder / "rows").is_dir():
         raise ValueError(f"no results in {folder}; give --out, or make some with asdbench run")
     return Store(folder)
+
+
+def _settings(settings: list[str] | None) -> dict[str, Any]:
+    """``--set`` as the part of an experiment that it sets."""
+    flags: dict[str, Any] = {}
+    for text in settings or []:
+        method, fields = setting(text)
+        flags = merge(flags, {"methods": {method: fields}})
+    return flags
 
 
 def _words(text: str) -> list[str]:

@@ -13,13 +13,16 @@ from asdbench.config import build, did_you_mean, merge
 from asdbench.frontend import Frontend
 from asdbench.numerics import Numerics
 
+OBJECTIVES = ("proxy", "oracle")  # of tuning: without labels, and with those of one subset
+
 
 @dataclass(frozen=True)
 class Experiment:
     """A recipe: which clips, which methods with which fields, how often.
 
     ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
-    ``{method = "...", field = value, ...}``.
+    ``{method = "...", field = value, ...}``. ``tune`` narrows what tuning may vary, by method and
+    field; ``tuned`` says which variants came from tuning, and how.
     """
 
     repeats: int = 3
@@ -29,6 +32,8 @@ class Experiment:
     numerics: Numerics = field(default_factory=Numerics)
     methods: dict[str, dict[str, Any]] = field(default_factory=dict)
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tune: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tuned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.repeats < 1:
@@ -38,6 +43,11 @@ class Experiment:
                 raise ValueError(f'variants.{label} has no method; add method = "..."')
             if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
                 raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
+        for label, origin in self.tuned.items():
+            if label not in self.variants:
+                raise ValueError(f"tuned.{label}: there is no variants.{label}")
+            if origin.get("objective") not in OBJECTIVES:
+                raise ValueError(f"tuned.{label}.objective: write {' or '.join(OBJECTIVES)}")
 
 
 def experiments() -> dict[str, Path]:

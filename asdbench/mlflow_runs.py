@@ -58,7 +58,7 @@ class Runs:
         self._client = MlflowClient(uri)
         self._store, self._moved = store, moved
         self._records = store.rows()
-        self.experiment = self._open_experiment(uri)
+        self.experiment = open_experiment(self._client, store, uri, self._records[0]["experiment"])
         self._parents: dict[str, str] = {}
         self._children: dict[_Child, str] = {}
         self._complete: set[_Child] = set()
@@ -84,7 +84,7 @@ class Runs:
                     self._sent.add((child, event.cell.name))
                     machine = event.cell.machine if len(names) > 1 else None
                     named = curve(machine, event.stage, event.figures)
-                    metrics[self._children[child]] += _metrics(named, event.epoch)
+                    metrics[self._children[child]] += as_metrics(named, event.epoch)
         for run, found in metrics.items():
             self._log(run, found)
 
@@ -113,7 +113,7 @@ class Runs:
     def _finish_parent(self, run: str, rows: Sequence[Row], board: Board) -> None:
         """Figures, pictures, and the board itself."""
         for row in rows:
-            self._log(run, _metrics(stability(row, 1 + board.subset(row.subset).index(row))))
+            self._log(run, as_metrics(stability(row, 1 + board.subset(row.subset).index(row))))
             self._client.set_tag(run, f"asdbench.group.{row.subset}", row.letters)
             pictures = {
                 "ranking": plots.ranking(board, row.subset, row.label),
@@ -143,7 +143,7 @@ class Runs:
             if cell["seconds"] is not None:  # scores from elsewhere have none
                 self._log(
                     run,
-                    _metrics([(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]),
+                    as_metrics([(f"seconds/{machine}" if machine else "seconds", cell["seconds"])]),
                 )
             facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
             if cell["facts"].get("commit"):
@@ -151,7 +151,7 @@ class Runs:
             self._client.log_batch(run, tags=[RunTag(k, v[:4000]) for k, v in facts.items()])
             self._moved()
         named = ((name, s.values[index]) for row in rows for name, s in spreads(row))
-        self._log(run, _metrics(named))
+        self._log(run, as_metrics(named))
         self._client.set_tag(run, "asdbench.complete", self._stamp(names))
         self._client.set_terminated(run)
         self._complete.add(child)
@@ -164,19 +164,7 @@ class Runs:
                 for figure, value in line.items()
                 if figure not in {"stage", "epoch"} and value
             }
-            yield from _metrics(curve(machine, line["stage"], figures), int(line["epoch"]))
-
-    def _open_experiment(self, uri: str) -> str:
-        name = self._records[0]["experiment"]
-        found = self._client.get_experiment_by_name(name)
-        if found is not None:
-            if found.lifecycle_stage == "deleted":
-                self._client.restore_experiment(found.experiment_id)
-            return str(found.experiment_id)
-        local = uri == f"sqlite:///{self._store.folder.resolve()}/mlflow.db"
-        place = (self._store.folder.resolve() / "mlartifacts").as_uri() if local else None
-        kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
-        return str(self._client.create_experiment(name, artifact_location=place, tags=kind))
+            yield from as_metrics(curve(machine, line["stage"], figures), int(line["epoch"]))
 
     def _recall(self) -> None:
         """The runs that are there already."""
@@ -260,12 +248,26 @@ class Runs:
             self._moved()
 
 
+def open_experiment(client: MlflowClient, store: Store, uri: str, name: str) -> str:
+    """The ID of a benchmark's experiment in MLflow, made or restored if need be."""
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        if found.lifecycle_stage == "deleted":
+            client.restore_experiment(found.experiment_id)
+        return str(found.experiment_id)
+    local = uri == f"sqlite:///{store.folder.resolve()}/mlflow.db"
+    place = (store.folder.resolve() / "mlartifacts").as_uri() if local else None
+    kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
+    return str(client.create_experiment(name, artifact_location=place, tags=kind))
+
+
 def _row_key(record: Record) -> str:
     """What makes two rows one parent: all that a repeat doesn't change."""
     recipe = {name: value for name, value in record["recipe"].items() if name != "repeats"}
     return key([record["label"], record["method"], record["fields"], recipe])
 
 
-def _metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:
+def as_metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:
+    """As MLflow takes them."""
     now = int(time.time() * 1000)
     return [Metric(name, value, now, step) for name, value in named]

@@ -48,12 +48,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A line of the leaderboard to be: its label, its method, and its cells by repeat."""
+    """A line of the leaderboard to be: its label, its method, and its cells by repeat.
+
+    ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how.
+    """
 
     label: str
     method: str
     summary: str
     fields: Mapping[str, Any]
+    origin: Mapping[str, Any]
     cells: tuple[tuple[Cell, ...], ...]
 
 
@@ -109,11 +113,17 @@ def plan(name: str, experiment: Experiment, choice: Choice, clips: Clips) -> Pla
             method=row.method,
             summary=choice.plugins[row.method].summary,
             fields=row.fields,
+            origin=_origin(experiment, row.label),
             cells=tuple(cells(row, repeat) for repeat in range(experiment.repeats)),
         )
         for row in choice.rows
     ]
     return Plan(name, experiment, tuple(rows), choice.plugins, choice.broken)
+
+
+def _origin(experiment: Experiment, label: str) -> dict[str, Any]:
+    tuned = experiment.tuned.get(label)
+    return {"kind": "run"} if tuned is None else {"kind": "tuned", **tuned}
 
 
 def _check_clips(clips: Clips) -> None:

@@ -57,7 +57,13 @@ def board(store: Store) -> Board:
         if made.mixed:
             notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
         seconds = _seconds(complete.values(), store)
+        seen = _tuned_on(record)
         for subset, ids in _read(complete.values(), store).items():
+            if subset == seen:
+                notes.append(
+                    f"{record['label']}: tuned with the labels of {subset}; not ranked on it"
+                )
+                continue
             measurable, unmeasured = _measurable(ids)
             notes += [f"{subset} {text}" for text in unmeasured]
             if measurable:
@@ -85,6 +91,12 @@ def board(store: Store) -> Board:
         },
         false_rates=pictures.FALSE_RATES,
     )
+
+
+def _tuned_on(record: Record) -> str | None:
+    """The subset whose labels a row was tuned with."""
+    origin = record["origin"]
+    return origin["subset"] if origin.get("objective") == "oracle" else None
 
 
 def _system(record: Record, complete: Mapping[int, Sequence[str]], store: Store) -> System:

@@ -8,17 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from asdbench import plugins
 from asdbench.boards import all_written, write_boards
 from asdbench.choice import choose
 from asdbench.clips import Clips
-from asdbench.config import build
-from asdbench.datasets import load
 from asdbench.executors import Event, warm_up
-from asdbench.experiment import Experiment, read
+from asdbench.experiment import read
 from asdbench.numerics import resolve
 from asdbench.plan import Plan, plan
 from asdbench.progress import CellsBar, bars, console, show_changed_code, show_plan
+from asdbench.reading import dataset_of, read_clips, with_data
 from asdbench.results import board, made_from
 from asdbench.runner import Finished, default_jobs, keep_rows, run
 from asdbench.store import Store
@@ -43,15 +41,12 @@ def run_experiment(asked: Asked) -> int:
     name, experiment = read(asked.experiment, [asked.flags])
     choice = choose(experiment, asked.methods)  # a typing error should not cost the decoding
     benchmark = f"{name}-{asked.data.resolve().name}" if asked.data else name
+    experiment = with_data(experiment, asked.data)
     experiment = replace(experiment, numerics=resolve(experiment.numerics))
-    if asked.data:
-        chosen = experiment.dataset if experiment.dataset.get("name") == "dcase2020" else {}
-        here = {"name": "dcase2020", "path": str(asked.data.resolve())}
-        experiment = replace(experiment, dataset={**chosen, **here})
     store = Store(asked.out or Path("runs") / benchmark)
     if not store.folder.exists():
         warm_up()  # there will be something to run: let it load while the clips are read
-    clips, experiment = open_dataset(experiment)
+    clips, experiment = read_clips(dataset_of(experiment), experiment)
     planned = plan(benchmark, experiment, choice, clips)
     for problem in planned.broken:
         console.print(f"left out: {problem}", style="red")
@@ -67,25 +62,6 @@ def run_experiment(asked: Asked) -> int:
         store.close()
     sys.stdout.write((store.folder / "leaderboard.md").read_text(encoding="utf-8"))
     return _report(finished, store)
-
-
-def open_dataset(experiment: Experiment) -> tuple[Clips, Experiment]:
-    """The clips of an experiment's dataset, and the experiment with the clip length resolved."""
-    fields = dict(experiment.dataset)
-    name = fields.pop("name", None)
-    if not isinstance(name, str):
-        raise ValueError('dataset has no name; add name = "synthetic" or another')
-    dataset = build(plugins.load(plugins.DATASETS, name), fields, f"dataset {name}")
-    with bars() as progress:
-        bar = progress.add_task("reading clips", total=None, visible=False)
-
-        def advance(done: int, total: int) -> None:
-            progress.update(bar, completed=done, total=total, visible=True)
-
-        clips, frontend, notes = load(dataset.recordings(), experiment.frontend, advance)
-    for note, count in notes.items():
-        console.print(f"{count} of {len(clips)} clips: {note}")
-    return clips, replace(experiment, frontend=frontend)
 
 
 def _run(planned: Plan, clips: Clips, store: Store, jobs: int, force: bool) -> Finished:

@@ -178,7 +178,7 @@ class Store:
             "fields": row.fields,
             "experiment": experiment,
             "recipe": recipe,
-            "origin": {"kind": "run"},
+            "origin": row.origin,
             "repeats": [[cell.name for cell in cells] for cells in row.cells],
         }
         self.write(f"rows/{row.label}.json", _json(record))

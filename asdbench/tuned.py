@@ -1,0 +1,207 @@
+"""What tuning leaves: a recipe to run, a report to read, and plots to look at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+import tomli_w
+from optuna.trial import FrozenTrial, TrialState
+from tabulate import tabulate
+
+from asdbench.config import plain
+from asdbench.experiment import Experiment
+from asdbench.search_space import nested
+from asdbench.study import Finished
+from asdbench.trust import Correlation, Trust
+
+ENOUGH = 20  # trials, for a rank correlation to say anything
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished study: what was chosen, whether it replaces the default, how far to trust it.
+
+    ``file`` is how to ask for the method: its name, or the path of its file.
+    ``difference`` and ``error`` are the objective of the pick minus that of the default, mean and
+    standard error over seeds. ``dropped`` are saturated instances.
+    """
+
+    method: str
+    file: str
+    experiment: Experiment
+    base: str
+    objective: str
+    trials: Sequence[FrozenTrial]
+    pick: Finished
+    fields: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    better: bool
+    difference: float
+    error: float
+    dropped: Sequence[str]
+    trust: Trust | None
+
+    @property
+    def label(self) -> str:
+        """The name of the tuned row."""
+        return f"{self.method}-tuned"
+
+
+def write(result: Result, study: optuna.Study, folder: Path) -> str:
+    """Write ``<method>.toml``, ``.md`` and ``.html``; the report's text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = folder / f"{result.method}.toml"
+    recipe.write_text(_recipe(result), encoding="utf-8")
+    text = _report(result, recipe)
+    (folder / f"{result.method}.md").write_text(text, encoding="utf-8")
+    (folder / f"{result.method}.html").write_text(_plots(result, study), encoding="utf-8")
+    return text
+
+
+def _recipe(result: Result) -> str:
+    """The experiment with the tuned row in it, under a header that says how it was found."""
+    header = [
+        f"# {result.method} of {result.base}, tuned.",
+        "#",
+        *(f"# {line}" for line in _found(result)),
+    ]
+    chosen = {name: _value(result.fields, name) for name in result.pick.params}
+    origin = {"objective": result.objective, "trials": len(result.trials)}
+    if result.objective == "oracle":
+        origin["subset"] = "development"
+    given, standard = plain(result.experiment), plain(Experiment())
+    experiment = {name: value for name, value in given.items() if value != standard[name]}
+    experiment |= {
+        "repeats": result.experiment.repeats,
+        "dataset": result.experiment.dataset,
+        "methods": {result.method: result.experiment.methods.get(result.method, {})},
+        "variants": {result.label: {"method": result.method, **nested(chosen)}},
+        "tuned": {result.label: origin},
+    }
+    experiment.pop("tune", None)
+    return "\n".join(header) + "\n" + tomli_w.dumps(_without_none(experiment))
+
+
+def _found(result: Result) -> list[str]:
+    """How it was found, in a few lines."""
+    kept = "replaces the default" if result.better else "does not beat the default, which is kept"
+    states = [trial.state for trial in result.trials]
+    ended = f"{len(states)} trials, {states.count(TrialState.PRUNED)} stopped early"
+    labels = (
+        "without labels, on pseudo-anomalies made of normal training clips"
+        if result.objective == "proxy"
+        else "with the labels of the development subset; only the evaluation subset may be reported"
+    )
+    lines = [
+        f"{ended}, tuned {labels}.",
+        f"Trial {result.pick.number} {kept}: {result.difference:+.3f} "
+        f"(standard error {result.error:.3f}, 3 seeds) in the objective.",
+    ]
+    if result.trust:
+        lines.append(
+            f"Trust: rank correlation of objective and truth {_rho(result.trust.correlation)}."
+        )
+    return lines
+
+
+def _report(result: Result, recipe: Path) -> str:
+    parts = [f"# {result.method}: tuned on {result.objective}", "", *_found(result), ""]
+    table = [
+        [name, _short(_value(result.defaults, name)), _short(value)]
+        for name, value in result.pick.params.items()
+    ]
+    headers = ["field", "default", f"trial {result.pick.number}"]
+    parts += [str(tabulate(table, headers, tablefmt="github", disable_numparse=True)), ""]
+    if result.dropped:
+        parts += [f"Saturated, so dropped: {', '.join(result.dropped)}.", ""]
+    parts += _trust(result)
+    parts += [f"Run it: asdbench run {recipe} --methods {result.file},{result.label}", ""]
+    return "\n".join(parts)
+
+
+def _trust(result: Result) -> list[str]:
+    """How far to trust it, by figures that the choice didn't see."""
+    found = result.trust
+    if found is None:
+        return ["No test labels, so nothing can be said of how far to trust this.", ""]
+    n = found.correlation.n
+    lines = [
+        "## How far to trust it",
+        "",
+        f"By the true mean of AUC and pAUC of {n} trials, one seed each, seen after the choice:",
+        "",
+        f"- Rank correlation of objective and truth: {_rho(found.correlation)}.",
+        f"- True figure of the pick: {_percent(found.pick)} %; of the default: "
+        f"{_percent(found.default)} %; of a trial picked blindly, on average: "
+        f"{_percent(found.random)} %; of the best trial: {_percent(found.best)} %.",
+        f"- Regret: {_percent(found.regret)} points. The pick beats {found.beaten:.0%} of the "
+        "other trials; a blind pick beats half of them.",
+        f"- {_verdict(found)}",
+        "",
+    ]
+    table = [[family, _rho(one)] for family, one in found.families.items()]
+    kind = "family" if result.objective == "proxy" else "machine ID"
+    headers = [kind, "rank correlation with truth (95 % interval)"]
+    return [*lines, str(tabulate(table, headers, tablefmt="github", disable_numparse=True)), ""]
+
+
+def _verdict(found: Trust) -> str:
+    if found.correlation.n < ENOUGH:
+        return f"Fewer than {ENOUGH} trials: too few to say whether the objective can be trusted."
+    if found.correlation.low > 0:
+        yet = ", and yet its pick is truly worse than the default"
+        return f"The objective goes with the truth here{yet if found.pick < found.default else ''}."
+    if found.correlation.high < 0:
+        return "The objective misleads here: what it prefers is truly worse. Keep the default."
+    return "The objective can't be told from a blind pick here. Keep the default."
+
+
+def _plots(result: Result, study: optuna.Study) -> str:
+    """History, slices and importance on one page that opens offline."""
+    from optuna import visualization as show
+
+    figures = [show.plot_optimization_history(study), show.plot_slice(study)]
+    finished = [trial for trial in result.trials if trial.state == TrialState.COMPLETE]
+    if len(finished) > 1 and len({trial.value for trial in finished}) > 1:
+        figures.append(show.plot_param_importances(study))
+    pages = [
+        figure.to_html(full_html=False, include_plotlyjs=place == 0)
+        for place, figure in enumerate(figures)
+    ]
+    title = f"{result.method}: {result.objective}"
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+        f"<h1>{title}</h1>{''.join(pages)}</html>\n"
+    )
+
+
+def _value(fields: Mapping[str, Any], dotted: str) -> Any:
+    for name in dotted.split("."):
+        fields = fields[name]
+    return fields
+
+
+def _without_none(value: Any) -> Any:
+    """TOML has no null: a field that is None is left out, which means its default."""
+    if isinstance(value, Mapping):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _rho(one: Correlation) -> str:
+    if math.isnan(one.rho):
+        return f"none: one of them is the same in all {one.n} trials"
+    return f"{one.rho:+.2f} ({one.low:+.2f} to {one.high:+.2f}, n = {one.n})"
+
+
+def _percent(figure: float) -> str:
+    return f"{100 * figure:.1f}"
