@@ -48,6 +48,8 @@ class Experiment:
                 raise ValueError(f"tuned.{label}: there is no variants.{label}")
             if origin.get("objective") not in OBJECTIVES:
                 raise ValueError(f"tuned.{label}.objective: write {' or '.join(OBJECTIVES)}")
+            if origin["objective"] == "oracle" and "subset" not in origin:
+                raise ValueError(f"tuned.{label}.subset: write the subset it was tuned on")
 
 
 def experiments() -> dict[str, Path]:

@@ -24,8 +24,13 @@ class StudyMirror:
         self._store, self._benchmark, self._study, self._method = store, benchmark, study, method
         self._queue: queue.Queue[tuple[Sequence[FrozenTrial], Sequence[Path]] | None]
         self._queue = queue.Queue()
+        self._imported = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
+
+    def wait_for_import(self) -> None:
+        """Wait until MLflow is imported: plotly takes a pandas that is half there for a whole."""
+        self._imported.wait()
 
     def update(self, trials: Iterable[FrozenTrial]) -> None:
         """Write the trials that aren't there yet."""
@@ -44,6 +49,7 @@ class StudyMirror:
         try:
             from asdbench.study_runs import StudyRuns
 
+            self._imported.set()
             runs = StudyRuns(
                 self._store, uri_of(self._store), self._benchmark, self._study, self._method
             )
@@ -51,3 +57,5 @@ class StudyMirror:
                 runs.write(*item)
         except Exception as error:  # noqa: BLE001 - whatever a tracking server does, tuning goes on
             self.problem = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        finally:
+            self._imported.set()

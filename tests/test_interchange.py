@@ -294,7 +294,7 @@ def test_a_run_does_not_replace_an_import(ran: Store, tmp_path: Path) -> None:
     import_scores(ran, "simclr", hand_in(tmp_path / "in", drawn(clips_to_score(ran, None))))
     before = ran.row("simclr")
     with pytest.raises(ValueError, match=r"the row 'simclr' in .* was imported; use another"):
-        ran.keep_row(PlannedRow("simclr", "simclr", "Views.", {}, ()), "small", {})
+        ran.keep_row(PlannedRow("simclr", "simclr", "Views.", {}, {"kind": "run"}, ()), "small", {})
     assert ran.row("simclr") == before
 
 

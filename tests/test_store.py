@@ -240,7 +240,7 @@ def test_a_folder_that_another_process_writes_to_is_refused_until_it_ends(
 
 def test_a_row_says_its_cells_by_repeat(store: Store) -> None:
     cells = ((cell(), cell(machine="pump")), (cell(repeat=1), cell(repeat=1, machine="pump")))
-    row = PlannedRow("knn-wide", "knn", "Neighbours.", {"k": 3}, cells)
+    row = PlannedRow("knn-wide", "knn", "Neighbours.", {"k": 3}, {"kind": "run"}, cells)
     store.keep_row(row, "demo", {"repeats": 2})
     [found] = store.rows()
     assert found == {

@@ -32,7 +32,7 @@ from asdbench.datasets import load
 from asdbench.datasets.dcase2020 import Dcase2020
 from asdbench.frontend import Frontend
 
-TRIALS = 6
+TRIALS = 5
 
 RECIPE = """\
 repeats = 1
