@@ -209,7 +209,9 @@ class Runs:
                 "asdbench.device": recipe["numerics"]["device"],
                 "asdbench.seed": str(recipe["seed"]),
             }
-        params = [Param(name, str(value)) for name, value in flat(record["fields"])]
+        # MLflow's comparison starts with the first parameters: let it start with the row's name.
+        params = [Param("_row", label)]
+        params += [Param(name, str(value)) for name, value in flat(record["fields"])]
         if row not in self._parents:
             run = self._client.create_run(self.experiment, tags=tags, run_name=label)
             self._parents[row] = run.info.run_id

@@ -59,9 +59,10 @@ def truth(rows: Sequence[Row]) -> str:
     return "new" if all(row.mean_auc_pauc.new for row in rows) else "these"
 
 
-def covers(which: str) -> str:
-    """What the interval "new" or "these" covers, in words."""
-    return _TRUTHS[which]
+def covers(rows: Sequence[Row]) -> str:
+    """What the intervals of these rows cover, in words."""
+    lone = any(row.repeats == 1 for row in rows)
+    return _TRUTHS[truth(rows)] + (" (with one repeat, not other seeds)" if lone else "")
 
 
 def interval(found: Interval | None) -> str:

@@ -92,7 +92,7 @@ def escape(text: str) -> str:
 
 def _legend(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
     yield (
-        f"The interval is that of mean AUC/pAUC, for {covers(truth(rows))}. P(best): in how many "
+        f"The interval is that of mean AUC/pAUC, for {covers(rows)}. P(best): in how many "
         "resamples of repeats, machine IDs and clips the row is the best."
     )
     if sentence := told_apart(pairs):
