@@ -18,6 +18,13 @@ from asdbench.frontend import Frontend
 from asdbench.seeds import derive
 
 RATE = 16000
+LONGEST = ("test_tuning", "test_ui", "test_cli", "test_synthetic", "test_tracking", "test_docs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: at the end, they would keep one worker busy and the others idle."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
 
 
 @pytest.fixture(scope="session", autouse=True)

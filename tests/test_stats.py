@@ -140,7 +140,7 @@ def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
 
 
 @given(st.lists(st.integers(-6, 6), min_size=1, max_size=25), st.integers(0, 5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_paired_test_is_wilcoxons(differences: list[int], base: int) -> None:
     second = np.full(len(differences), base / 10)
     first = second + np.array(differences) / 50
