@@ -30,7 +30,7 @@ def labelled(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(labelled(), st.integers(0, 1000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_resampled_areas_are_scikit_learns_on_the_drawn_clips(
     clips: tuple[np.ndarray, np.ndarray], seed: int
 ) -> None:
@@ -129,11 +129,11 @@ def test_other_ids_widen_the_interval() -> None:
 def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     """A part of ci/bench/coverage.py, which does more simulations of more worlds."""
     bench = runpy.run_path(str(Path(__file__).parents[1] / "ci" / "bench" / "coverage.py"))
-    runs = [bench["simulate"](bench["WORLDS"][0], seed) for seed in range(60)]
+    runs = [bench["simulate"](bench["WORLDS"][0], seed) for seed in range(30)]
     for figure, ids in runs[0]:
         covered = sum(run[figure, ids][0] for run in runs)
-        print(f"{figure}, {ids} machine IDs: {covered} of 60")
-        assert covered >= 53
+        print(f"{figure}, {ids} machine IDs: {covered} of 30")
+        assert covered >= 26
         # A wide enough interval covers everything: these are no wider than they need to be.
         width = np.mean([run[figure, ids][1] for run in runs])
         assert width < {"these": 0.13, "new": 0.24}[ids]
