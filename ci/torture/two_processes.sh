@@ -24,7 +24,7 @@ server="$(find_server)"
 [ -n "$server" ] || { echo "no PostgreSQL: apt-get install postgresql" >&2; exit 2; }
 
 folder="$(mktemp -d "${TMPDIR:-/tmp}/two-XXXXXX")" # short: a socket's path has 107 characters
-mkdir "$folder/work" "$folder/sql"
+mkdir "$folder/runs" "$folder/sql"
 run=()
 if [ "$(id -u)" = 0 ]; then # the server refuses to run as root
     chmod 755 "$folder"
@@ -45,6 +45,6 @@ as_owner "$server/createdb" -h "$folder/sql" -U asdbench studies
 echo "a $("$server/postgres" --version) on a socket of its own, through $driver"
 
 export OPTUNA_STORAGE="postgresql+$driver://asdbench@/studies?host=$folder/sql"
-export ASDBENCH_CACHE="$folder/work/cache"
+export ASDBENCH_CACHE="$folder/runs/cache"
 unset MLFLOW_TRACKING_URI
-"$python" "$here/two_processes.py" "$folder/work"
+"$python" "$here/two_processes.py" "$folder/runs"
