@@ -42,8 +42,11 @@ def logmel(waves_NS: Tensor, frontend: Frontend) -> Tensor:
     reflection), then ``10 log10(max(x, 1e-10))``: digital silence is -100 dB, no top_db. Source:
     the front end of STgram-MFN (Liu et al., ICASSP 2022).
     """
+    import torch
+
     to_mel, to_decibel = _transforms(frontend, waves_NS.device)
-    mel_NBT: Tensor = to_decibel(to_mel(waves_NS.float()))
+    with torch.autocast(waves_NS.device.type, enabled=False):
+        mel_NBT: Tensor = to_decibel(to_mel(waves_NS.float()))
     return mel_NBT
 
 

@@ -179,14 +179,13 @@ def train_classifier(
     device = context.device
     labels = labels_of(train, model.ids)
     labels_N = torch.tensor(labels, device=device)
-    logmel_NBT = train.logmel(device=device)
     torch.manual_seed(derive(context.seed, "contrast"))  # whether stage 1 was trained or loaded
     head = ProjectionHead(model.arcface.centres_CD.shape[1]) if config.contrast else None
     trained = nn.ModuleList([model, head] if head else [model])
 
     def step(indices: Tensor, _: torch.Generator) -> dict[str, Tensor]:
         label_N = labels_N[indices]
-        z_ND = model.encoder(train.waves(indices.tolist(), device), logmel_NBT[indices])
+        z_ND = model.encoder(train.waves(indices, device), train.logmel(indices, device))
         projected_ND = model.projection(z_ND)
         loss = functional.cross_entropy(model.arcface(projected_ND, label_N), label_N)
         if head:
@@ -214,10 +213,11 @@ def train_classifier(
 
 def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
     """Embeddings (N, D) of all clips, in fixed batches."""
-    logmel_NBT = clips.logmel(device=context.device)
 
     def one_batch(indices: Tensor) -> Tensor:
-        z_ND: Tensor = model(clips.waves(indices.tolist(), context.device), logmel_NBT[indices])
+        z_ND: Tensor = model(
+            clips.waves(indices, context.device), clips.logmel(indices, context.device)
+        )
         return z_ND
 
     return in_batches(one_batch, len(clips), batch=SCORING_BATCH, numerics=context.numerics)

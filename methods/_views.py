@@ -83,8 +83,11 @@ def two_views(
     """
     draw = Draw(generator, sample_rate)
     views_RS = waves_NS.repeat(2, 1)
-    order = torch.rand((len(views_RS), len(views.kinds)), generator=generator, device=draw.device)
-    drawn = order.argsort(dim=1)[:, : views.each].cpu()
+    # On a GPU, what is drawn there could only be read by waiting for it at every step; training
+    # seeds the generator that PyTorch has on the CPU too.
+    chooser = generator if draw.device.type == "cpu" else None
+    order = torch.rand((len(views_RS), len(views.kinds)), generator=chooser)
+    drawn = order.argsort(dim=1)[:, : views.each]
     for kind, change in CHANGES.items():
         if kind not in views.kinds:
             continue
@@ -94,9 +97,9 @@ def two_views(
     first_NS, second_NS = views_RS.chunk(2)
     first_same_N = (first_NS == waves_NS).all(dim=1)
     second_same_N = (second_NS == waves_NS).all(dim=1) | (second_NS == first_NS).all(dim=1)
-    rows = torch.cat((first_same_N, second_same_N)).nonzero()[:, 0]
-    if len(rows):
-        views_RS[rows] += draw.normal(len(rows), waves_NS.shape[1]) / 2**15
+    same_R1 = torch.cat((first_same_N, second_same_N))[:, None]
+    if draw.device.type != "cpu" or same_R1.any():  # on a GPU, to ask would be to wait
+        views_RS += same_R1 * draw.normal(*views_RS.shape) / 2**15
     return views_RS
 
 

@@ -95,7 +95,12 @@ def _glorot(layer: nn.Linear) -> nn.Linear:
 
 def _frames(clips: Clips, device: str) -> Tensor:
     """All clips' frames one after another, (N * T, B)."""
-    return clips.logmel(device=device).transpose(1, 2).reshape(-1, clips.bands)
+    frames_NTB = torch.empty((len(clips), clips.frames, clips.bands), device=device)
+    done = 0
+    for chunk_NBT in clips.logmel_chunks(device):
+        frames_NTB[done : done + len(chunk_NBT)] = chunk_NBT.transpose(1, 2)
+        done += len(chunk_NBT)
+    return frames_NTB.view(-1, clips.bands)
 
 
 def _window_starts(clips: int, frames: int, width: int, device: str) -> Tensor:

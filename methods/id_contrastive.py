@@ -76,12 +76,11 @@ class IdContrastive:
 
 def _contrast_ids(config: IdPretraining, train: Clips, context: Context) -> BatchLoss:
     labels_N = torch.tensor(labels_of(train, machine_ids(train)), device=context.device)
-    logmel_NBT = train.logmel(device=context.device)
 
     def loss(network: Pretrained, indices: Tensor, _: torch.Generator) -> Tensor:
-        waves_NS = train.waves(indices.tolist(), context.device)
+        waves_NS = train.waves(indices, context.device)
         return supervised_contrastive(
-            network(waves_NS, logmel_NBT[indices]),
+            network(waves_NS, train.logmel(indices, context.device)),
             labels_N[indices],
             temperature=config.temperature,
             self_in_denominator=config.self_in_denominator,

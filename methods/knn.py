@@ -56,5 +56,8 @@ class KNN:
 
 def _statistics(clips: Clips) -> np.ndarray:
     """Mean and standard deviation over time of each band, (N, 2 B) float64."""
-    mel_NBT = clips.logmel().double()
-    return torch.cat([mel_NBT.mean(dim=2), mel_NBT.std(dim=2)], dim=1).numpy()
+    found = []
+    for chunk_NBT in clips.logmel_chunks():
+        mel_NBT = chunk_NBT.double()
+        found.append(torch.cat([mel_NBT.mean(dim=2), mel_NBT.std(dim=2)], dim=1))
+    return torch.cat(found).numpy()

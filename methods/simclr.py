@@ -69,13 +69,17 @@ class SimCLR:
 
 
 def _contrast_views(config: ViewPretraining, train: Clips, context: Context) -> BatchLoss:
-    def loss(network: Pretrained, indices: Tensor, generator: torch.Generator) -> Tensor:
-        waves_NS = train.waves(indices.tolist(), context.device)
+    # FFTs and gathers: nothing for a compiler to fuse.
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
+    def views(indices: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        waves_NS = train.waves(indices, context.device)
         with torch.autocast(context.device, enabled=False):
             views_MS = two_views(
                 waves_NS, config.views, sample_rate=train.sample_rate, generator=generator
             )
-            logmel_MBT = train.frontend(views_MS)
-        return nt_xent(network(views_MS, logmel_MBT), temperature=config.temperature)
+        return views_MS, train.frontend(views_MS)
+
+    def loss(network: Pretrained, indices: Tensor, generator: torch.Generator) -> Tensor:
+        return nt_xent(network(*views(indices, generator)), temperature=config.temperature)
 
     return loss

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from asdbench.clips import CHUNK, Clips
+from asdbench import sound
+from asdbench.clips import Clips
 from asdbench.datasets import load
 from asdbench.frontend import Frontend, logmel
+from asdbench.sound import CHUNK
 
 
 def waveform(seconds: float = 10.0) -> np.ndarray:
@@ -128,16 +130,36 @@ def test_it_is_always_computed_for_as_many_clips_at_once(
 ) -> None:
     # On some CPUs the bits depend on the batch's shape, also where the test above can't see it.
     shapes: list[int] = []
-    real = Clips.frontend
 
-    def spied(self: Clips, waves_NS: torch.Tensor) -> torch.Tensor:
+    def spied(waves_NS: torch.Tensor, frontend: Frontend) -> torch.Tensor:
         shapes.append(len(waves_NS))
-        return real(self, waves_NS)
+        return logmel(waves_NS, frontend)
 
-    monkeypatch.setattr(Clips, "frontend", spied)
+    monkeypatch.setattr(sound, "logmel", spied)
     for count in (1, CHUNK, CHUNK + 1):
         more_than_a_chunk.pick(range(count)).logmel()
     assert shapes == [CHUNK] * 4
+
+
+def test_where_it_does_not_fit_in_memory_it_has_the_same_bits(
+    more_than_a_chunk: Clips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indices = torch.randperm(len(more_than_a_chunk), generator=torch.Generator().manual_seed(0))
+    kept = more_than_a_chunk.logmel(indices)
+    monkeypatch.setattr(sound, "_share_of_a_core", lambda: 0.0)
+    afresh = more_than_a_chunk.pick(range(len(more_than_a_chunk)))
+    assert torch.equal(afresh.logmel(indices), kept)
+    assert afresh._sound("cpu")._logmel is None
+    assert torch.equal(torch.cat([*afresh.logmel_chunks()]), more_than_a_chunk.logmel())
+
+
+def test_it_can_be_trained_on_after_scoring(more_than_a_chunk: Clips) -> None:
+    clips = more_than_a_chunk.pick([0, 1])
+    with torch.inference_mode():
+        clips.logmel([0])
+    layer = torch.nn.Linear(clips.frames, 1)
+    layer(clips.logmel([0, 1])).sum().backward()
+    assert layer.weight.grad is not None
 
 
 def test_it_is_computed_once(more_than_a_chunk: Clips) -> None:
