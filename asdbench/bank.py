@@ -8,16 +8,18 @@ source decodes to is remembered by its identity (for a file: path, size and modi
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from filelock import FileLock
@@ -26,6 +28,7 @@ from platformdirs import user_cache_path
 from asdbench.audio import RULES, Decoded, Samples, Source, decode, fit, length_at
 
 Progress = Callable[[int, int], None]
+FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
 
 
 def cache_folder() -> Path:
@@ -67,7 +70,7 @@ def open_bank(
     ``ValueError`` where a source can't be decoded or the disk is full.
     """
     folder = cache_folder()
-    try:
+    with _room_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         identities = [f"{rate}:{source.identity}" for source in sources]
         lock = folder / f"{_digest(identities)}.lock"
@@ -83,13 +86,6 @@ def open_bank(
                 or not _path(folder, known, identities, rate, length).exists()
             ):
                 known = _build(folder, sources, identities, rate, length, progress, memory)
-    except (OSError, sqlite3.OperationalError) as error:
-        if not _disk_is_full(error):
-            raise
-        raise ValueError(
-            f"the disk of {folder} is full: no room for the decoded clips; free some, or point "
-            "ASDBENCH_CACHE at another disk"
-        ) from error
     notes = Counter(note for name in identities for note in known[name].notes)
     notes["cut to the clip length"] += sum(known[name].length > length for name in identities)
     notes["repeated up to the clip length"] += sum(known[n].length < length for n in identities)
@@ -100,6 +96,31 @@ def open_bank(
         content=tuple(known[name].content for name in identities),
         notes=tuple((note, count) for note, count in notes.items() if count),
     )
+
+
+def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:
+    """The bank in this machine's cache, fetched by ``read(start, stop)`` if it isn't there."""
+    folder = cache_folder()
+    path = folder / bank.path.name
+    with _room_in(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                _fetch(bank, read, path)
+    return replace(bank, path=path)
+
+
+def _fetch(bank: Bank, read: Callable[[int, int], Samples], path: Path) -> None:
+    clips, at_once = len(bank.content), max(1, FETCHED // (2 * bank.length))
+    temporary = path.with_name(f"building-{path.stem}")
+    try:
+        with open(temporary, "wb") as file:
+            _claim(file, 2 * bank.length * clips)
+            for start in range(0, clips, at_once):
+                file.write(read(start, min(start + at_once, clips)).tobytes())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -124,10 +145,7 @@ def _build(
     row_bytes = 2 * length
     try:
         with open(temporary, "wb") as file:
-            # Claimed up front: a disk that fills later would kill a process that maps the file.
-            claim = getattr(os, "posix_fallocate", None)  # not on macOS
-            if claim:
-                claim(file.fileno(), 0, row_bytes * len(sources))
+            _claim(file, row_bytes * len(sources))
 
             def one(row: int) -> Decoded:
                 decoded = decode(sources[row], rate)
@@ -154,10 +172,30 @@ def _build(
     return known
 
 
-def _disk_is_full(error: OSError | sqlite3.OperationalError) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return error.sqlite_errorcode == sqlite3.SQLITE_FULL
+def _claim(file: IO[bytes], size: int) -> None:
+    """Take the room up front: a disk that fills later would kill a process that maps the file."""
+    claim = getattr(os, "posix_fallocate", None)  # not on macOS
+    if claim and size:
+        claim(file.fileno(), 0, size)
+
+
+@contextlib.contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    """Say what a full disk means."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        full = (
+            error.errno in {errno.ENOSPC, errno.EDQUOT}
+            if isinstance(error, OSError)
+            else error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        )
+        if not full:
+            raise
+        raise ValueError(
+            f"the disk of {folder} is full: no room for the decoded clips; free some, or point "
+            "ASDBENCH_CACHE at another disk"
+        ) from error
 
 
 def _path(

@@ -8,6 +8,7 @@ from typing import Any
 
 from asdbench.choice import Choice, ChosenRow
 from asdbench.clips import Clips
+from asdbench.engines import Engine
 from asdbench.executors import Event
 from asdbench.experiment import Experiment
 from asdbench.plan import Cell, plan
@@ -26,7 +27,7 @@ class Bench:
     plugin: Plugin
     clips: Clips
     store: Store
-    jobs: int
+    engine: Engine
 
     def cells(self, settings: Sequence[Fields], repeats: int) -> list[list[list[Cell]]]:
         """The cells of each setting by repeat."""
@@ -39,16 +40,20 @@ class Bench:
         planned = plan("tuning", replace(self.experiment, repeats=repeats), choice, self.clips)
         return [[list(cells) for cells in row.cells] for row in planned.rows]
 
+    def missing(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Those of these cells that have no results yet, each once."""
+        return list({c.name: c for c in cells if not self.store.done(c.name)}.values())
+
     def run(
         self, cells: Sequence[Cell], watch: Callable[[Event], None] = lambda _: None
     ) -> dict[str, str]:
         """Run what is missing of these cells; why some failed, by name."""
-        missing = list({c.name: c for c in cells if not self.store.done(c.name)}.values())
+        missing = self.missing(cells)
         if not missing:
             return {}
         choice = Choice((), {self.plugin.name: self.plugin}, ())
         planned = plan("tuning", self.experiment, choice, self.clips)
-        finished = run(planned, missing, self.clips, self.store, jobs=self.jobs, watch=watch)
+        finished = run(planned, missing, self.clips, self.store, engine=self.engine, watch=watch)
         return {failed.cell.name: failed.reason for failed in finished.failed}
 
     def scores(self, cells: Sequence[Cell]) -> list[Score]:

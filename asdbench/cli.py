@@ -26,6 +26,7 @@ data = typer.Typer(no_args_is_help=True, help="Get, look at and make datasets.")
 app.add_typer(data, name="data")
 
 Out = Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/<experiment>")]
+Engine = Annotated[str, typer.Option(help="local: this machine. ray: a Ray cluster.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="method.field=value; repeatable.")]
 
 
@@ -37,6 +38,7 @@ def run(
     repeats: Annotated[int | None, typer.Option(help="Repeats of each method.")] = None,
     seed: Annotated[int | None, typer.Option(help="The base seed of all repeats.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Cells at once; one a core by default.")] = None,
+    engine: Engine = "local",
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
     out: Out = None,
     settings: Set = None,
@@ -56,6 +58,7 @@ def run(
         data=data,
         flags=flags,
         jobs=jobs,
+        engine=engine,
         out=out,
         force=force,
     )
@@ -73,6 +76,7 @@ def tune(
     data: Annotated[Path | None, typer.Option(help="A folder of recordings to tune on.")] = None,
     repeats: Annotated[int, typer.Option(help="Repeats of each trial.")] = 1,
     jobs: Annotated[int | None, typer.Option(help="Trials at once; one a core by default.")] = None,
+    engine: Engine = "local",
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
     out: Out = None,
     settings: Set = None,
@@ -98,6 +102,7 @@ def tune(
         flags=flags,
         repeats=repeats,
         jobs=jobs,
+        engine=engine,
         out=out,
     )
     raise typer.Exit(tune_method(asked))

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from asdbench.audio import Source
     from asdbench.bank import Bank
     from asdbench.frontend import Frontend
-
-CHUNK = 32  # clips whose log-mel is computed at once; fixed, since bits depend on the batch's shape
+    from asdbench.sound import Sound
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Clips(Sequence[Clip]):
         self._rows = tuple(rows)
         self._bank = bank
         self._frontend = frontend
-        self._logmel: Tensor | None = None
+        self._heard: dict[str, Sound] = {}
 
     def __len__(self) -> int:
         return len(self._clips)
@@ -122,21 +121,23 @@ class Clips(Sequence[Clip]):
         order = sorted(range(len(self)), key=lambda i: (self._bank.content[self._rows[i]], i))
         return self.pick(order)
 
-    def waves(self, indices: Sequence[int] | None = None, device: str = "cpu") -> Tensor:
+    def waves(self, indices: Tensor | Sequence[int] | None = None, device: str = "cpu") -> Tensor:
         """Waveforms in [-1, 1], (N, S) float32, of these clips (all of them by default)."""
-        import torch
+        sound = self._sound(device)
+        waves_NS: Tensor = sound.waves(range(len(self)) if indices is None else indices)
+        return waves_NS
 
-        rows = self._rows if indices is None else [self._rows[i] for i in indices]
-        samples = torch.from_numpy(self._bank.rows(list(rows)))
-        return samples.to(device).float().div_(32768.0)
+    def logmel(self, indices: Tensor | Sequence[int] | None = None, device: str = "cpu") -> Tensor:
+        """Log-mel spectrograms in dB, (N, B, T) float32.
 
-    def logmel(self, indices: Sequence[int] | None = None, device: str = "cpu") -> Tensor:
-        """Log-mel spectrograms in dB, (N, B, T) float32; computed once a process and kept."""
-        import torch
+        Kept once computed where they fit in memory, so ask for a batch's wherever it is needed.
+        """
+        sound = self._sound(device)
+        return sound.all_logmel() if indices is None else sound.logmel(indices)
 
-        if self._logmel is None or self._logmel.device.type != torch.device(device).type:
-            self._logmel = self._all_logmel(device)
-        return self._logmel if indices is None else self._logmel[list(indices)]
+    def logmel_chunks(self, device: str = "cpu") -> Iterator[Tensor]:
+        """The log-mel of every clip in order, a few clips at a time; none of it is kept."""
+        return self._sound(device).logmel_chunks()
 
     def frontend(self, waves_NS: Tensor) -> Tensor:
         """The log-mel (N, B, T) that this dataset's frontend makes of other waveforms (N, S)."""
@@ -160,6 +161,15 @@ class Clips(Sequence[Clip]):
         """The hash of each subset's test clips, for the subsets that have any."""
         return hash_test_sets(clip for clip in self if clip.split == "test")
 
+    @property
+    def bank(self) -> Bank:
+        """Where their sound is."""
+        return self._bank
+
+    def on(self, bank: Bank) -> Clips:
+        """The same clips on a copy of their bank."""
+        return Clips(self._clips, self._rows, bank, self._frontend)
+
     def pick(self, indices: Sequence[int]) -> Clips:
         """The clips at these positions, in this order."""
         return Clips(
@@ -169,19 +179,12 @@ class Clips(Sequence[Clip]):
             self._frontend,
         )
 
-    def _all_logmel(self, device: str) -> Tensor:
-        import torch
+    def _sound(self, device: str) -> Sound:
+        from asdbench.sound import Sound
 
-        mel_NBT = torch.empty((len(self), self.bands, self.frames), device=device)
-        for start in range(0, len(self), CHUNK):
-            part = range(start, min(start + CHUNK, len(self)))
-            waves_NS = self.waves(part, device)
-            if len(part) < CHUNK:  # the same shape every time, so the same bits in any company
-                waves_NS = torch.cat(
-                    [waves_NS, waves_NS.new_zeros(CHUNK - len(part), self.samples)]
-                )
-            mel_NBT[start : start + len(part)] = self.frontend(waves_NS)[: len(part)]
-        return mel_NBT
+        if device not in self._heard:
+            self._heard[device] = Sound(self._bank, self._rows, self._frontend, device)
+        return self._heard[device]
 
 
 def hash_test_sets(clips: Iterable[Clip]) -> dict[str, str]:

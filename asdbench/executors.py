@@ -1,4 +1,4 @@
-"""Run cells somewhere and say what happens: processes on this machine.
+"""Run cells and say what happens: processes on this machine.
 
 Each cell is a process of its own, forked from a server that has torch loaded already, so a cell
 that dies, hangs or leaks hurts nobody, and it ends when the driver does.
@@ -66,7 +66,15 @@ class Failed:
     text: str
 
 
-Event = Started | Epoch | Done | Failed
+@dataclass(frozen=True)
+class Lost:
+    """The machine that a cell ran on is gone; it will start again."""
+
+    cell: Cell
+    reason: str
+
+
+Event = Started | Epoch | Done | Failed | Lost
 Emit = Callable[[str, int, float, Mapping[str, float]], None]
 
 
@@ -178,7 +186,7 @@ def _child(connection: Connection, work: Work, task: Task) -> None:
     try:
         message: tuple[str, Any] = ("done", work(task, emit))
     except BaseException as error:  # noqa: BLE001 - whatever a method raises is a failed cell
-        message = ("failed", (_one_line(error), traceback.format_exc()))
+        message = ("failed", (one_line(error), traceback.format_exc()))
     with contextlib.suppress(BrokenPipeError):
         connection.send(message)
     connection.close()
@@ -209,6 +217,7 @@ def _death(task: Task, exitcode: int | None) -> Failed:
     return Failed(task.cell, f"its process ended with {how}{hint}", said)
 
 
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """What an error says, as one line; the kind of all that isn't a user's."""
     text = " ".join(str(error).split())
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

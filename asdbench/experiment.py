@@ -22,12 +22,14 @@ class Experiment:
 
     ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
     ``{method = "...", field = value, ...}``. ``tune`` narrows what tuning may vary, by method and
-    field; ``tuned`` says which variants came from tuning, and how.
+    field; ``tuned`` says which variants came from tuning, and how. ``cells_per_gpu`` cells share
+    a GPU; it changes no result.
     """
 
     repeats: int = 3
     seed: int = 0
     dataset: dict[str, Any] = field(default_factory=lambda: {"name": "synthetic"})
+    cells_per_gpu: int = 1
     frontend: Frontend = field(default_factory=Frontend)
     numerics: Numerics = field(default_factory=Numerics)
     methods: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -38,6 +40,8 @@ class Experiment:
     def __post_init__(self) -> None:
         if self.repeats < 1:
             raise ValueError(f"repeats = {self.repeats}; at least one is needed")
+        if self.cells_per_gpu < 1:
+            raise ValueError(f"cells_per_gpu = {self.cells_per_gpu}; at least one is needed")
         for label, fields in self.variants.items():
             if "method" not in fields:
                 raise ValueError(f'variants.{label} has no method; add method = "..."')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,7 +23,7 @@ class Numerics:
     threads: int = 1
 
 
-def _has_cuda() -> bool:
+def has_cuda() -> bool:
     """Whether PyTorch can use a GPU; it isn't imported where no driver is installed."""
     devices = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, Windows' Linux
     if not shutil.which("nvidia-smi") and not any(map(os.path.exists, devices)):
@@ -32,13 +33,13 @@ def _has_cuda() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def resolve(numerics: Numerics) -> Numerics:
+def resolve(numerics: Numerics, *, cuda: Callable[[], bool] = has_cuda) -> Numerics:
     """The numerics without "auto". Raises ``ValueError`` where CUDA is asked for and missing."""
     device = numerics.device
     if device == "auto":
-        device = "cuda" if _has_cuda() else "cpu"
-    if device == "cuda" and not _has_cuda():
-        raise ValueError("device 'cuda' is asked for, but PyTorch finds none; use --device cpu")
+        device = "cuda" if cuda() else "cpu"
+    if device == "cuda" and not cuda():
+        raise ValueError("device 'cuda' is asked for, but there is none; use --device cpu")
     precision = numerics.precision
     if precision == "auto":
         precision = "bfloat16" if device == "cuda" else "float32"

@@ -16,7 +16,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from asdbench.executors import Done, Epoch, Event, Failed, Started
+from asdbench.engines import Engine
+from asdbench.executors import Done, Epoch, Event, Failed, Lost, Started
 from asdbench.plan import Cell, Plan
 from asdbench.store import Store
 
@@ -56,6 +57,11 @@ class CellsBar:
         elif isinstance(event, Epoch):
             self._epochs += 1
             self._shares[name] = 0.98 * event.done  # the rest is scoring
+        elif isinstance(event, Lost):
+            self._shares[name] = 0.0
+            self._progress.console.print(
+                f"its machine is gone, so it runs again: {name} ({event.reason})", style="yellow"
+            )
         else:
             self._ended += 1
             self._shares[name] = 1.0
@@ -76,10 +82,11 @@ class CellsBar:
             )
 
 
-def show_plan(planned: Plan, store: Store, jobs: int, force: bool) -> None:
+def show_plan(planned: Plan, store: Store, engine: Engine, force: bool) -> None:
     """What there is to run, how much of it is done, and how long the rest may take."""
     table = Table(
-        title=f"{planned.experiment}: {planned.recipe.repeats} repeats, {jobs} cells at once",
+        title=f"{planned.experiment}: {planned.recipe.repeats} repeats, {engine.jobs} cells at once"
+        f"{engine.place}",
         title_justify="left",
     )
     for column in ("row", "cells", "done", "estimate"):
@@ -95,7 +102,7 @@ def show_plan(planned: Plan, store: Store, jobs: int, force: bool) -> None:
         table.add_row(row.label, str(len(cells)), str(len(done)), _duration(estimate))
     console.print(table)
     if total:
-        console.print(f"about {_duration(total / jobs)} in all")
+        console.print(f"about {_duration(total / engine.jobs)} in all")
 
 
 def show_changed_code(planned: Plan, store: Store) -> None:

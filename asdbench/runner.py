@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import platform
 import random
 import subprocess
@@ -18,7 +17,8 @@ import numpy as np
 
 from asdbench.clips import Clips
 from asdbench.config import build, key, plain
-from asdbench.executors import Done, Emit, Event, Failed, Task, processes
+from asdbench.engines import Engine
+from asdbench.executors import Done, Emit, Event, Failed, Task
 from asdbench.method import Context
 from asdbench.plan import Cell, Plan
 from asdbench.plugins import source_hash
@@ -118,7 +118,7 @@ def run(
     clips: Clips,
     store: Store,
     *,
-    jobs: int,
+    engine: Engine,
     watch: Callable[[Event], None],
 ) -> Finished:
     """Run these cells of a plan; one that fails doesn't stop the others.
@@ -139,7 +139,7 @@ def run(
         for cell in cells
     ]
     failed = []
-    with contextlib.closing(processes(tasks, run_cell, jobs=jobs)) as events:
+    with contextlib.closing(engine.run(tasks, run_cell)) as events:
         for event in events:
             if isinstance(event, Done):
                 store.keep(event.cell, sets[event.cell.machine][1], event.outcome)
@@ -149,14 +149,6 @@ def run(
             watch(event)
     kept = len(plan.cells) - len(cells)
     return Finished(len(cells) - len(failed), kept, tuple(failed), plan.broken)
-
-
-def default_jobs(device: str) -> int:
-    """One single-threaded cell a core on a CPU; on one GPU, one."""
-    if device != "cpu":
-        return 1
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _part(clips: Clips, machine: str | None) -> tuple[Clips, Clips]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from optuna.trial import Trial
+from rich.progress import Progress
 
 from asdbench.bench import Fields
 from asdbench.plan import Cell
-from asdbench.progress import bars, console
+from asdbench.progress import CellsBar, bars, console
 from asdbench.study import Finished, Study
 from asdbench.study_mirror import StudyMirror
 from asdbench.tasks import Task
@@ -30,27 +31,30 @@ class Search:
         with bars() as progress:
             bar = progress.add_task("trials", total=trials)
             batch = self.study.orphans()
-            while batch or (batch := self.study.ask(self.task.bench.jobs, trials)):
+            while batch or (batch := self.study.ask(self.task.bench.engine.jobs, trials)):
                 self._run_batch(batch)
                 batch = []
                 done = [trial for trial in self.study.all() if trial.state.is_finished()]
                 mirror.update(done)
-                best = max((trial.value for trial in self.study.finished()), default=float("nan"))
-                text = f"{len(done)} trials, best {best:.3f}"
+                text = f"{len(done)} of {trials} trials"
+                if finished := self.study.finished():
+                    text += f", best {max(trial.value for trial in finished):.3f}"
                 progress.update(bar, completed=len(done), description=text)
                 if not console.is_terminal:
                     console.print(text)
         if elsewhere := sum(not trial.state.is_finished() for trial in self.study.all()):
             console.print(
-                f"{elsewhere} trials are running in another process, and this choice is without "
-                "them; run the same command again when they are done"
+                f"this choice is without {elsewhere} of the trials, which another process is "
+                "running; run the same command again when it is done"
             )
 
-    def to_their_end(self) -> list[Finished]:
+    def to_their_end(self, progress: Progress) -> list[Finished]:
         """What trials that were stopped early would have come to."""
         stopped = self.study.stopped()
         cells = self._cells([self.fields_of(params) for _, params in stopped])
-        failed = self.task.bench.run([cell for of_trial in cells for cell in of_trial])
+        every = [cell for of_trial in cells for cell in of_trial]
+        bar = CellsBar(progress, self.task.bench.missing(every))
+        failed = self.task.bench.run(every, bar.watch)
         found = []
         for (number, params), of_trial in zip(stopped, cells, strict=True):
             if not any(cell.name in failed for cell in of_trial):

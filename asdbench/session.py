@@ -11,14 +11,14 @@ from typing import Any
 from asdbench.boards import all_written, write_boards
 from asdbench.choice import choose
 from asdbench.clips import Clips
-from asdbench.executors import Event, warm_up
+from asdbench.engines import Engine, engine_for
+from asdbench.executors import Event
 from asdbench.experiment import read
-from asdbench.numerics import resolve
 from asdbench.plan import Plan, plan
 from asdbench.progress import CellsBar, bars, console, show_changed_code, show_plan
 from asdbench.reading import dataset_of, read_clips, with_data
 from asdbench.results import board, made_from
-from asdbench.runner import Finished, default_jobs, keep_rows, run
+from asdbench.runner import Finished, keep_rows, run
 from asdbench.store import Store
 from asdbench.tracking import Mirror, up_to_date, uri_of
 
@@ -32,6 +32,7 @@ class Asked:
     data: Path | None
     flags: Mapping[str, Any]
     jobs: int | None
+    engine: str
     out: Path | None
     force: bool
 
@@ -42,29 +43,28 @@ def run_experiment(asked: Asked) -> int:
     choice = choose(experiment, asked.methods)  # a typing error should not cost the decoding
     benchmark = f"{name}-{asked.data.resolve().name}" if asked.data else name
     experiment = with_data(experiment, asked.data)
-    experiment = replace(experiment, numerics=resolve(experiment.numerics))
+    engine, experiment = engine_for(asked.engine, asked.jobs, experiment)
     store = Store(asked.out or Path("runs") / benchmark)
     if not store.folder.exists():
-        warm_up()  # there will be something to run: let it load while the clips are read
+        engine.warm_up()  # there will be something to run: let it load while the clips are read
     clips, experiment = read_clips(dataset_of(experiment), experiment)
     planned = plan(benchmark, experiment, choice, clips)
     for problem in planned.broken:
         console.print(f"left out: {problem}", style="red")
     store.open(clips.test_sets, f"{benchmark}, {len(clips.where(split='test'))} test clips")
     try:
-        jobs = asked.jobs or default_jobs(experiment.numerics.device)
         if asked.data and name != "paper":
             console.print(f"the recipe is {name!r}, not the paper's")
-        show_plan(planned, store, jobs, asked.force)
+        show_plan(planned, store, engine, asked.force)
         show_changed_code(planned, store)
-        finished = _run(planned, clips, store, jobs, asked.force)
+        finished = _run(planned, clips, store, engine, asked.force)
     finally:
         store.close()
     sys.stdout.write((store.folder / "leaderboard.md").read_text(encoding="utf-8"))
     return _report(finished, store)
 
 
-def _run(planned: Plan, clips: Clips, store: Store, jobs: int, force: bool) -> Finished:
+def _run(planned: Plan, clips: Clips, store: Store, engine: Engine, force: bool) -> Finished:
     """Run with a mirror and a progress bar; an idle run starts neither."""
     keep_rows(planned, clips, store)
     missing = [cell for cell in planned.cells if force or not store.done(cell.name)]
@@ -78,7 +78,7 @@ def _run(planned: Plan, clips: Clips, store: Store, jobs: int, force: bool) -> F
             mirror.watch(event)
             bar.watch(event)
 
-        finished = run(planned, missing, clips, store, jobs=jobs, watch=watch)
+        finished = run(planned, missing, clips, store, engine=engine, watch=watch)
     made = board(store)
     problems = write_boards(store, made)
     mirror.finish(made)

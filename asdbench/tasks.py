@@ -14,17 +14,23 @@ from asdbench.datasets.proxy import UNSEEN_ID, Proxy, family_of
 from asdbench.experiment import Experiment
 from asdbench.plan import Cell
 from asdbench.reading import dataset_of, read_clips
+from asdbench.seeds import derive
 from asdbench.store import Score, Store
 from asdbench.trust import objective
 
 
 @dataclass(frozen=True)
 class Task:
-    """Clips to run on, a figure an instance (``fan/speed``), and one for them all."""
+    """Clips to run on, a figure an instance (``fan/speed``), and one for them all.
+
+    ``fresh(k)`` is the same task with all that is random drawn anew. Its base seed follows from
+    that of this task and from k, so that all settings meet the same k-th one.
+    """
 
     bench: Bench
     figures: Callable[[Iterable[Score]], dict[str, float]]
     value: Callable[[Mapping[str, float]], float]
+    fresh: Callable[[int], Task]
 
     def mean_figures(self, cells: Iterable[Cell]) -> dict[str, float]:
         """Each instance's figure, mean over repeats."""
@@ -36,7 +42,10 @@ class Task:
 
 
 def proxy_task(real: Bench, experiment: Experiment, held: contextlib.ExitStack) -> Task:
-    """Pseudo-anomalies on held-out normal training clips; nothing of any test clip."""
+    """Pseudo-anomalies on held-out normal training clips; nothing of any test clip.
+
+    A fresh one holds out other clips, puts other faults into them, and trains with another seed.
+    """
     proxy = Proxy(dataset_of(experiment), seed=experiment.seed)
     clips, resolved = read_clips(proxy, experiment, "making pseudo-anomalies")
     store = Store(real.store.folder / "tuning" / f"proxy-{clips.fingerprint[:8]}")
@@ -46,7 +55,15 @@ def proxy_task(real: Bench, experiment: Experiment, held: contextlib.ExitStack) 
     def value(figures: Mapping[str, float]) -> float:
         return objective({instance: auc for instance, auc in figures.items() if counts(instance)})
 
-    return Task(replace(real, experiment=resolved, clips=clips, store=store), family_aucs, value)
+    def fresh(number: int) -> Task:
+        return proxy_task(real, _reseeded(experiment, number), held)
+
+    bench = replace(real, experiment=resolved, clips=clips, store=store)
+    return Task(bench, family_aucs, value, fresh)
+
+
+def _reseeded(experiment: Experiment, number: int) -> Experiment:
+    return replace(experiment, seed=derive(experiment.seed, "fresh", number))
 
 
 def counts(instance: str) -> bool:
@@ -81,7 +98,10 @@ def family_aucs(scores: Iterable[Score]) -> dict[str, float]:
 
 
 def oracle_task(real: Bench) -> Task:
-    """The true figures of the development subset, which the report then leaves out."""
+    """The true figures of the development subset, which the report then leaves out.
+
+    A fresh one trains with another seed; its clips are the same.
+    """
     subsets = set(real.clips.test_sets)
     if subsets != {"development", "evaluation"}:
         raise ValueError(
@@ -92,7 +112,10 @@ def oracle_task(real: Bench) -> Task:
     def figures(scores: Iterable[Score]) -> dict[str, float]:
         return true_figures(scores, "development")
 
-    return Task(real, figures, lambda found: fmean(found.values()))
+    def fresh(number: int) -> Task:
+        return oracle_task(replace(real, experiment=_reseeded(real.experiment, number)))
+
+    return Task(real, figures, lambda found: fmean(found.values()), fresh)
 
 
 def true_figures(scores: Iterable[Score], subset: str | None = None) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean
 
 from asdbench.bench import Bench, Fields
-from asdbench.progress import bars, console
+from asdbench.progress import CellsBar, bars, console
 from asdbench.search import Search
 from asdbench.study import Finished
 from asdbench.tasks import true_figures
@@ -22,15 +22,16 @@ def report_of(search: Search, real: Bench, pick: Finished, defaults: Fields) -> 
     subset = None if search.task.bench is not real else "evaluation"
     if not _labelled(real, subset):
         return None
+    console.print("the true figures of all trials, for the report only")
     with bars() as progress:
-        progress.add_task("all trials to their end, and their true figures", total=None)
         trials = sorted(
-            [*search.study.finished(), *search.to_their_end()],
+            [*search.study.finished(), *search.to_their_end(progress)],
             key=lambda trial: trial.number,
         )
         settings = [search.fields_of(trial.params) for trial in trials]
         cells = [repeats_of[0] for repeats_of in real.cells([*settings, defaults], 1)]
-        failed = real.run([cell for of_setting in cells for cell in of_setting])
+        every = [cell for of_setting in cells for cell in of_setting]
+        failed = real.run(every, CellsBar(progress, real.missing(every)).watch)
     true = [
         None
         if any(cell.name in failed for cell in of_setting)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from asdbench import plugins
@@ -14,11 +16,11 @@ from asdbench.bench import Bench, Fields
 from asdbench.choice import choose
 from asdbench.config import build, key, merge, plain
 from asdbench.datasets.pseudo_anomalies import VERSION
+from asdbench.engines import engine_for
 from asdbench.experiment import Experiment, read
-from asdbench.numerics import resolve
-from asdbench.progress import console
+from asdbench.plan import Cell
+from asdbench.progress import CellsBar, bars, console
 from asdbench.reading import dataset_of, read_clips, with_data
-from asdbench.runner import default_jobs
 from asdbench.search import Search
 from asdbench.search_space import fixed_values, nested, search_space
 from asdbench.store import Store
@@ -29,7 +31,8 @@ from asdbench.trust import beats, objective, saturated
 from asdbench.truth import report_of
 from asdbench.tuned import Result, write
 
-SEEDS = 3  # that the pick has to beat the default on
+FINALISTS = 3  # trials that meet the default on fresh tasks: the best of many is a lucky one
+FRESH = 5  # of these tasks
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Asked:
     flags: Mapping[str, Any]
     repeats: int
     jobs: int | None
+    engine: str
     out: Path | None
 
 
@@ -56,18 +60,17 @@ def tune(asked: Asked) -> int:
     narrowed = given.tune.get(plugin.name, {})
     fixed = {plugin.name: merge(given.methods.get(plugin.name, {}), fixed_values(narrowed))}
     given = replace(given, methods={**given.methods, **fixed})
-    experiment = replace(given, numerics=resolve(given.numerics))
+    engine, experiment = engine_for(asked.engine, asked.jobs, given)
     choice = choose(experiment, [asked.method])
     defaults = choice.rows[0].fields
     space = search_space(plugin.load(), defaults, narrowed, f"tune.{plugin.name}")
     dataset = dataset_of(experiment)
     clips, resolved = read_clips(dataset, experiment)
     out = Store(asked.out or Path("runs") / benchmark)
-    jobs = asked.jobs or default_jobs(experiment.numerics.device)
     out.open(clips.test_sets, f"{benchmark}, {len(clips.where(split='test'))} test clips")
     with contextlib.ExitStack() as held:
         held.callback(out.close)
-        real = Bench(resolved, plugin, clips, out, jobs)
+        real = Bench(resolved, plugin, clips, out, engine)
         task = (
             proxy_task(real, experiment, held) if asked.objective == "proxy" else oracle_task(real)
         )
@@ -107,10 +110,12 @@ def _conclude(
     if not finished:
         reasons = {trial.user_attrs.get("failed", "") for trial in study.all()}
         raise ValueError(f"no trial ran to its end: {'; '.join(sorted(reasons))}")
-    pick, dropped = choose_trial(finished, proxy=asked.objective == "proxy")
-    fields = search.fields_of(pick.params)
-    values = _confirm(search.task, [defaults, fields])
-    better, difference, error = beats(values[1], values[0])
+    finalists, dropped = best_trials(finished, proxy=asked.objective == "proxy")
+    settings = [search.fields_of(trial.params) for trial in finalists]
+    standard, *values = on_fresh_tasks(search.task, [defaults, *settings], dropped)
+    best = max(range(len(values)), key=lambda place: fmean(values[place]))
+    pick, fields = finalists[best], settings[best]
+    better, difference, error = beats(values[best], standard)
     report = report_of(search, real, pick, defaults)
     result = Result(
         method=real.plugin.name,
@@ -131,28 +136,51 @@ def _conclude(
     return write(result, study.optuna, real.store.folder / "tuned")
 
 
-def choose_trial(trials: Sequence[Finished], *, proxy: bool) -> tuple[Finished, set[str]]:
-    """The best trial, and the saturated instances that it was chosen without."""
+def best_trials(trials: Sequence[Finished], *, proxy: bool) -> tuple[list[Finished], set[str]]:
+    """The best trials, the best first, and the saturated instances that they were ranked without.
+
+    Of trials with the same parameters, the first.
+    """
     dropped: set[str] = set()
+    values = [trial.value for trial in trials]
     if proxy:
         figures = [{i: a for i, a in t.figures.items() if counts(i)} for t in trials]
         dropped = saturated(figures)
         if dropped == set(figures[0]):
             dropped = set()  # all of them: better a coarse measure than none
         values = [objective(found, dropped) for found in figures]
-    else:
-        values = [trial.value for trial in trials]
-    best = max(range(len(trials)), key=lambda place: (values[place], -trials[place].number))
-    return trials[best], dropped
+    ranked = sorted(zip(values, trials, strict=True), key=lambda both: (-both[0], both[1].number))
+    distinct: dict[str, Finished] = {}
+    for _, trial in ranked:
+        distinct.setdefault(str(sorted(trial.params.items())), trial)
+    return [*distinct.values()][:FINALISTS], dropped
 
 
-def _confirm(task: Task, settings: Sequence[Fields]) -> list[list[float]]:
-    """The objective of each setting on several seeds."""
-    cells = task.bench.cells(settings, SEEDS)
-    failed = task.bench.run([cell for s in cells for repeat in s for cell in repeat])
-    if failed:
-        raise ValueError(f"cells failed: {'; '.join(failed.values())}")
-    return [
-        [task.value(task.figures(task.bench.scores(repeat))) for repeat in of_setting]
-        for of_setting in cells
-    ]
+def on_fresh_tasks(
+    task: Task, settings: Sequence[Fields], dropped: Collection[str]
+) -> list[list[float]]:
+    """The objective of each setting on each fresh task, without the saturated instances.
+
+    All settings meet the same tasks: the same clips, faults and seeds. Where a setting fails, it is
+    worse than any other.
+    """
+    tasks = [task.fresh(number) for number in range(FRESH)]
+    console.print(f"the best trials against the default, on {FRESH} fresh tasks")
+    found = []
+    with bars() as progress:
+        for fresh in progress.track(tasks, description="fresh tasks"):
+            bench = fresh.bench
+            cells = [of_setting[0] for of_setting in bench.cells(settings, repeats=1)]
+            every = [cell for of_setting in cells for cell in of_setting]
+            failed = bench.run(every, CellsBar(progress, bench.missing(every)).watch)
+            values = []
+            for of_setting in cells:
+                fails = any(cell.name in failed for cell in of_setting)
+                values.append(-math.inf if fails else _value(fresh, of_setting, dropped))
+            found.append(values)
+    return [list(of_setting) for of_setting in zip(*found, strict=True)]
+
+
+def _value(task: Task, cells: Sequence[Cell], dropped: Collection[str]) -> float:
+    figures = task.figures(task.bench.scores(cells))
+    return task.value({instance: f for instance, f in figures.items() if instance not in dropped})

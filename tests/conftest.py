@@ -18,7 +18,15 @@ from asdbench.frontend import Frontend
 from asdbench.seeds import derive
 
 RATE = 16000
-LONGEST = ("test_tuning", "test_ui", "test_cli", "test_synthetic", "test_tracking", "test_docs")
+LONGEST = (
+    "test_tuning",
+    "test_cluster",
+    "test_ui",
+    "test_cli",
+    "test_synthetic",
+    "test_tracking",
+    "test_docs",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from asdbench import bank as banking
 from asdbench.audio import RULES, FileSource, Header
-from asdbench.bank import Bank, cache_folder, open_bank
+from asdbench.bank import Bank, cache_folder, copied, open_bank
 
 RATE = 16000
 
@@ -217,6 +218,41 @@ def test_a_disk_too_full_for_the_memory_is_one_clear_line(
     monkeypatch.setattr(sqlite3, "connect", lambda path, **o: real(path, factory=Tiny, **o))
     with pytest.raises(ValueError, match=r"the disk of .* is full.*ASDBENCH_CACHE"):
         open_bank([wav("a.wav", 800)], rate=RATE)
+
+
+def test_another_machine_gets_the_same_bank_in_parts_and_once(
+    wav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = open_bank([wav(f"{seed}.wav", 800, seed=seed) for seed in range(5)], rate=RATE)
+    monkeypatch.setenv("ASDBENCH_CACHE", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(banking, "FETCHED", 2 * 2 * 800)
+    asked = []
+
+    def read(start: int, stop: int) -> np.ndarray:
+        asked.append((start, stop))
+        return bank.rows(slice(start, stop))
+
+    copy = copied(bank, read)
+    assert copy.path.parent == tmp_path / "elsewhere"
+    assert np.array_equal(copy.rows(slice(None)), bank.rows(slice(None)))
+    assert asked == [(0, 2), (2, 4), (4, 5)]
+    assert copied(bank, read) == copy
+    assert len(asked) == 3
+    assert copied(copy, read) == copy
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(
+    wav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = open_bank([wav("a.wav", 800)], rate=RATE)
+    monkeypatch.setenv("ASDBENCH_CACHE", str(tmp_path / "elsewhere"))
+
+    def full(*_: int) -> np.ndarray:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(ValueError, match=r"the disk of .*elsewhere is full"):
+        copied(bank, full)
+    assert banks(tmp_path / "elsewhere") == left_over(tmp_path / "elsewhere") == []
 
 
 def test_the_cache_folder_is_the_users_choice(

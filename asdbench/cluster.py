@@ -1,0 +1,162 @@
+"""Run cells on a Ray cluster: the one that ``RAY_ADDRESS`` names or that runs here, else a new one.
+
+A task of Ray's is a shell around ``executors.processes``: a cell is a process of its own there as
+here, and so leaves the same bytes and dies alone. Ray adds where it runs, and word of lost nodes.
+Nodes need asdbench and nothing else: clips that a node hasn't got come to it from the driver's, as
+decoded, and what cells return goes back to the driver, which writes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asdbench.audio import Samples
+from asdbench.bank import Bank, cache_folder, copied
+from asdbench.clips import Clips
+from asdbench.executors import (
+    Done,
+    Event,
+    Failed,
+    Lost,
+    Task,
+    Work,
+    one_line,
+    processes,
+)
+
+TRIES = 4  # of a cell whose nodes are lost
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What there is to run on, now: nodes, CPUs and GPUs."""
+
+    nodes: int
+    cpus: int
+    gpus: int
+
+
+def connect() -> Cluster:
+    """Connect to Ray; ``ValueError`` where it isn't installed or doesn't answer."""
+    address = os.environ.get("RAY_ADDRESS", "auto")
+    if address.startswith("ray://"):
+        raise ValueError(
+            f"RAY_ADDRESS is {address}: a client's address; start asdbench on a node of the "
+            "cluster, by hand or with `ray job submit`, and set it to auto"
+        )
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise ValueError("--engine ray needs Ray: pip install 'asdbench[ray]'") from error
+    if not ray.is_initialized():
+        try:
+            _knock(address)
+            ray.init(log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+            raise ValueError(
+                f"no Ray cluster answers at {address}: {one_line(error)}; set RAY_ADDRESS to one "
+                "that runs, or unset it for the one on this machine"
+            ) from error
+    found = ray.cluster_resources()
+    alive = sum(node["Alive"] for node in ray.nodes())
+    return Cluster(alive, int(found.get("CPU", 0)), int(found.get("GPU", 0)))
+
+
+def _knock(address: str) -> None:
+    """Raise ``OSError`` where nobody listens; Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=5).close()
+
+
+def on_ray(tasks: Sequence[Task], work: Work, *, jobs: int, cells_per_gpu: int) -> Generator[Event]:
+    """Run ``work`` on every task, ``jobs`` at a time, on the cluster; yields what happens.
+
+    A cell whose node is lost runs again elsewhere. Closing the iterator kills what still runs.
+    """
+    import ray
+    from ray.exceptions import RayError, RayTaskError
+
+    parts = {id(part): part for task in tasks for part in (task.train, task.test)}
+    clips = {number: ray.put(part) for number, part in parts.items()}  # once, for all their cells
+    here = ray.get_runtime_context().get_node_id()
+    waiting = [(task, 1) for task in reversed(tasks)]
+    running: dict[Any, tuple[Task, int]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                task, attempt = waiting.pop()
+                task.scratch.mkdir(parents=True, exist_ok=True)
+                task.stages.mkdir(parents=True, exist_ok=True)
+                gpus = 1 / cells_per_gpu if task.cell.numerics.device == "cuda" else 0
+                shell = ray.remote(_shell).options(
+                    num_cpus=task.cell.numerics.threads,
+                    num_gpus=gpus,
+                    num_returns="streaming",
+                    max_retries=0,
+                )
+                light = replace(task, train=None, test=None)
+                refs = clips[id(task.train)], clips[id(task.test)]
+                running[shell.remote(light, *refs, work, here)] = (task, attempt)
+            for stream in ray.wait(list(running), num_returns=1)[0]:
+                task, attempt = running[stream]
+                try:
+                    event: Event = ray.get(next(stream))
+                except RayTaskError as error:  # the shell's own trouble: a full disk, no asdbench
+                    event = Failed(task.cell, one_line(error.cause), str(error))
+                except (RayError, StopIteration) as error:
+                    if attempt < TRIES:
+                        waiting.append((task, attempt + 1))
+                        event = Lost(task.cell, one_line(error))
+                    else:
+                        reason = f"its node was lost {TRIES} times: {one_line(error)}"
+                        event = Failed(task.cell, reason, str(error))
+                if isinstance(event, Done | Failed | Lost):
+                    del running[stream]
+                yield event
+    finally:
+        for stream in running:
+            ray.cancel(stream, force=True)
+
+
+def _shell(task: Task, train: Clips, test: Clips, work: Work, driver: str) -> Generator[Event]:
+    """Run one cell on the node that Ray chose."""
+    shared = task.scratch.is_dir()  # the driver made it, so this node sees the output folder
+    own = cache_folder() / "ray"
+    local = replace(
+        task,
+        train=_with_bank(train, driver),
+        test=_with_bank(test, driver),
+        scratch=task.scratch if shared else own / "scratch" / task.cell.name,
+        stages=task.stages if shared else own / "stages",
+    )
+    yield from processes([local], work, jobs=1)
+    if not shared:
+        shutil.rmtree(local.scratch, ignore_errors=True)
+
+
+def _with_bank(clips: Clips, driver: str) -> Clips:
+    """The clips on this node's bank, which is fetched from the driver's node if it is missing."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    there = NodeAffinitySchedulingStrategy(node_id=driver, soft=False)
+    reader = ray.remote(_read).options(num_cpus=0, scheduling_strategy=there)
+    bank = clips.bank
+
+    def read(start: int, stop: int) -> Samples:
+        found: Samples = ray.get(reader.remote(bank, start, stop))
+        return found
+
+    return clips.on(copied(bank, read))
+
+
+def _read(bank: Bank, start: int, stop: int) -> Samples:
+    return bank.rows(slice(start, stop))
