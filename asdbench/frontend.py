@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor, nn
+    from torch import Tensor
+
+CHUNK, GPU_CHUNK = 4, 128  # clips that are computed at once
+SILENCE = 1e-10  # power
 
 
 @dataclass(frozen=True)
@@ -38,29 +41,66 @@ class Frontend:
 def logmel(waves_NS: Tensor, frontend: Frontend) -> Tensor:
     """Log-mel spectrograms in dB, (N, B, T) float32, of waveforms in [-1, 1], (N, S).
 
-    torchaudio's MelSpectrogram with its defaults (HTK scale, no norm, periodic Hann, centred with
-    reflection), then ``10 log10(max(x, 1e-10))``: digital silence is -100 dB, no top_db. Source:
-    the front end of STgram-MFN (Liu et al., ICASSP 2022).
+    The values of torchaudio's MelSpectrogram with its defaults (HTK scale, no norm, periodic Hann,
+    centred with reflection), then ``10 log10(max(x, 1e-10))``: digital silence is -100 dB, no
+    top_db. Source: the front end of STgram-MFN (Liu et al., ICASSP 2022).
+
+    Computed for a few clips at a time, which stay in a CPU's cache, and always for as many, since
+    bits depend on a batch's shape: a clip's are the same in any company.
     """
     import torch
 
-    to_mel, to_decibel = _transforms(frontend, waves_NS.device)
+    clips, samples = waves_NS.shape
+    if samples <= frontend.n_fft // 2:
+        raise ValueError(
+            f"clips of {samples} samples are too short for n_fft = {frontend.n_fft}; they need more "
+            "than half of it"
+        )
+    chunk = CHUNK if waves_NS.device.type == "cpu" else GPU_CHUNK
+    shape = (clips, frontend.n_mels, frontend.frames(samples))
+    mel_NBT = torch.empty(shape, device=waves_NS.device)
     with torch.autocast(waves_NS.device.type, enabled=False):
-        mel_NBT: Tensor = to_decibel(to_mel(waves_NS.float()))
+        for start in range(0, clips, chunk):
+            part_NS = waves_NS[start : start + chunk].float()
+            wanted = len(part_NS)
+            if wanted < chunk:
+                part_NS = torch.cat([part_NS, part_NS.new_zeros(chunk - wanted, samples)])
+            mel_NBT[start : start + wanted] = _of_chunk(part_NS, frontend)[:wanted]
     return mel_NBT
 
 
+def _of_chunk(waves_NS: Tensor, frontend: Frontend) -> Tensor:
+    import torch
+
+    window, bands_FB = _constants(frontend, waves_NS.device)
+    half = frontend.n_fft // 2
+    before_NH = waves_NS[:, 1 : half + 1].flip(1)
+    after_NH = waves_NS[:, -half - 1 : -1].flip(1)
+    padded_NS = torch.cat([before_NH, waves_NS, after_NH], dim=1)
+    frames_NTW = padded_NS.unfold(1, frontend.n_fft, frontend.hop_length) * window
+    real_NTF, imaginary_NTF = torch.view_as_real(torch.fft.rfft(frames_NTW)).unbind(dim=-1)
+    power_NTF = torch.addcmul(real_NTF.square(), imaginary_NTF, imaginary_NTF)
+    if frontend.power != 2:
+        power_NTF = power_NTF.pow(frontend.power / 2)
+    mel_NTB: Tensor = 10 * (power_NTF @ bands_FB).clamp(min=SILENCE).log10()
+    return mel_NTB.transpose(1, 2)
+
+
 @lru_cache(maxsize=8)
-def _transforms(frontend: Frontend, device: torch.device) -> tuple[nn.Module, nn.Module]:
+def _constants(frontend: Frontend, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The window, with zeros on both sides up to ``n_fft``, and the mel bands' weights (F, B)."""
+    import torch
+
     from asdbench.torchaudio_import import import_torchaudio
 
-    transforms = import_torchaudio().transforms
-    mel = transforms.MelSpectrogram(
-        sample_rate=frontend.sample_rate,
-        n_fft=frontend.n_fft,
-        win_length=frontend.win_length,
-        hop_length=frontend.hop_length,
-        n_mels=frontend.n_mels,
-        power=frontend.power,
+    before = (frontend.n_fft - frontend.win_length) // 2
+    after = frontend.n_fft - frontend.win_length - before
+    window = torch.nn.functional.pad(torch.hann_window(frontend.win_length), (before, after))
+    bands_FB: Tensor = import_torchaudio().functional.melscale_fbanks(
+        frontend.n_fft // 2 + 1,
+        0.0,
+        frontend.sample_rate / 2,
+        frontend.n_mels,
+        frontend.sample_rate,
     )
-    return mel.to(device), transforms.AmplitudeToDB(stype="power").to(device)
+    return window.to(device), bands_FB.to(device)

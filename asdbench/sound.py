@@ -14,7 +14,7 @@ from torch import Tensor
 from asdbench.bank import Bank
 from asdbench.frontend import Frontend, logmel
 
-CHUNK = 32  # clips whose log-mel is computed at once; fixed, since bits depend on the batch's shape
+AT_ONCE = 32  # clips that are read
 WAVES_SHARE, LOGMEL_SHARE = 0.4, 0.3  # of a GPU's free memory
 
 
@@ -57,7 +57,7 @@ class Sound:
         """Log-mel in dB, (N, B, T) float32."""
         if self._keeps_logmel:
             return self.all_logmel()[torch.as_tensor(indices, device=self._device)]
-        return torch.cat([self._compute(part) for part in _cut(_numbers(indices))])
+        return logmel(self.waves(indices), self._frontend)
 
     def all_logmel(self) -> Tensor:
         """The log-mel of every clip, the same tensor each time."""
@@ -66,7 +66,7 @@ class Sound:
             # A tensor of inference mode could not be trained on later.
             with torch.inference_mode(False):
                 self._logmel = torch.empty(shape, device=self._device)
-                places = torch.split(self._logmel, CHUNK)
+                places = torch.split(self._logmel, AT_ONCE)
                 for place_NBT, chunk_NBT in zip(places, self.logmel_chunks(), strict=True):
                     place_NBT.copy_(chunk_NBT)
         return self._logmel
@@ -74,7 +74,7 @@ class Sound:
     def logmel_chunks(self) -> Iterator[Tensor]:
         """The log-mel of every clip in order, a few clips at a time; none of it is kept."""
         for start, part in self._chunks():
-            yield self._compute(range(start, start + len(part)))
+            yield logmel(self.waves(range(start, start + len(part))), self._frontend)
 
     @property
     def _on_gpu(self) -> bool:
@@ -84,8 +84,8 @@ class Sound:
         return float(torch.cuda.mem_get_info(self._device)[0])
 
     def _chunks(self) -> Iterator[tuple[int, Sequence[int]]]:
-        for start in range(0, len(self._rows), CHUNK):
-            yield start, self._rows[start : start + CHUNK]
+        for start in range(0, len(self._rows), AT_ONCE):
+            yield start, self._rows[start : start + AT_ONCE]
 
     def _read(self, rows: Sequence[int]) -> Tensor:
         samples_NS = torch.from_numpy(self._bank.rows(list(rows)))
@@ -93,22 +93,9 @@ class Sound:
             return samples_NS.pin_memory().to(self._device, non_blocking=True)
         return samples_NS
 
-    @torch.no_grad()
-    def _compute(self, indices: Sequence[int]) -> Tensor:
-        """At most a chunk's log-mel, in the same shape and so with the same bits in any company."""
-        waves_NS = self.waves(indices)
-        if missing := CHUNK - len(indices):
-            waves_NS = torch.cat([waves_NS, waves_NS.new_zeros(missing, self._bank.length)])
-        return logmel(waves_NS, self._frontend)[: len(indices)]
-
 
 def _numbers(indices: Tensor | Sequence[int]) -> list[int]:
     return indices.tolist() if isinstance(indices, Tensor) else list(indices)
-
-
-def _cut(indices: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(indices), CHUNK):
-        yield indices[start : start + CHUNK]
 
 
 def _share_of_a_core() -> float:

@@ -18,6 +18,7 @@ from torch.autograd.function import FunctionCtx, once_differentiable
 STEM, EXPANDED = 64, 512
 # groups of bottlenecks: (expansion of the incoming channels, channels, repeats, first stride)
 BOTTLENECKS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1))
+IN_CACHE = 1 << 18  # numbers of which a few arrays fit into a CPU's cache
 SHRINK = 2 ** (1 + sum(stride == 2 for *_, stride in BOTTLENECKS))  # of the map, stem included
 
 
@@ -180,11 +181,19 @@ class _VectorisedPReLU(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad_NCHW: Tensor) -> tuple[Tensor, Tensor]:
         x_NCHW, weight_C = ctx.saved_tensors
-        above_NCHW = torch.ops.aten.threshold_backward(grad_NCHW, x_NCHW, 0)
-        below_NCHW = grad_NCHW - above_NCHW
+        grad_x_NCHW = torch.empty_like(x_NCHW, dtype=grad_NCHW.dtype)
+        grad_weight_C = torch.zeros_like(weight_C)
         slope_C11 = weight_C.to(grad_NCHW.dtype)[:, None, None]
-        grad_x_NCHW = above_NCHW.addcmul_(below_NCHW, slope_C11)
-        return grad_x_NCHW, below_NCHW.mul_(x_NCHW).sum((0, 2, 3), dtype=weight_C.dtype)
+        at_once = max(
+            1, IN_CACHE // x_NCHW[0].numel()
+        )  # clips: all steps on one part, then the next
+        parts = (t.split(at_once) for t in (x_NCHW, grad_NCHW, grad_x_NCHW))
+        for x_PCHW, grad_PCHW, grad_x_PCHW in zip(*parts, strict=True):
+            above_PCHW = torch.ops.aten.threshold_backward(grad_PCHW, x_PCHW, 0)
+            below_PCHW = grad_PCHW - above_PCHW
+            torch.addcmul(above_PCHW, below_PCHW, slope_C11, out=grad_x_PCHW)
+            grad_weight_C += below_PCHW.mul_(x_PCHW).sum((0, 2, 3), dtype=weight_C.dtype)
+        return grad_x_NCHW, grad_weight_C
 
 
 class Bottleneck(nn.Module):

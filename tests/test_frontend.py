@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from asdbench import sound
+from asdbench import frontend, sound
 from asdbench.clips import Clips
 from asdbench.datasets import load
-from asdbench.frontend import Frontend, logmel
-from asdbench.sound import CHUNK
+from asdbench.frontend import CHUNK, Frontend, logmel
+from asdbench.torchaudio_import import import_torchaudio
 
 
 def waveform(seconds: float = 10.0) -> np.ndarray:
@@ -78,6 +78,15 @@ def test_golden_values() -> None:
         assert float(found[band, frame]) == pytest.approx(expected, abs=1e-3), (band, frame)
 
 
+@pytest.mark.parametrize("power", [1.0, 2.0])
+def test_the_values_are_those_of_torchaudios_transforms(power: float) -> None:
+    transforms = import_torchaudio().transforms
+    mel = transforms.MelSpectrogram(16000, 1024, 1024, 512, n_mels=128, power=power)
+    waves = torch.from_numpy(np.stack([waveform(), 0.1 * waveform()]))
+    expected = transforms.AmplitudeToDB(stype="power")(mel(waves))
+    assert torch.allclose(logmel(waves, Frontend(power=power)), expected, atol=1e-4, rtol=0)
+
+
 def test_digital_silence_is_minus_100_decibel_and_nothing_is_cut_off_above_it() -> None:
     silent = torch.zeros(1, 16000)
     assert (logmel(silent, Frontend()) == -100).all()
@@ -131,11 +140,13 @@ def test_it_is_always_computed_for_as_many_clips_at_once(
     # On some CPUs the bits depend on the batch's shape, also where the test above can't see it.
     shapes: list[int] = []
 
-    def spied(waves_NS: torch.Tensor, frontend: Frontend) -> torch.Tensor:
-        shapes.append(len(waves_NS))
-        return logmel(waves_NS, frontend)
+    real = frontend._of_chunk
 
-    monkeypatch.setattr(sound, "logmel", spied)
+    def spied(waves_NS: torch.Tensor, recipe: Frontend) -> torch.Tensor:
+        shapes.append(len(waves_NS))
+        return real(waves_NS, recipe)
+
+    monkeypatch.setattr(frontend, "_of_chunk", spied)
     for count in (1, CHUNK, CHUNK + 1):
         more_than_a_chunk.pick(range(count)).logmel()
     assert shapes == [CHUNK] * 4
