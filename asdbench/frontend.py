@@ -53,8 +53,8 @@ def logmel(waves_NS: Tensor, frontend: Frontend) -> Tensor:
     clips, samples = waves_NS.shape
     if samples <= frontend.n_fft // 2:
         raise ValueError(
-            f"clips of {samples} samples are too short for n_fft = {frontend.n_fft}; they need more "
-            "than half of it"
+            f"clips of {samples} samples are too short for n_fft = {frontend.n_fft}; "
+            "they need more than half of it"
         )
     chunk = CHUNK if waves_NS.device.type == "cpu" else GPU_CHUNK
     shape = (clips, frontend.n_mels, frontend.frames(samples))

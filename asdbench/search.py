@@ -14,7 +14,7 @@ from asdbench.plan import Cell
 from asdbench.progress import CellsBar, bars, console
 from asdbench.study import Finished, Study
 from asdbench.study_mirror import StudyMirror
-from asdbench.tasks import Task
+from asdbench.tasks import Task, counts
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class Search:
                     self.study.fail(trial, failed[cell.name])
                     del cells[trial]
                     continue
-                instances = self.task.figures(self.task.bench.scores([cell]))
-                for place, figure in enumerate(instances.values()):
-                    trial.report(figure, 1000 * step + place)
+                figures = self.task.figures(self.task.bench.scores([cell]))
+                for place, instance in enumerate(filter(counts, figures)):
+                    trial.report(figures[instance], 1000 * step + place)
                 if step + 1 < len(of_trial) and trial.should_prune():
                     self.study.prune(trial)
                     del cells[trial]

@@ -84,7 +84,7 @@ def correlation(first: Sequence[float], second: Sequence[float]) -> Correlation:
 
 
 def beats(pick: Sequence[float], default: Sequence[float]) -> tuple[bool, float, float]:
-    """Whether the pick is better by more than a standard error over seeds; difference and error."""
+    """Whether the pick is better by more than a standard error over tasks; difference and error."""
     differences = np.subtract(pick, default)
     error = float(differences.std(ddof=1) / np.sqrt(len(differences)))
     mean = float(differences.mean())

@@ -28,7 +28,7 @@ class Result:
 
     ``file`` is how to ask for the method: its name, or the path of its file.
     ``difference`` and ``error`` are the objective of the pick minus that of the default, mean and
-    standard error over seeds. ``dropped`` are saturated instances.
+    standard error over ``fresh`` tasks. ``dropped`` are saturated instances.
     """
 
     method: str
@@ -43,23 +43,34 @@ class Result:
     better: bool
     difference: float
     error: float
+    fresh: int
     dropped: Sequence[str]
     trust: Trust | None
 
     @property
     def label(self) -> str:
         """The name of the tuned row."""
-        return f"{self.method}-tuned"
+        return f"{self.method}-tuned" + ("-oracle" if self.objective == "oracle" else "")
+
+    @property
+    def name(self) -> str:
+        """The name of its files, without what they end in."""
+        return name_of(self.method, self.objective)
+
+
+def name_of(method: str, objective: str) -> str:
+    """The name of the files that tuning leaves: an oracle's are others, so that both can be had."""
+    return f"{method}-oracle" if objective == "oracle" else method
 
 
 def write(result: Result, study: optuna.Study, folder: Path) -> str:
-    """Write ``<method>.toml``, ``.md`` and ``.html``; the report's text."""
+    """Write recipe, report and plots, ``<name>.toml``, ``.md`` and ``.html``; the report's text."""
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = folder / f"{result.method}.toml"
+    recipe = folder / f"{result.name}.toml"
     recipe.write_text(_recipe(result), encoding="utf-8")
     text = _report(result, recipe)
-    (folder / f"{result.method}.md").write_text(text, encoding="utf-8")
-    (folder / f"{result.method}.html").write_text(_plots(result, study), encoding="utf-8")
+    (folder / f"{result.name}.md").write_text(text, encoding="utf-8")
+    (folder / f"{result.name}.html").write_text(_plots(result, study), encoding="utf-8")
     return text
 
 
@@ -89,24 +100,32 @@ def _recipe(result: Result) -> str:
 
 def _found(result: Result) -> list[str]:
     """How it was found, in a few lines."""
-    kept = "replaces the default" if result.better else "does not beat the default, which is kept"
     states = [trial.state for trial in result.trials]
-    ended = f"{len(states)} trials, {states.count(TrialState.PRUNED)} stopped early"
+    ended = f"{_trials(len(states))}, {states.count(TrialState.PRUNED)} stopped early"
     labels = (
         "without labels, on pseudo-anomalies made of normal training clips"
         if result.objective == "proxy"
         else "with the labels of the development subset; only the evaluation subset may be reported"
     )
-    lines = [
-        f"{ended}, tuned {labels}.",
-        f"Trial {result.pick.number} {kept}: {result.difference:+.3f} "
-        f"(standard error {result.error:.3f}, 3 seeds) in the objective.",
-    ]
+    lines = [f"{ended}, tuned {labels}.", _comparison(result)]
     if result.trust:
         lines.append(
             f"Trust: rank correlation of objective and truth {_rho(result.trust.correlation)}."
         )
     return lines
+
+
+def _comparison(result: Result) -> str:
+    """Whether the pick replaces the default, and why."""
+    if all(_value(result.defaults, name) == value for name, value in result.pick.params.items()):
+        return "The default did best, so it is kept."
+    what = "proxy tasks" if result.objective == "proxy" else "seeds"
+    side = "behind" if result.difference < 0 else "ahead"
+    return (
+        f"Trial {result.pick.number} {'replaces' if result.better else 'does not replace'} the "
+        f"default: it is {side} by {abs(result.difference):.3f} in the objective, mean over "
+        f"{result.fresh} fresh {what} (standard error {result.error:.3f})."
+    )
 
 
 def _report(result: Result, recipe: Path) -> str:
@@ -133,14 +152,14 @@ def _trust(result: Result) -> list[str]:
     lines = [
         "## How far to trust it",
         "",
-        f"By the true mean of AUC and pAUC of {n} trials, one seed each, seen after the choice:",
+        f"By the true mean of AUC and pAUC of {_trials(n)}, one seed each, seen after the choice:",
         "",
         f"- Rank correlation of objective and truth: {_rho(found.correlation)}.",
         f"- True figure of the pick: {_percent(found.pick)} %; of the default: "
         f"{_percent(found.default)} %; of a trial picked blindly, on average: "
         f"{_percent(found.random)} %; of the best trial: {_percent(found.best)} %.",
-        f"- Regret: {_percent(found.regret)} points. The pick beats {found.beaten:.0%} of the "
-        "other trials; a blind pick beats half of them.",
+        f"- Regret: {_percent(found.regret)} points. The pick beats {100 * found.beaten:.0f} % of "
+        "the other trials; a blind pick beats half of them.",
         f"- {_verdict(found)}",
         "",
     ]
@@ -152,13 +171,17 @@ def _trust(result: Result) -> list[str]:
 
 def _verdict(found: Trust) -> str:
     if found.correlation.n < ENOUGH:
-        return f"Fewer than {ENOUGH} trials: too few to say whether the objective can be trusted."
-    if found.correlation.low > 0:
-        yet = ", and yet its pick is truly worse than the default"
-        return f"The objective goes with the truth here{yet if found.pick < found.default else ''}."
-    if found.correlation.high < 0:
-        return "The objective misleads here: what it prefers is truly worse. Keep the default."
-    return "The objective can't be told from a blind pick here. Keep the default."
+        known = f"Fewer than {ENOUGH} trials: too few to say whether the objective can be trusted."
+    elif found.correlation.low > 0:
+        known = "The objective goes with the truth here."
+    elif found.correlation.high < 0:
+        known = "The objective misleads here: what it prefers is truly worse."
+    else:
+        known = "Whether the objective goes with the truth can't be said: the interval includes 0."
+    if found.pick == found.default:
+        return known
+    side = "better" if found.pick > found.default else "worse"
+    return f"{known} The pick is truly {side} than the default."
 
 
 def _plots(result: Result, study: optuna.Study) -> str:
@@ -199,8 +222,12 @@ def _short(value: Any) -> str:
 
 def _rho(one: Correlation) -> str:
     if math.isnan(one.rho):
-        return f"none: one of them is the same in all {one.n} trials"
+        return f"none: one of them is the same in {_trials(one.n)}"
     return f"{one.rho:+.2f} ({one.low:+.2f} to {one.high:+.2f}, n = {one.n})"
+
+
+def _trials(n: int) -> str:
+    return "1 trial" if n == 1 else f"{n} trials"
 
 
 def _percent(figure: float) -> str:

@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -29,7 +30,7 @@ from asdbench.study_mirror import StudyMirror
 from asdbench.tasks import Task, counts, oracle_task, proxy_task
 from asdbench.trust import beats, objective, saturated
 from asdbench.truth import report_of
-from asdbench.tuned import Result, write
+from asdbench.tuned import Result, name_of, write
 
 FINALISTS = 3  # trials that meet the default on fresh tasks: the best of many is a lucky one
 FRESH = 5  # of these tasks
@@ -95,7 +96,8 @@ def tune(asked: Asked) -> int:
         search.run(asked.trials, mirror)
         mirror.wait_for_import()  # before anything is plotted
         print(_conclude(search, real, defaults, asked, given), end="")
-        mirror.finish(study.all(), [*(out.folder / "tuned").glob(f"{plugin.name}.*")])
+        left = (out.folder / "tuned").glob(f"{name_of(plugin.name, asked.objective)}.*")
+        mirror.finish(study.all(), [*left])
         if mirror.problem:
             console.print(f"MLflow is behind ({mirror.problem}); nothing else is", style="yellow")
         return 0
@@ -115,6 +117,10 @@ def _conclude(
     standard, *values = on_fresh_tasks(search.task, [defaults, *settings], dropped)
     best = max(range(len(values)), key=lambda place: fmean(values[place]))
     pick, fields = finalists[best], settings[best]
+    if -math.inf in (*standard, *values[best]):
+        raise ValueError(
+            "the default, or each of the best trials, fails on a fresh task; see above"
+        )
     better, difference, error = beats(values[best], standard)
     report = report_of(search, real, pick, defaults)
     result = Result(
@@ -130,6 +136,7 @@ def _conclude(
         better=better,
         difference=difference,
         error=error,
+        fresh=FRESH,
         dropped=sorted(dropped),
         trust=report,
     )
@@ -165,22 +172,30 @@ def on_fresh_tasks(
     worse than any other.
     """
     tasks = [task.fresh(number) for number in range(FRESH)]
+    cells = [[found[0] for found in fresh.bench.cells(settings, 1)] for fresh in tasks]
+    missing = [
+        fresh.bench.missing([*chain.from_iterable(of_task)])
+        for fresh, of_task in zip(tasks, cells, strict=True)
+    ]
     console.print(f"the best trials against the default, on {FRESH} fresh tasks")
-    found = []
     with bars() as progress:
-        for fresh in progress.track(tasks, description="fresh tasks"):
-            bench = fresh.bench
-            cells = [of_setting[0] for of_setting in bench.cells(settings, repeats=1)]
-            every = [cell for of_setting in cells for cell in of_setting]
-            failed = bench.run(every, CellsBar(progress, bench.missing(every)).watch)
-            values = []
-            for of_setting in cells:
-                fails = any(cell.name in failed for cell in of_setting)
-                values.append(-math.inf if fails else _value(fresh, of_setting, dropped))
-            found.append(values)
-    return [list(of_setting) for of_setting in zip(*found, strict=True)]
+        bar = CellsBar(progress, [*chain.from_iterable(missing)])
+        failed: dict[str, str] = {}
+        for fresh, of_task in zip(tasks, missing, strict=True):
+            failed |= fresh.bench.run(of_task, bar.watch)
+    return [
+        [
+            _value(fresh, of_setting, failed, dropped)
+            for fresh, of_setting in zip(tasks, of_settings, strict=True)
+        ]
+        for of_settings in zip(*cells, strict=True)
+    ]
 
 
-def _value(task: Task, cells: Sequence[Cell], dropped: Collection[str]) -> float:
+def _value(
+    task: Task, cells: Sequence[Cell], failed: Collection[str], dropped: Collection[str]
+) -> float:
+    if any(cell.name in failed for cell in cells):
+        return -math.inf
     figures = task.figures(task.bench.scores(cells))
     return task.value({instance: f for instance, f in figures.items() if instance not in dropped})

@@ -34,7 +34,8 @@ from ._nets import Encoder, EncoderConfig, ProjectionHead
 from ._scoring import MachineId, Mahalanobis, Mixture, Neighbours, PerId
 from ._weights import Published, load_reference, reference_label
 
-SCORING_BATCH = 64  # clips; fixed, since bits depend on the batch's shape
+# Clips; fixed, since bits depend on the batch's shape. On a CPU, maps of 16 stay in the cache.
+SCORING_BATCH, GPU_SCORING_BATCH = 16, 256
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,8 @@ def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
         )
         return z_ND
 
-    return in_batches(one_batch, len(clips), batch=SCORING_BATCH, numerics=context.numerics)
+    batch = SCORING_BATCH if context.device == "cpu" else GPU_SCORING_BATCH
+    return in_batches(one_batch, len(clips), batch=batch, numerics=context.numerics)
 
 
 def score(
