@@ -182,3 +182,14 @@ def test_it_is_computed_once_on_a_gpu_and_agrees_with_the_cpu(more_than_a_chunk:
     on_gpu = more_than_a_chunk.logmel(device="cuda")
     assert more_than_a_chunk.logmel(device="cuda") is on_gpu
     assert torch.allclose(on_gpu.cpu(), more_than_a_chunk.logmel(), atol=1e-2)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA here")
+@pytest.mark.parametrize("share", [1.0, 0.0])
+def test_waves_on_a_gpu_are_the_same_whether_they_fit_there_or_not(
+    more_than_a_chunk: Clips, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr(sound, "WAVES_SHARE", share)
+    clips = more_than_a_chunk.pick(range(len(more_than_a_chunk)))
+    on_gpu = clips.waves(torch.tensor([3, 1], device="cuda"), "cuda")
+    assert torch.equal(on_gpu.cpu(), clips.waves([3, 1]))
