@@ -1,4 +1,4 @@
-"""Run cells on a Ray cluster: the one that ``RAY_ADDRESS`` names or that runs here, else a new one.
+"""Run cells on a Ray cluster: the one that ``RAY_ADDRESS`` names, else one of its own here.
 
 A task of Ray's is a shell around ``executors.processes``: a cell is a process of its own there as
 here, and so leaves the same bytes and dies alone. Ray adds where it runs, and word of lost nodes.
@@ -44,7 +44,7 @@ class Cluster:
 
 def connect() -> Cluster:
     """Connect to Ray; ``ValueError`` where it isn't installed or doesn't answer."""
-    address = os.environ.get("RAY_ADDRESS", "auto")
+    address = os.environ.get("RAY_ADDRESS") or "local"
     if address.startswith("ray://"):
         raise ValueError(
             f"RAY_ADDRESS is {address}: a client's address; start asdbench on a node of the "
@@ -58,11 +58,13 @@ def connect() -> Cluster:
     if not ray.is_initialized():
         try:
             _knock(address)
-            ray.init(log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+            ray.init(
+                address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False
+            )
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise ValueError(
                 f"no Ray cluster answers at {address}: {one_line(error)}; set RAY_ADDRESS to one "
-                "that runs, or unset it for the one on this machine"
+                "that runs, or unset it for one on this machine"
             ) from error
     found = ray.cluster_resources()
     alive = sum(node["Alive"] for node in ray.nodes())

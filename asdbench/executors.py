@@ -68,7 +68,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Lost:
-    """The machine that a cell ran on is gone; it will start again."""
+    """The machine that a cell ran on is gone, or the worker there; it will start again."""
 
     cell: Cell
     reason: str

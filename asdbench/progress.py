@@ -60,7 +60,7 @@ class CellsBar:
         elif isinstance(event, Lost):
             self._shares[name] = 0.0
             self._progress.console.print(
-                f"its machine is gone, so it runs again: {name} ({event.reason})", style="yellow"
+                f"lost, so it runs again: {name} ({event.reason})", style="yellow"
             )
         else:
             self._ended += 1
