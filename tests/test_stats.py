@@ -127,8 +127,8 @@ def test_other_ids_widen_the_interval() -> None:
 
 
 def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
-    """A part of ci/bench/coverage.py, which does more simulations of more worlds."""
-    bench = runpy.run_path(str(Path(__file__).parents[1] / "ci" / "bench" / "coverage.py"))
+    """A part of ci/bench/intervals.py, which does more simulations of more worlds."""
+    bench = runpy.run_path(str(Path(__file__).parents[1] / "ci" / "bench" / "intervals.py"))
     runs = [bench["simulate"](bench["WORLDS"][0], seed) for seed in range(30)]
     for figure, ids in runs[0]:
         covered = sum(run[figure, ids][0] for run in runs)

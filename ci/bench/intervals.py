@@ -1,4 +1,4 @@
-"""How often the 95 % intervals cover the truth, on simulated scores: python ci/bench/coverage.py
+"""How often the 95 % intervals cover the truth, on simulated scores: python ci/bench/intervals.py
 
 Normal clips score N(0, 1), anomalies N(d, 1); d varies with machine ID, with repeat, and with both.
 80 % of a clip's noise is its own in every repeat, as it is with real clips. The truth is a figure
