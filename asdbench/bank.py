@@ -25,7 +25,7 @@ import numpy as np
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from asdbench.audio import RULES, Decoded, Samples, Source, decode, fit, length_at
+from asdbench.audio import RULES, Samples, Source, decode, fit, length_at
 
 Progress = Callable[[int, int], None]
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
@@ -147,19 +147,17 @@ def _build(
         with open(temporary, "wb") as file:
             _claim(file, row_bytes * len(sources))
 
-            def one(row: int) -> Decoded:
+            def one(row: int) -> _Known:
                 decoded = decode(sources[row], rate)
-                os.pwrite(file.fileno(), fit(decoded.samples, length).tobytes(), row * row_bytes)
-                return decoded
+                os.pwrite(file.fileno(), fit(decoded.samples, length).data, row * row_bytes)
+                content = hashlib.blake2b(decoded.samples.data, digest_size=16)
+                return _Known(content.hexdigest(), len(decoded.samples), decoded.notes)
 
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 done = pool.map(one, range(len(sources)))
                 try:
-                    for row, decoded in enumerate(done):
-                        content = hashlib.blake2b(decoded.samples.tobytes(), digest_size=16)
-                        known[identities[row]] = _Known(
-                            content.hexdigest(), len(decoded.samples), decoded.notes
-                        )
+                    for row, found in enumerate(done):
+                        known[identities[row]] = found
                         if progress:
                             progress(row + 1, len(sources))
                 except BaseException:
