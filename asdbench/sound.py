@@ -14,7 +14,7 @@ from torch import Tensor
 from asdbench.bank import Bank
 from asdbench.frontend import Frontend, logmel
 
-AT_ONCE = 32  # clips that are read
+AT_ONCE = 8  # clips that are read
 WAVES_SHARE, LOGMEL_SHARE = 0.4, 0.3  # of a GPU's free memory
 
 

@@ -23,7 +23,7 @@ from asdbench.datasets import load
 from asdbench.datasets.dcase2020 import Dcase2020
 from asdbench.frontend import Frontend
 
-CLIPS, ROUNDS, AGREE_DB = 60, 3, 0.05
+CLIPS, ROUNDS, AGREE_DB = 300, 3, 0.05
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 FRONTEND = Frontend(clip_seconds=float(recordings.SECONDS))
 

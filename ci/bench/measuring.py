@@ -51,7 +51,7 @@ class Report:
         where = f"{self.facts['cpu']}, {self.facts['cores']} cores, {load}"
         head = f"{self.title} ({self.threads} thread{'s' * (self.threads > 1)}; {where})"
         notes = [*self.notes]
-        if self.facts["load before"] > self.facts["cores"] / 2:
+        if self.facts["load before"] > 0.75 * self.facts["cores"]:
             notes.append("the computer is busy with other things: don't trust these figures")
         return "\n".join([head, table, *(f"- {note}" for note in notes)])
 
