@@ -54,7 +54,7 @@ class Study:
             storage=_opened(storage or f"sqlite:///{folder.resolve()}/study.db"),
             direction="maximize",
             load_if_exists=True,
-            pruner=optuna.pruners.WilcoxonPruner(p_threshold=0.1),
+            pruner=optuna.pruners.WilcoxonPruner(p_threshold=0.05),
         )
         self._shared = storage is not None
         self._here = f"{platform.node()}:{folder.resolve()}"

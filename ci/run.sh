@@ -12,7 +12,7 @@ fi
 # The tests of pages skip without a browser, the test of the LaTeX table without LaTeX.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     install() { apt-get update -qq && apt-get install -y -qq "$@" >/dev/null || true; }
-    command -v chromium >/dev/null || install chromium chromium-driver
+    command -v chromedriver >/dev/null || install chromium chromium-driver
     command -v pdflatex >/dev/null ||
         install --no-install-recommends texlive-latex-base texlive-latex-recommended
 fi

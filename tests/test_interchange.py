@@ -18,6 +18,7 @@ from asdbench import cli, plugins
 from asdbench.choice import choose
 from asdbench.clips import Clip, Clips, hash_test_sets
 from asdbench.datasets import facts
+from asdbench.engines import engine_for
 from asdbench.experiment import Experiment
 from asdbench.interchange import clips_to_score, export, import_scores
 from asdbench.numerics import Numerics
@@ -96,7 +97,8 @@ def _ran(tmp_path_factory: pytest.TempPathFactory, small_clips: Clips) -> Path:
     store = Store(tmp_path_factory.mktemp("ran") / "out")
     store.open(small_clips.test_sets, "small")
     keep_rows(planned, small_clips, store)
-    done = run(planned, planned.cells, small_clips, store, jobs=2, watch=lambda event: None)
+    engine, _ = engine_for("local", 2, planned.recipe)
+    done = run(planned, planned.cells, small_clips, store, engine=engine, watch=lambda event: None)
     store.close()
     assert not done.failed
     return store.folder
@@ -304,7 +306,7 @@ def test_a_plan_can_be_shown_beside_an_import_named_like_a_method(
     import_scores(ran, "knn-matlab", hand_in(tmp_path / "in", drawn(clips_to_score(ran, None))))
     experiment = Experiment(repeats=3, numerics=Numerics(device="cpu", precision="float32"))
     planned = plan("small", experiment, choose(experiment, ["knn"]), small_clips)
-    show_plan(planned, ran, 1, False)
+    show_plan(planned, ran, engine_for("local", 1, planned.recipe)[0], False)
 
 
 Edit = Callable[[Path], None]

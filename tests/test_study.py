@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
+from statistics import fmean
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from optuna.trial import Trial, TrialState
 
 from asdbench.method import Space
+from asdbench.search import Search
 from asdbench.search_space import Field
 from asdbench.study import STARTUP, Study
+from asdbench.tasks import Task
 
 SPACE = {
     "lr": Field(Space(1e-4, 1e-1, log=True), float, 1e-2),
@@ -218,6 +223,39 @@ def test_a_hopeless_trial_is_stopped_and_a_good_one_is_not(tmp_path: Path) -> No
     study.prune(hopeless)
     assert study.stopped() == [(hopeless.number, hopeless.params)]
     assert [trial.number for trial in study.finished()] == [best.number]
+
+
+def test_no_trial_is_stopped_before_half_of_its_cells_are_done(tmp_path: Path) -> None:
+    """Worse on each of four machine types from the first on; but one type is not the objective."""
+    ran: Counter[Any] = Counter()
+
+    def run(cells: list[Any]) -> dict[str, str]:
+        ran.update(cell.setting for cell in cells)
+        return {}
+
+    def cells(settings: list[Any], repeats: int) -> list[list[list[Any]]]:
+        return [
+            [[SimpleNamespace(name="", repeat=0, setting=s, machine=m) for m in range(4)]]
+            for s in settings
+        ]
+
+    def figures(scored: Iterable[Any]) -> dict[str, float]:
+        return {
+            f"{c.machine}/{i}": 0.6 + 0.01 * i - 0.3 * c.setting for c in scored for i in range(6)
+        }
+
+    bench: Any = SimpleNamespace(engine=SimpleNamespace(jobs=1), run=run, cells=cells, scores=list)
+    fresh: Any = None
+    search = Search(
+        opened(tmp_path),
+        Task(bench, figures, lambda found: fmean(found.values()), fresh),
+        lambda params: params["lr"] != 1e-2,  # the first trial is the better one
+        repeats=1,
+    )
+    mirror: Any = SimpleNamespace(update=lambda _: None)
+    search.run(3, mirror)
+    assert [trial.state.name for trial in search.study.all()] == ["COMPLETE", "PRUNED", "PRUNED"]
+    assert ran == {False: 4, True: 2 + 2}
 
 
 @pytest.mark.parametrize(
