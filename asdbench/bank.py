@@ -34,7 +34,7 @@ FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
 def cache_folder() -> Path:
     """``ASDBENCH_CACHE``, or the user's cache folder; all of it can be deleted at any time."""
     set_by_user = os.environ.get("ASDBENCH_CACHE")
-    return Path(set_by_user).expanduser() if set_by_user else user_cache_path("asdbench")
+    return Path(set_by_user).expanduser().absolute() if set_by_user else user_cache_path("asdbench")
 
 
 @dataclass(frozen=True)

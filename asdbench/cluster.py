@@ -104,7 +104,13 @@ def on_ray(tasks: Sequence[Task], work: Work, *, jobs: int, cells_per_gpu: int) 
                     num_returns="streaming",
                     max_retries=0,
                 )
-                light = replace(task, train=None, test=None)
+                light = replace(
+                    task,
+                    train=None,
+                    test=None,
+                    scratch=task.scratch.resolve(),  # a worker has another working folder
+                    stages=task.stages.resolve(),
+                )
                 refs = clips[id(task.train)], clips[id(task.test)]
                 running[shell.remote(light, *refs, work, here)] = (task, attempt)
             for stream in ray.wait(list(running), num_returns=1)[0]:
