@@ -26,6 +26,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from asdbench.audio import RULES, Samples, Source, decode, fit, length_at
+from asdbench.computer import cores
 
 Progress = Callable[[int, int], None]
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
@@ -153,7 +154,7 @@ def _build(
                 content = hashlib.blake2b(decoded.samples.data, digest_size=16)
                 return _Known(content.hexdigest(), len(decoded.samples), decoded.notes)
 
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
+            with ThreadPoolExecutor(cores()) as pool:
                 done = pool.map(one, range(len(sources)))
                 try:
                     for row, found in enumerate(done):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-CHUNK, GPU_CHUNK = 4, 128  # clips that are computed at once
+CHUNK, GPU_CHUNK = 4, 128
 SILENCE = 1e-10  # power
 
 
@@ -56,7 +56,7 @@ def logmel(waves_NS: Tensor, frontend: Frontend) -> Tensor:
             f"clips of {samples} samples are too short for n_fft = {frontend.n_fft}; "
             "they need more than half of it"
         )
-    chunk = CHUNK if waves_NS.device.type == "cpu" else GPU_CHUNK
+    chunk = at_once(waves_NS.device)
     shape = (clips, frontend.n_mels, frontend.frames(samples))
     mel_NBT = torch.empty(shape, device=waves_NS.device)
     with torch.autocast(waves_NS.device.type, enabled=False):
@@ -67,6 +67,11 @@ def logmel(waves_NS: Tensor, frontend: Frontend) -> Tensor:
                 part_NS = torch.cat([part_NS, part_NS.new_zeros(chunk - wanted, samples)])
             mel_NBT[start : start + wanted] = _of_chunk(part_NS, frontend)[:wanted]
     return mel_NBT
+
+
+def at_once(device: torch.device) -> int:
+    """How many clips' log-mel is computed at once on a device."""
+    return CHUNK if device.type == "cpu" else GPU_CHUNK
 
 
 def _of_chunk(waves_NS: Tensor, frontend: Frontend) -> Tensor:

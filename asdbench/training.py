@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from asdbench.method import Context
 from asdbench.numerics import Numerics
 from asdbench.seeds import derive
+from asdbench.sound import upload as upload  # for methods
 
 CHECKPOINT_SECONDS = 10.0
 
@@ -110,10 +111,11 @@ def train_network(
 ) -> None:
     """Train ``model`` in place with Adam; the weights of the last epoch stay.
 
-    ``step(indices, generator)`` gives a batch's figures as scalars, among them "loss"; what it
-    draws, it draws from the generator, which lives on the device. ``part`` says which share of the
-    method's work this is, for the time left. Raises ``ValueError`` where training diverges, naming
-    the epoch.
+    ``step(indices, generator)`` gives a batch's figures as scalars, among them "loss". The indices
+    are on the CPU, where a batch can be put together while a GPU is busy: ``upload`` what they
+    pick. What a step draws, it draws from the generator, which lives on the device. ``part`` says
+    which share of the method's work this is, for the time left. Raises ``ValueError`` where
+    training diverges, naming the epoch.
     """
     device = torch.device(context.device)
     memory_format = torch.channels_last if context.numerics.channels_last else torch.preserve_format
@@ -135,7 +137,7 @@ def train_network(
         on_device = torch.Generator(device).manual_seed(seed)
         for group in optimiser.param_groups:
             group["lr"] = recipe.lr_at(epoch)
-        order = batches(torch.Generator().manual_seed(seed)).to(device)
+        order = batches(torch.Generator().manual_seed(seed))
         model.train()
         sums: dict[str, Tensor] = {}
         for indices in order:
@@ -166,10 +168,13 @@ def autocast(numerics: Numerics) -> Iterator[None]:
 def in_batches(
     model: Callable[[Tensor], Tensor], examples: int, *, batch: int, numerics: Numerics
 ) -> Tensor:
-    """``model(indices)`` over all examples in order, in fixed batches, without gradients."""
+    """``model(indices)`` over all examples in order, in fixed batches, without gradients.
+
+    The indices are on the CPU, as in ``train_network``.
+    """
     with torch.inference_mode(), autocast(numerics):
-        every = torch.arange(examples, device=numerics.device)
-        return torch.cat([model(indices).float() for indices in torch.split(every, batch)])
+        every = torch.split(torch.arange(examples), batch)
+        return torch.cat([model(indices).float() for indices in every])
 
 
 class Checkpoint:

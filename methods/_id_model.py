@@ -26,6 +26,7 @@ from asdbench.training import (
     in_batches,
     random_batches,
     train_network,
+    upload,
 )
 
 from ._fields import above_zero, at_least
@@ -139,7 +140,7 @@ class IdModel(nn.Module):
             scale=classifier.scale,
         )
 
-    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+    def forward(self, waves_NS: Tensor | None, logmel_NBT: Tensor) -> Tensor:
         """Embeddings (N, D), as ArcFace sees them."""
         z_ND: Tensor = self.projection(self.encoder(waves_NS, logmel_NBT))
         return z_ND
@@ -179,14 +180,14 @@ def train_classifier(
     """Train everything in the model to classify the machine ID; the last epoch's weights stay."""
     device = context.device
     labels = labels_of(train, model.ids)
-    labels_N = torch.tensor(labels, device=device)
+    labels_N = torch.tensor(labels)
     torch.manual_seed(derive(context.seed, "contrast"))  # whether stage 1 was trained or loaded
     head = ProjectionHead(model.arcface.centres_CD.shape[1]) if config.contrast else None
     trained = nn.ModuleList([model, head] if head else [model])
 
     def step(indices: Tensor, _: torch.Generator) -> dict[str, Tensor]:
-        label_N = labels_N[indices]
-        z_ND = model.encoder(train.waves(indices, device), train.logmel(indices, device))
+        label_N = upload(labels_N[indices], device)
+        z_ND = model.encoder(*model.encoder.inputs(train, indices, device))
         projected_ND = model.projection(z_ND)
         loss = functional.cross_entropy(model.arcface(projected_ND, label_N), label_N)
         if head:
@@ -216,9 +217,7 @@ def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
     """Embeddings (N, D) of all clips, in fixed batches."""
 
     def one_batch(indices: Tensor) -> Tensor:
-        z_ND: Tensor = model(
-            clips.waves(indices, context.device), clips.logmel(indices, context.device)
-        )
+        z_ND: Tensor = model(*model.encoder.inputs(clips, indices, context.device))
         return z_ND
 
     batch = SCORING_BATCH if context.device == "cpu" else GPU_SCORING_BATCH

@@ -8,12 +8,15 @@ ICASSP 2022; the layer sizes are those of its reference implementation (STgram-M
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx, once_differentiable
+
+from asdbench import Clips
 
 STEM, EXPANDED = 64, 512
 # groups of bottlenecks: (expansion of the incoming channels, channels, repeats, first stride)
@@ -94,7 +97,12 @@ class Encoder(nn.Module):
                 fan_out = math.prod(module.kernel_size) * module.out_channels
                 nn.init.normal_(module.weight, std=math.sqrt(2 / fan_out))
 
-    def forward(self, wave_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+    def inputs(self, clips: Clips, indices: Tensor, device: str) -> tuple[Tensor | None, Tensor]:
+        """Return what `forward` takes of these clips; no waveform where there is no Tgram."""
+        waves_NS = clips.waves(indices, device) if self.tgram is not None else None
+        return waves_NS, clips.logmel(indices, device)
+
+    def forward(self, wave_NS: Tensor | None, logmel_NBT: Tensor) -> Tensor:
         """Return the embeddings (N, D); the waveform is not read by the log-mel-only variant."""
         if self.tgram is None:
             x_NCHW = logmel_NBT.unsqueeze(1)
@@ -194,16 +202,20 @@ class _VectorisedPReLU(torch.autograd.Function):
         grad_x_NCHW = torch.empty_like(x_NCHW, dtype=grad_NCHW.dtype)
         grad_weight_C = torch.zeros_like(weight_C)
         slope_C11 = weight_C.to(grad_NCHW.dtype)[:, None, None]
-        at_once = max(
-            1, IN_CACHE // x_NCHW[0].numel()
-        )  # clips: all steps on one part, then the next
-        parts = (t.split(at_once) for t in (x_NCHW, grad_NCHW, grad_x_NCHW))
-        for x_PCHW, grad_PCHW, grad_x_PCHW in zip(*parts, strict=True):
+        for x_PCHW, grad_PCHW, grad_x_PCHW in _in_cache(x_NCHW, grad_NCHW, grad_x_NCHW):
             above_PCHW = torch.ops.aten.threshold_backward(grad_PCHW, x_PCHW, 0)
             below_PCHW = grad_PCHW - above_PCHW
             torch.addcmul(above_PCHW, below_PCHW, slope_C11, out=grad_x_PCHW)
             grad_weight_C += below_PCHW.mul_(x_PCHW).sum((0, 2, 3), dtype=weight_C.dtype)
         return grad_x_NCHW, grad_weight_C
+
+
+def _in_cache(*maps_NCHW: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """The same parts of each map, so small that all steps on one stay there, then the next."""
+    _, channels, height, width = maps_NCHW[0].shape
+    rows = max(1, IN_CACHE // (channels * width))
+    for clips in zip(*(torch.split(x, max(1, rows // height)) for x in maps_NCHW), strict=True):
+        yield from zip(*(torch.split(x, rows, dim=2) for x in clips), strict=True)
 
 
 class Bottleneck(nn.Module):

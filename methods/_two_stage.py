@@ -58,7 +58,7 @@ class Pretrained(nn.Module):
         self.encoder = new_encoder(encoder, clips)
         self.head = ProjectionHead(encoder.embedding)
 
-    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+    def forward(self, waves_NS: Tensor | None, logmel_NBT: Tensor) -> Tensor:
         """Projections (N, D)."""
         projection_ND: Tensor = self.head(self.encoder(waves_NS, logmel_NBT))
         return projection_ND

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from asdbench.training import upload
+
 Range = tuple[float, float]
 
 
@@ -91,7 +93,8 @@ def two_views(
     for kind, change in CHANGES.items():
         if kind not in views.kinds:
             continue
-        rows = (drawn == views.kinds.index(kind)).any(dim=1).nonzero()[:, 0].to(draw.device)
+        chosen = (drawn == views.kinds.index(kind)).any(dim=1).nonzero()[:, 0]
+        rows = upload(chosen, draw.device)
         if len(rows):
             views_RS[rows] = change(views_RS[rows], views, draw)
     first_NS, second_NS = views_RS.chunk(2)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from asdbench import Clips, Context, Scope, tunable
-from asdbench.training import Recipe, in_batches, random_batches, train_network
+from asdbench.training import Recipe, in_batches, random_batches, train_network, upload
 
 from ._fields import above_zero, at_least
 
@@ -48,10 +48,10 @@ class Autoencoder:
             self.frames * train.bands, self.hidden, self.layers, self.bottleneck
         ).to(context.device)
         frames_FB = _frames(train, context.device)
-        starts = _window_starts(len(train), train.frames, self.frames, context.device)
+        starts = _window_starts(len(train), train.frames, self.frames)
 
         def step(indices: Tensor, _: torch.Generator) -> dict[str, Tensor]:
-            x_ND = _windows(frames_FB, starts[indices], self.frames)
+            x_ND = _windows(frames_FB, upload(starts[indices], context.device), self.frames)
             return {"loss": nn.functional.mse_loss(self.network_(x_ND), x_ND)}
 
         train_network(
@@ -66,10 +66,10 @@ class Autoencoder:
         """The squared error, averaged over the values of a window and the windows of a clip."""
         device = self._numerics.device
         frames_FB = _frames(test, device)
-        starts = _window_starts(len(test), test.frames, self.frames, device)
+        starts = _window_starts(len(test), test.frames, self.frames)
 
         def errors(indices: Tensor) -> Tensor:
-            x_ND = _windows(frames_FB, starts[indices], self.frames)
+            x_ND = _windows(frames_FB, upload(starts[indices], device), self.frames)
             error_N: Tensor = (self.network_(x_ND).float() - x_ND).square().mean(dim=1)
             return error_N
 
@@ -103,12 +103,12 @@ def _frames(clips: Clips, device: str) -> Tensor:
     return frames_NTB.view(-1, clips.bands)
 
 
-def _window_starts(clips: int, frames: int, width: int, device: str) -> Tensor:
+def _window_starts(clips: int, frames: int, width: int) -> Tensor:
     """Where each window of ``width`` consecutive frames of one clip starts, stride 1."""
     if frames < width:
         raise ValueError(f"a clip has {frames} frames, fewer than a window's {width}")
-    first = torch.arange(clips, device=device)[:, None] * frames
-    return (first + torch.arange(frames - width + 1, device=device)).flatten()
+    first = torch.arange(clips)[:, None] * frames
+    return (first + torch.arange(frames - width + 1)).flatten()
 
 
 def _windows(frames_FB: Tensor, starts_N: Tensor, width: int) -> Tensor:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asdbench import Clips, Context, Scope, tunable
+from asdbench.training import upload
 
 from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier, Scoring, labels_of, machine_ids, score
@@ -75,13 +76,12 @@ class IdContrastive:
 
 
 def _contrast_ids(config: IdPretraining, train: Clips, context: Context) -> BatchLoss:
-    labels_N = torch.tensor(labels_of(train, machine_ids(train)), device=context.device)
+    labels_N = torch.tensor(labels_of(train, machine_ids(train)))
 
     def loss(network: Pretrained, indices: Tensor, _: torch.Generator) -> Tensor:
-        waves_NS = train.waves(indices, context.device)
         return supervised_contrastive(
-            network(waves_NS, train.logmel(indices, context.device)),
-            labels_N[indices],
+            network(*network.encoder.inputs(train, indices, context.device)),
+            upload(labels_N[indices], context.device),
             temperature=config.temperature,
             self_in_denominator=config.self_in_denominator,
         )

@@ -30,7 +30,8 @@ class KNN:
         at_least(1, k=self.k)
 
     def fit(self, train: Clips, context: Context) -> None:
-        features = _statistics(train)
+        self._device = context.device
+        features = _statistics(train, self._device)
         self.mean_ = features.mean(axis=0)
         self.deviation_ = features.std(axis=0).clip(min=1e-6)
         self.features_ = (features - self.mean_) / self.deviation_
@@ -38,7 +39,7 @@ class KNN:
 
     def score(self, test: Clips) -> np.ndarray:
         """The mean distance to the k nearest training clips of the clip's ID."""
-        features = (_statistics(test) - self.mean_) / self.deviation_
+        features = (_statistics(test, self._device) - self.mean_) / self.deviation_
         scores = np.empty(len(test))
         ids = np.array([clip.id for clip in test])
         for machine_id in np.unique(ids):
@@ -54,10 +55,10 @@ class KNN:
         return scores
 
 
-def _statistics(clips: Clips) -> np.ndarray:
+def _statistics(clips: Clips, device: str) -> np.ndarray:
     """Mean and standard deviation over time of each band, (N, 2 B) float64."""
     found = []
-    for chunk_NBT in clips.logmel_chunks():
+    for chunk_NBT in clips.logmel_chunks(device):
         mel_NBT = chunk_NBT.double()
         found.append(torch.cat([mel_NBT.mean(dim=2), mel_NBT.std(dim=2)], dim=1))
-    return torch.cat(found).numpy()
+    return torch.cat(found).cpu().numpy()

@@ -23,7 +23,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from asdbench.executors import MALLOC
+from asdbench.executors import MALLOC, environment
 
 Row = dict[str, Any]  # a line of a table: column -> number or text
 LIBRARIES = ("asdbench", "torch", "torchaudio", "numpy", "librosa", "soundfile", "scikit-learn")
@@ -117,11 +117,8 @@ class Elsewhere:
         self._process = context.Process(
             target=_serve, args=(theirs, prepare, arguments, dict(MALLOC)), daemon=True
         )
-        before = dict(os.environ)
-        os.environ.update(MALLOC)  # read when a process starts
-        self._process.start()
-        os.environ.clear()
-        os.environ.update(before)
+        with environment(MALLOC):  # read when a process starts
+            self._process.start()
         theirs.close()
         self._connection.recv()  # ready
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import soundfile
 import torch
+from asdbench_methods._nets import ConvNorm, PReLU
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
@@ -59,18 +60,25 @@ def with_soundfile(path: Path) -> Tensor:
 
 
 def network(model: nn.Module) -> nn.Module:
-    """A copy with PyTorch's own PReLU and memory format, and the same weights."""
+    """A copy of stock layers only, in PyTorch's own memory format, with the same weights.
+
+    Convolution, BatchNorm and PReLU one after the other, as the reference's net.py has them.
+    """
     plain = copy.deepcopy(model).to(memory_format=torch.contiguous_format)
-    swapped = 0
     for module in list(plain.modules()):
         for name, child in module.named_children():
-            if isinstance(child, nn.PReLU):
-                stock = nn.PReLU(child.num_parameters)
-                stock.load_state_dict(child.state_dict())
-                setattr(module, name, stock.train(child.training))
-                swapped += 1
-    assert swapped, "no PReLU in the network: what is it compared with?"
+            if isinstance(child, ConvNorm):
+                setattr(module, name, _stock(child))
+    assert not any(isinstance(module, ConvNorm | PReLU) for module in plain.modules())
     return plain
+
+
+def _stock(layer: ConvNorm) -> nn.Sequential:
+    activation: nn.Module = nn.Identity()
+    if isinstance(layer.activation, PReLU):
+        activation = nn.PReLU(layer.activation.num_parameters)
+        activation.load_state_dict(layer.activation.state_dict())
+    return nn.Sequential(layer.conv, layer.norm, activation).train(layer.training)
 
 
 def loss_of(model: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> Tensor:

@@ -1,0 +1,47 @@
+"""What a process may use, in a container or a batch job."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from asdbench.computer import cores, memory
+
+
+def test_no_more_cores_than_this_process_may_run_on() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system has no affinity")
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+    assert cores() == len(before)
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, None),
+        ({"job/step": "max"}, None),
+        ({"job/step": "1000"}, 1000),
+        ({"job/step": "max", "job": "2000"}, 2000),
+        ({"job/step": "3000", "": "500"}, 500),
+        ({"other": "1"}, None),
+    ],
+)
+def test_the_least_that_a_control_group_leaves(
+    tmp_path: Path, limits: dict[str, str], expected: int | None
+) -> None:
+    own = tmp_path / "own"
+    own.write_text("4:memory:/elsewhere\n0::/job/step\n")
+    for group, limit in limits.items():
+        folder = tmp_path / "cgroup" / group
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "memory.max").write_text(limit + "\n")
+    everything = memory(tmp_path / "missing", tmp_path / "cgroup")
+    assert everything > 1 << 28
+    assert memory(own, tmp_path / "cgroup") == (expected or everything)
