@@ -12,8 +12,9 @@ import logging
 import os
 import shutil
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from asdbench.audio import Samples
@@ -21,6 +22,7 @@ from asdbench.bank import Bank, cache_folder, copied
 from asdbench.clips import Clips
 from asdbench.executors import (
     Done,
+    Emit,
     Event,
     Failed,
     Lost,
@@ -29,21 +31,21 @@ from asdbench.executors import (
     one_line,
     processes,
 )
+from asdbench.store import Outcome
 
 TRIES = 4  # of a cell whose nodes are lost
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """What there is to run on, now: nodes, CPUs and GPUs."""
+class Node:
+    """A machine to run cells on: how many CPUs and GPUs it has."""
 
-    nodes: int
     cpus: int
     gpus: int
 
 
-def connect() -> Cluster:
-    """Connect to Ray; ``ValueError`` where it isn't installed or doesn't answer."""
+def connect() -> list[Node]:
+    """Connect to Ray: its nodes, now; ``ValueError`` where it isn't installed or doesn't answer."""
     address = os.environ.get("RAY_ADDRESS") or "local"
     if address.startswith("ray://"):
         raise ValueError(
@@ -66,9 +68,8 @@ def connect() -> Cluster:
                 f"no Ray cluster answers at {address}: {one_line(error)}; set RAY_ADDRESS to one "
                 "that runs, or unset it for one on this machine"
             ) from error
-    found = ray.cluster_resources()
-    alive = sum(node["Alive"] for node in ray.nodes())
-    return Cluster(alive, int(found.get("CPU", 0)), int(found.get("GPU", 0)))
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(int(found.get("CPU", 0)), int(found.get("GPU", 0))) for found in alive]
 
 
 def _knock(address: str) -> None:
@@ -95,24 +96,8 @@ def on_ray(tasks: Sequence[Task], work: Work, *, jobs: int, cells_per_gpu: int) 
         while waiting or running:
             while waiting and len(running) < jobs:
                 task, attempt = waiting.pop()
-                task.scratch.mkdir(parents=True, exist_ok=True)
-                task.stages.mkdir(parents=True, exist_ok=True)
-                gpus = 1 / cells_per_gpu if task.cell.numerics.device == "cuda" else 0
-                shell = ray.remote(_shell).options(
-                    num_cpus=task.cell.numerics.threads,
-                    num_gpus=gpus,
-                    num_returns="streaming",
-                    max_retries=0,
-                )
-                light = replace(
-                    task,
-                    train=None,
-                    test=None,
-                    scratch=task.scratch.resolve(),  # a worker has another working folder
-                    stages=task.stages.resolve(),
-                )
                 refs = clips[id(task.train)], clips[id(task.test)]
-                running[shell.remote(light, *refs, work, here)] = (task, attempt)
+                running[_submit(task, *refs, work, here, cells_per_gpu)] = (task, attempt)
             for stream in ray.wait(list(running), num_returns=1)[0]:
                 task, attempt = running[stream]
                 try:
@@ -134,6 +119,28 @@ def on_ray(tasks: Sequence[Task], work: Work, *, jobs: int, cells_per_gpu: int) 
             ray.cancel(stream, force=True)
 
 
+def _submit(task: Task, train: Any, test: Any, work: Work, driver: str, cells_per_gpu: int) -> Any:
+    """Have Ray run one cell, its clips given by reference; the stream of its events."""
+    import ray
+
+    task.scratch.mkdir(parents=True, exist_ok=True)
+    task.stages.mkdir(parents=True, exist_ok=True)
+    shell = ray.remote(_shell).options(
+        num_cpus=task.cell.numerics.threads,
+        num_gpus=1 / cells_per_gpu if task.cell.numerics.device == "cuda" else 0,
+        num_returns="streaming",
+        max_retries=0,
+    )
+    light = replace(
+        task,
+        train=None,
+        test=None,
+        scratch=task.scratch.resolve(),  # a worker has another working folder
+        stages=task.stages.resolve(),
+    )
+    return shell.remote(light, train, test, work, driver)
+
+
 def _shell(task: Task, train: Clips, test: Clips, work: Work, driver: str) -> Generator[Event]:
     """Run one cell on the node that Ray chose."""
     shared = task.scratch.is_dir()  # the driver made it, so this node sees the output folder
@@ -145,9 +152,18 @@ def _shell(task: Task, train: Clips, test: Clips, work: Work, driver: str) -> Ge
         scratch=task.scratch if shared else own / "scratch" / task.cell.name,
         stages=task.stages if shared else own / "stages",
     )
-    yield from processes([local], work, jobs=1)
+    yield from processes([local], partial(_as_now, dict(os.environ), work), jobs=1)
     if not shared:
         shutil.rmtree(local.scratch, ignore_errors=True)
+
+
+def _as_now(environment: Mapping[str, str], work: Work, task: Task, emit: Emit) -> Outcome:
+    """Do the work in the environment of now, which says which GPU Ray lends to this cell.
+
+    The server that cells are forked from keeps that of its start, when it may have been another.
+    """
+    os.environ.update(environment)
+    return work(task, emit)
 
 
 def _with_bank(clips: Clips, driver: str) -> Clips:

@@ -88,6 +88,7 @@ class Task:
     test: Any
     scratch: Path
     stages: Path
+    gpu_share: float = 1.0  # of a GPU's memory, if it computes on one
 
 
 Work = Callable[[Task, Emit], Outcome]

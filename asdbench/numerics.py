@@ -22,6 +22,10 @@ class Numerics:
     compile: bool = False
     threads: int = 1
 
+    def __post_init__(self) -> None:
+        if self.threads < 1:
+            raise ValueError(f"numerics threads is {self.threads}; it must be at least 1")
+
 
 def has_cuda() -> bool:
     """Whether PyTorch can use a GPU; it isn't imported where no driver is installed."""

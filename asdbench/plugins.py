@@ -32,13 +32,18 @@ class BrokenPluginError(ValueError):
 
 @dataclass(frozen=True)
 class Plugin:
-    """Where a plugin is: an importable module (or a file of one's own) and maybe a name in it."""
+    """Where a plugin is: an importable module and maybe a name in it, or a file of one's own."""
 
     name: str
     group: str
-    module: str
-    file: Path | None
+    module: str = ""
     attribute: str | None = None
+    own_file: Path | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """Its source, looked for on this machine: a module lies elsewhere on another."""
+        return self.own_file or _locate(self.module)
 
     @property
     def summary(self) -> str:
@@ -77,10 +82,10 @@ class Plugin:
     def _import(self) -> ModuleType:
         if self.module:
             return importlib.import_module(self.module)
-        assert self.file is not None
-        name = f"asdbench_file_{hashlib.sha256(str(self.file).encode()).hexdigest()[:12]}"
+        assert self.own_file is not None
+        name = f"asdbench_file_{hashlib.sha256(str(self.own_file).encode()).hexdigest()[:12]}"
         if name not in sys.modules:
-            spec = importlib.util.spec_from_file_location(name, self.file)
+            spec = importlib.util.spec_from_file_location(name, self.own_file)
             assert spec is not None
             assert spec.loader is not None
             module = importlib.util.module_from_spec(spec)
@@ -111,7 +116,7 @@ def find(group: str, name: str) -> Plugin:
         installed = available(group).get(file.stem)
         if installed and installed.file != file:
             raise ValueError(f"{name} has the name of an installed method; rename the file")
-        return Plugin(file.stem, group, "", file)
+        return Plugin(file.stem, group, own_file=file)
     plugins = available(group)
     if name not in plugins:
         kind = group.rpartition(".")[2].removesuffix("s")
@@ -137,9 +142,9 @@ def source_hash(file: Path) -> str:
 def _plugins_of(entry: EntryPoint) -> list[Plugin]:
     file = _locate(entry.module)
     if entry.attr or file is None or file.name != "__init__.py":
-        return [Plugin(entry.name, entry.group, entry.module, file, entry.attr or None)]
+        return [Plugin(entry.name, entry.group, entry.module, entry.attr or None)]
     return [
-        Plugin(path.stem, entry.group, f"{entry.module}.{path.stem}", path)
+        Plugin(path.stem, entry.group, f"{entry.module}.{path.stem}")
         for path in sorted(file.parent.glob("*.py"))
         if not path.stem.startswith("_")
     ]
@@ -157,8 +162,8 @@ def _locate(module: str) -> Path | None:
         return None
     path = Path(spec.origin)
     for name in rest:
-        package = path.parent / name
-        path = package / "__init__.py" if package.is_dir() else package.with_suffix(".py")
+        package, alone = path.parent / name / "__init__.py", path.parent / f"{name}.py"
+        path = alone if alone.is_file() and not package.is_file() else package
     return path if path.is_file() else None
 
 

@@ -26,6 +26,7 @@ from asdbench.seeds import derive
 from asdbench.stages import Stages
 from asdbench.store import Outcome, Store
 
+GPU_MEMORY = 0.95  # what CUDA itself takes a process isn't PyTorch's to count
 VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
 
 
@@ -42,6 +43,9 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
 
     cell, began = task.cell, time.monotonic()
     torch.set_num_threads(cell.numerics.threads)
+    on_gpu = cell.numerics.device == "cuda" and torch.cuda.is_available()
+    if on_gpu:
+        torch.cuda.set_per_process_memory_fraction(GPU_MEMORY * task.gpu_share)
     if cell.numerics.precision == "float32":  # on a GPU, TensorFloat-32 would be something else
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     seed = derive(cell.seed, cell.repeat)
@@ -74,7 +78,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         history=history,
         weights=save(training.state_of(method)),
         seconds=time.monotonic() - began,
-        facts=_facts(task.plugin.source),
+        facts=_facts(task.plugin.source, on_gpu=on_gpu),
     )
 
 
@@ -135,6 +139,7 @@ def run(
             test=blind[cell.machine][1],
             scratch=store.scratch(cell),
             stages=store.folder / "stages",
+            gpu_share=engine.gpu_share,
         )
         for cell in cells
     ]
@@ -156,17 +161,16 @@ def _part(clips: Clips, machine: str | None) -> tuple[Clips, Clips]:
     return here.where(split="train"), here.where(split="test")
 
 
-def _facts(source: str) -> dict[str, Any]:
+def _facts(source: str, *, on_gpu: bool) -> dict[str, Any]:
     import torch
 
-    cuda = torch.cuda.is_available()
     return {
         "source": source,
         "commit": _commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},
         "cpu": _cpu_model(),
-        "gpu": torch.cuda.get_device_name() if cuda else None,
+        "gpu": torch.cuda.get_device_name() if on_gpu else None,
         "host": platform.node(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

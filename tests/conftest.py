@@ -21,6 +21,7 @@ RATE = 16000
 LONGEST = (
     "test_tuning",
     "test_cluster",
+    "test_engines",
     "test_ui",
     "test_cli",
     "test_synthetic",

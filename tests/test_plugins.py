@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -210,6 +211,31 @@ def test_a_module_with_an_entry_point_is_named_by_it(installed) -> None:
     plugin = plugins.find(METHODS, "named")
     assert plugin.summary == "Louder is more anomalous."
     assert plugin.load().__name__ == "Loudness"
+
+
+def test_a_module_is_looked_for_on_the_machine_that_loads_it(installed, tmp_path: Path) -> None:
+    installed("named", LOUDNESS)
+    plugin = plugins.find(METHODS, "named")
+    source = plugin.source
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    plugin.file.rename(elsewhere / plugin.file.name)
+    code = """
+        import pickle, sys
+        plugin = pickle.loads(bytes.fromhex(sys.argv[1]))
+        print(plugin.source, plugin.load().__name__)
+    """
+    loaded = python(code, pickle.dumps(plugin).hex(), path=elsewhere)
+    assert loaded.stdout.split() == [source, "Loudness"], loaded.stderr
+
+
+def test_a_folder_beside_a_module_of_its_name_does_not_hide_it(installed, tmp_path: Path) -> None:
+    package = tmp_path / f"several_of_{tmp_path.name}"
+    written(package / "__init__.py", "")
+    written(package / "named.py", LOUDNESS)
+    (package / "named").mkdir()
+    installed("several", "", entry=f"several = {package.name}")
+    assert plugins.find(METHODS, "named").summary == "Louder is more anomalous."
 
 
 def test_an_entry_point_may_name_the_class(installed) -> None:
