@@ -47,8 +47,12 @@ def measure() -> Report:
     loop_s = measuring.seconds(loop) * RESAMPLES / LOOPED
     apart = float(np.abs(found[..., :LOOPED] - theirs).max())
     what = f"{METHODS} methods, {REPEATS} repeats, {IDS} machine IDs, {RESAMPLES:,} resamples"
-    notes = [f"largest difference: {apart:.1g}; the loop's time is that of {LOOPED} resamples"]
-    return Report("bootstrap of AUC and pAUC", 1, [versus(what, ours_s, loop_s)], notes)
+    notes = [
+        f"largest difference: {apart:.1g}; the loop's time is that of {LOOPED} resamples, scaled up"
+    ]
+    return Report(
+        "bootstrap of AUC and pAUC", 1, [versus(what, ours_s, loop_s, at_least=50)], notes
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,11 +23,12 @@ from typing import Any
 
 from tabulate import tabulate
 
+from asdbench.computer import cores
 from asdbench.executors import MALLOC, environment
 
 Row = dict[str, Any]  # a line of a table: column -> number or text
 LIBRARIES = ("asdbench", "torch", "torchaudio", "numpy", "librosa", "soundfile", "scikit-learn")
-Work = Callable[[], object]
+Work = Callable[..., object]
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,19 @@ class Report:
     threads: int
     rows: Sequence[Row]
     notes: Sequence[str] = ()
-    facts: Mapping[str, Any] = field(default_factory=lambda: facts())
 
-    def text(self) -> str:
-        """The table to read."""
+    def text(self, facts: Mapping[str, Any]) -> str:
+        """The table to read, with the facts of the computer."""
         shown = [{name: _shown(value) for name, value in row.items()} for row in self.rows]
         columns = list(dict.fromkeys(name for row in shown for name in row))
         cells = [[row.get(name, "") for name in columns] for row in shown]
         aligned = ["left", *["right"] * (len(columns) - 1)]
         table = tabulate(cells, headers=columns, colalign=aligned, disable_numparse=True)
-        load = f"load {self.facts['load before']:.1f}"
-        where = f"{self.facts['cpu']}, {self.facts['cores']} cores, {load}"
+        load = f"load {facts['load before']:.1f}"
+        where = f"{facts['cpu']}, {facts['cores']} cores, {load}"
         head = f"{self.title} ({self.threads} thread{'s' * (self.threads > 1)}; {where})"
         notes = [*self.notes]
-        if self.facts["load before"] > 0.75 * self.facts["cores"]:
+        if facts["load before"] > 0.75 * facts["cores"]:
             notes.append("the computer is busy with other things: don't trust these figures")
         return "\n".join([head, table, *(f"- {note}" for note in notes)])
 
@@ -122,11 +122,11 @@ class Elsewhere:
         theirs.close()
         self._connection.recv()  # ready
 
-    def __call__(self, name: str) -> Work:
+    def __call__(self, name: str, *arguments: Any) -> Work:
         """The piece of work of this name, to be run from here; what it returns comes back."""
 
         def work() -> object:
-            self._connection.send(name)
+            self._connection.send((name, arguments))
             return self._connection.recv()
 
         return work
@@ -147,13 +147,8 @@ def _serve(
     connection.send(None)
     with contextlib.suppress(EOFError):
         while True:
-            connection.send(works[connection.recv()]())
-
-
-def cores() -> int:
-    """How many this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+            name, given = connection.recv()
+            connection.send(works[name](*given))
 
 
 def facts() -> dict[str, Any]:
@@ -178,11 +173,11 @@ def main(measure: Callable[[], Report]) -> None:
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     parser.add_argument("--json", type=Path, help="write the figures into this file")
     asked = parser.parse_args()
-    began = time.perf_counter()
+    found, began = facts(), time.perf_counter()
     report = measure()
-    print(report.text())
+    print(report.text(found))
     if asked.json:
-        took = {"seconds": round(time.perf_counter() - began, 1)}
+        took = {"facts": found, "seconds": round(time.perf_counter() - began, 1)}
         asked.json.write_text(json.dumps(asdict(report) | took, indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Synthetic recordings on disk in the DCASE 2020 layout, and the plain ways to read them back.
+"""Synthetic recordings on disk in the DCASE 2020 layout.
 
 Each clip is a machine ID's own tones and the noise of a long tape at an offset and a gain of its
 own, so that no two clips are alike and thousands are made in seconds.
