@@ -24,10 +24,12 @@ from measuring import Report, Row, versus
 from asdbench.clips import Clips
 from asdbench.datasets import load
 from asdbench.datasets.dcase2020 import Dcase2020
+from asdbench.executors import environment
 from asdbench.frontend import Frontend
 
 CLIPS, BATCH, ROUNDS, AGREE_DB = 300, 32, 3, 0.05
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 FRONTEND = Frontend(clip_seconds=float(recordings.SECONDS))
 
 
@@ -50,6 +52,10 @@ def with_librosa(path: Path) -> np.ndarray:
         pad_mode="reflect",
     )
     return librosa.power_to_db(mel, top_db=None)
+
+
+def _drop_librosas(path: Path) -> None:
+    with_librosa(path)
 
 
 def on_cores(count: int) -> None:
@@ -85,12 +91,13 @@ def compare(folder: Path, files: list[Path], cores: int) -> list[Row]:
     on_cores(cores)
     wavs, cache = folder / "wavs", str(folder / "cache")
     cells = [measuring.Elsewhere(cell, wavs, part, cores) for part in range(cores)]
-    spawn = multiprocessing.get_context("spawn")
-    with ThreadPoolExecutor(cores) as side_by_side, spawn.Pool(cores) as people:
-        people.map(with_librosa, files[:8])  # lazy imports
+    with environment(ONE_THREAD):
+        people = multiprocessing.get_context("spawn").Pool(cores)
+    with ThreadPoolExecutor(cores) as side_by_side, people:
+        people.map(_drop_librosas, files[:8])  # lazy imports
 
         def plain() -> None:
-            people.map(with_librosa, files)
+            people.map(_drop_librosas, files)
 
         def all_cells(name: str, *given: str) -> None:
             list(side_by_side.map(lambda one: one(name, *given)(), cells))
