@@ -125,7 +125,7 @@ def decode(source: Source, rate: int) -> Decoded:
         channels = samples.shape[1]
         notes.append(f"{channels} channels: {'averaged' if channels == 2 else 'took the first'}")
         samples = _floats(samples).mean(axis=1) if channels == 2 else samples[:, 0]
-    if not np.isfinite(samples).all():
+    if samples.dtype != np.int16 and not np.isfinite(samples).all():
         raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
     if source_rate != rate:
         from scipy.signal import resample_poly

@@ -46,7 +46,7 @@ class Sound:
     def waves(self, indices: Tensor | Sequence[int]) -> Tensor:
         """Waveforms in [-1, 1], (N, S) float32."""
         if self._keeps_waves:
-            samples_NS = self._all_waves()[self._on_device(indices)]
+            samples_NS = self._all_waves().index_select(0, self._on_device(indices))
         else:
             samples_NS = self._read([self._rows[i] for i in _numbers(indices)])
         return samples_NS.float().div_(32768.0)
@@ -55,7 +55,7 @@ class Sound:
     def logmel(self, indices: Tensor | Sequence[int]) -> Tensor:
         """Log-mel in dB, (N, B, T) float32."""
         if self._keeps_logmel:
-            return self.all_logmel()[self._on_device(indices)]
+            return self.all_logmel().index_select(0, self._on_device(indices))
         return logmel(self.waves(indices), self._frontend)
 
     def all_logmel(self) -> Tensor:

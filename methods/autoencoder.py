@@ -114,4 +114,5 @@ def _window_starts(clips: int, frames: int, width: int) -> Tensor:
 def _windows(frames_FB: Tensor, starts_N: Tensor, width: int) -> Tensor:
     """Windows of consecutive frames, (N, width * B)."""
     offsets = torch.arange(width, device=frames_FB.device)
-    return frames_FB[starts_N[:, None] + offsets].flatten(start_dim=1)
+    at_NW = starts_N[:, None] + offsets
+    return frames_FB.index_select(0, at_NW.flatten()).view(len(starts_N), -1)
