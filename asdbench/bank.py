@@ -14,7 +14,7 @@ import hashlib
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -77,11 +77,11 @@ def open_bank(
         lock = folder / f"{_digest(identities)}.lock"
         with FileLock(lock), _Memory(folder / f"decoded-{RULES}.sqlite") as memory:
             known = memory.recall(identities)
-            lengths = [
-                known[name].length if name in known else length_at(source.header(), rate)
-                for name, source in zip(identities, sources, strict=True)
-            ]
-            length = round(seconds * rate) if seconds else _most_common(lengths)
+            length = (
+                round(seconds * rate)
+                if seconds
+                else _usual_length(sources, identities, known, rate)
+            )
             if (
                 len(known) < len(set(identities))
                 or not _path(folder, known, identities, rate, length).exists()
@@ -204,9 +204,14 @@ def _path(
     return folder / f"{content}-{rate}-{length}-{RULES}.bank"
 
 
-def _most_common(lengths: Sequence[int]) -> int:
-    """The commonest length; the shorter of two that are equally common."""
-    counts = Counter(lengths)
+def _usual_length(
+    sources: Sequence[Source], identities: Sequence[str], known: Mapping[str, _Known], rate: int
+) -> int:
+    """The commonest length, the shorter of two; new sources tell theirs before they are decoded."""
+    new = [source for name, source in zip(identities, sources, strict=True) if name not in known]
+    with ThreadPoolExecutor(cores()) as pool:
+        told = list(pool.map(lambda source: length_at(source.header(), rate), new))
+    counts = Counter([*told, *(known[name].length for name in identities if name in known)])
     return min(counts, key=lambda length: (-counts[length], length))
 
 

@@ -118,6 +118,12 @@ def test_what_is_unchanged_is_not_opened_again(wav) -> None:
     assert again == first
 
 
+def test_where_the_clip_length_is_given_files_are_opened_once(wav) -> None:
+    sources = [Counting(wav(f"{seed}.wav", 800, seed=seed)) for seed in range(3)]
+    assert open_bank(sources, rate=RATE, seconds=400 / RATE).length == 400
+    assert [s.asked for s in sources] == [["read"]] * 3
+
+
 def test_a_changed_file_is_decoded_again(wav) -> None:
     sources = [Counting(wav(f"{seed}.wav", 800, seed=seed)) for seed in range(3)]
     first = open_bank(sources, rate=RATE)
