@@ -113,6 +113,7 @@ def _numbers(indices: Tensor | Sequence[int]) -> list[int]:
     return indices.tolist() if isinstance(indices, Tensor) else list(indices)
 
 
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _free_on_gpu() -> float:
     """Bytes that this process may still take; what PyTorch holds in reserve counts."""
     free, total = torch.cuda.mem_get_info()
@@ -122,6 +123,7 @@ def _free_on_gpu() -> float:
     return min(free + reserve, allowed - taken)
 
 
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _share_of_a_core() -> float:
     """Bytes of memory for each of as many cells as there are cores."""
     return memory() / cores()

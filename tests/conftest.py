@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 import soundfile
 
+from asdbench import Context
 from asdbench.audio import Generated
 from asdbench.clips import Clip, Clips, Recording
 from asdbench.datasets import load
 from asdbench.frontend import Frontend
+from asdbench.numerics import Numerics
 from asdbench.seeds import derive
+from asdbench.stages import Stages
 
 RATE = 16000
 LONGEST = (
@@ -109,6 +112,18 @@ def small_recordings() -> list[Recording]:
 def small_clips(small_recordings: list[Recording], _own_cache: None) -> Clips:
     """The clips of ``small_recordings``."""
     return load(small_recordings, Frontend())[0]
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    """What a run lends a method, on the CPU in float32."""
+    return Context(
+        seed=1,
+        numerics=Numerics(device="cpu", precision="float32"),
+        scratch=tmp_path,
+        log=lambda *_, **__: None,
+        stages=Stages(tmp_path / "stages", "test"),
+    )
 
 
 @pytest.fixture

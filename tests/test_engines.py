@@ -112,7 +112,9 @@ def test_room_is_counted_node_by_node(
     device: str, threads: int, nodes: list[Node], room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numerics = Numerics(device=device, threads=threads)
-    assert on(nodes, replace(ON_CUDA, numerics=numerics), monkeypatch).jobs == room
+    engine = on(nodes, replace(ON_CUDA, numerics=numerics), monkeypatch)
+    assert engine.jobs == room
+    assert engine.gpu_share == 1 / 2  # as many cells as share a GPU share its memory
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from asdbench import plugins
+from asdbench import Context, plugins
 from asdbench.audio import Generated
 from asdbench.clips import Clip, Recording
 from asdbench.datasets import load
@@ -320,14 +320,14 @@ def test_a_loud_clip_is_turned_down_and_not_clipped() -> None:
 # --- what a detector makes of it
 
 
-def proxy_aucs(wrapped: Any, **fields: Any) -> dict[str, float]:
+def proxy_aucs(context: Context, wrapped: Any, **fields: Any) -> dict[str, float]:
     """Of `knn`, by grade, the mean over machine types, IDs and families."""
     clips, _, _ = load(Proxy(wrapped, **fields).recordings(), Frontend())
     found: dict[str, list[float]] = {}
     for machine in {clip.machine for clip in clips}:
         here = clips.where(machine=machine)
         method = plugins.load(plugins.METHODS, "knn")()
-        method.fit(here.where(split="train").blind(), None)
+        method.fit(here.where(split="train").blind(), context)
         test = here.where(split="test")
         scores = method.score(test.blind())
         faults = [family_of(str(clip.name)) for clip in test]
@@ -341,17 +341,19 @@ def proxy_aucs(wrapped: Any, **fields: Any) -> dict[str, float]:
     return {grade: float(np.mean(values)) for grade, values in found.items()}
 
 
-def test_a_detector_finds_stronger_faults_more_easily() -> None:
+def test_a_detector_finds_stronger_faults_more_easily(context: Context) -> None:
     wrapped = Synthetic(machines=("fan",), subsets=("development",), seconds=1.0, train=24)
     fields = {"families": ("modulation", "band_flow")}
-    found = proxy_aucs(wrapped, grades=("mild", "strong"), **fields)
+    found = proxy_aucs(context, wrapped, grades=("mild", "strong"), **fields)
     assert 0.4 < found["mild"] < found["strong"] - 0.1
 
 
 @pytest.mark.slow
-def test_the_middle_grade_of_every_machine_type_is_neither_free_nor_hopeless() -> None:
+def test_the_middle_grade_of_every_machine_type_is_neither_free_nor_hopeless(
+    context: Context,
+) -> None:
     for machine in ("fan", "pump", "slider", "valve"):
         wrapped = Synthetic(machines=(machine,), subsets=("development",), seconds=2.0, train=60)
-        found = proxy_aucs(wrapped, families=families_of(machine), **ALL_GRADES)
+        found = proxy_aucs(context, wrapped, families=families_of(machine), **ALL_GRADES)
         assert 0.45 < found["mild"] < found["medium"] < found["strong"] < 0.99
         assert 0.55 < found["medium"] < 0.9

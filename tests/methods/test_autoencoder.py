@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,19 +11,6 @@ from asdbench_methods.autoencoder import Autoencoder
 from torch import nn
 
 from asdbench import Clips, Context
-from asdbench.numerics import Numerics
-from asdbench.stages import Stages
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Context:
-    return Context(
-        seed=1,
-        numerics=Numerics(device="cpu", precision="float32"),
-        scratch=tmp_path,
-        log=lambda *_, **__: None,
-        stages=Stages(tmp_path / "stages", "test"),
-    )
 
 
 @pytest.fixture

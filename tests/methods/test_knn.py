@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from asdbench_methods.knn import KNN
 from sklearn.neighbors import NearestNeighbors
 
 from asdbench import Clips, Context
-from asdbench.numerics import Numerics
-from asdbench.stages import Stages
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Context:
-    return Context(
-        seed=1,
-        numerics=Numerics(device="cpu", precision="float32"),
-        scratch=tmp_path,
-        log=lambda *_, **__: None,
-        stages=Stages(tmp_path / "stages", "test"),
-    )
 
 
 @pytest.fixture
