@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,24 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
     return said
 
 
-def started(*words: object, cwd: Path) -> subprocess.Popen[bytes]:
-    """The command as a process of its own."""
+@contextmanager
+def started(*words: object, cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The command as a process of its own, which doesn't outlive the test."""
     command = [sys.executable, "-m", "asdbench", *map(str, words)]
-    return subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Whatever started the tests may ignore Ctrl-C, as a shell's background jobs do.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as run:
+        try:
+            yield run
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -117,12 +130,12 @@ def test_a_killed_run_goes_on_where_it_was(
         return len(list(out.glob("cells/*/cell.json")))
 
     for wanted in (1, 5):  # once among the autoencoder's cells, once among knn's
-        run = started(*words, "--out", out, cwd=tmp_path)
-        wait_for(lambda wanted=wanted: done() >= wanted)
-        workers = children(run.pid)
-        run.kill()
-        run.wait()
-        wait_for(lambda workers=workers: not any(map(alive, workers)), 10)
+        with started(*words, "--out", out, cwd=tmp_path) as run:
+            wait_for(lambda wanted=wanted: done() >= wanted)
+            workers = children(run.pid)
+            run.kill()
+            run.wait()
+            wait_for(lambda workers=workers: not any(map(alive, workers)), 10)
     kept = done()
     assert 5 <= kept < 12
     capsys.readouterr()
@@ -169,30 +182,26 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(
     wav_tree: Callable[..., Path], tmp_path: Path
 ) -> None:
     words = ("run", "--data", wav_tree(), "--methods", "autoencoder", "--out", "o")
-    run = started(*words, "--set", "autoencoder.epochs=100000", cwd=tmp_path)
-    wait_for(lambda: bool(list((tmp_path / "o" / "scratch").glob("*/output.txt"))))
-    workers = children(run.pid)
-    os.killpg(run.pid, signal.SIGINT)
-    said = run.communicate(timeout=20)[1].decode()
-    assert run.returncode == 130
-    assert "run the same command again" in said.splitlines()[-1]
-    assert "Traceback" not in said
-    wait_for(lambda: not any(map(alive, workers)), 10)
+    with started(*words, "--set", "autoencoder.epochs=100000", cwd=tmp_path) as run:
+        wait_for(lambda: bool(list((tmp_path / "o" / "scratch").glob("*/output.txt"))))
+        workers = children(run.pid)
+        os.killpg(run.pid, signal.SIGINT)
+        said = run.communicate(timeout=20)[1].decode()
+        assert run.returncode == 130
+        assert "run the same command again" in said.splitlines()[-1]
+        assert "Traceback" not in said
+        wait_for(lambda: not any(map(alive, workers)), 10)
 
 
 def test_two_runs_cannot_share_a_folder(
     asdbench: Run, wav_tree: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("run", "--data", wav_tree(), "--out", "o", "--methods")
-    first = started(*words, "autoencoder", "--set", "autoencoder.epochs=100000", cwd=tmp_path)
-    try:
+    with started(*words, "autoencoder", "--set", "autoencoder.epochs=100000", cwd=tmp_path):
         wait_for(lambda: bool(list((tmp_path / "o").glob("rows/*.json"))))
         capsys.readouterr()
         assert asdbench(*words, "knn") == 2
         assert "another run is writing to o" in one_line(capsys)
-    finally:
-        first.kill()
-        first.communicate()
 
 
 def test_another_test_set_needs_another_folder(
