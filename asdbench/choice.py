@@ -100,9 +100,10 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[st
     run with nothing to do would be over.
     """
     given = json.dumps(fields, sort_keys=True, default=str)  # not yet checked: may hold NaN
-    about = [plugin.module, plugin.source, given, _files_in(fields), version("asdbench")]
+    place = [plugin.module, plugin.attribute]
+    about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
     path = cache_folder() / "resolved" / f"{key(about)}.json"
-    if path.exists():
+    if plugin.file and path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
         return known["scope"], known["fields"]
     cls = plugin.load()

@@ -20,6 +20,7 @@ from typing import Any
 from asdbench.audio import Samples
 from asdbench.bank import Bank, cache_folder, copied
 from asdbench.clips import Clips
+from asdbench.config import key
 from asdbench.executors import (
     Done,
     Emit,
@@ -149,7 +150,7 @@ def _shell(task: Task, train: Clips, test: Clips, work: Work, driver: str) -> Ge
         task,
         train=_with_bank(train, driver),
         test=_with_bank(test, driver),
-        scratch=task.scratch if shared else own / "scratch" / task.cell.name,
+        scratch=task.scratch if shared else own / "scratch" / key([driver, str(task.scratch)]),
         stages=task.stages if shared else own / "stages",
     )
     yield from processes([local], partial(_as_now, dict(os.environ), work), jobs=1)

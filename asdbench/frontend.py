@@ -5,7 +5,7 @@ Shapes: N clips, S samples, B mel bands, T frames.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +33,17 @@ class Frontend:
     hop_length: int = 512
     n_mels: int = 128
     power: float = 2.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != "auto" and not value > 0:
+                raise ValueError(f"frontend {field.name} is {value}; it must be above 0")
+        if self.win_length > self.n_fft:
+            raise ValueError(
+                f"frontend win_length is {self.win_length}, longer than n_fft = {self.n_fft}; "
+                "set it to n_fft or less"
+            )
 
     def frames(self, samples: int) -> int:
         """How many frames T a clip of S samples has."""

@@ -158,13 +158,19 @@ def _locate(module: str) -> Path | None:
         spec = importlib.util.find_spec(top)
     except ValueError:
         return None
-    if spec is None or spec.origin is None:
+    if spec is None:
         return None
-    path = Path(spec.origin)
-    for name in rest:
-        package, alone = path.parent / name / "__init__.py", path.parent / f"{name}.py"
-        path = alone if alone.is_file() and not package.is_file() else package
-    return path if path.is_file() else None
+    if spec.submodule_search_locations is None:
+        starts = [Path(spec.origin)] if spec.origin else []
+    else:  # a package, maybe one without an __init__.py
+        starts = [Path(folder) / "__init__.py" for folder in spec.submodule_search_locations]
+    for path in starts:
+        for name in rest:
+            package, alone = path.parent / name / "__init__.py", path.parent / f"{name}.py"
+            path = alone if alone.is_file() and not package.is_file() else package
+        if path.is_file():
+            return path
+    return None
 
 
 def _the_method_of(module: ModuleType) -> type:

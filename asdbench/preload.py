@@ -1,6 +1,7 @@
 """Imported once by the server that worker processes are forked from, so that none of them waits.
 
-Only imports, and nothing that would start a thread: a fork would inherit it broken.
+Imports, and which code they are of. Nothing that would start a thread: a fork would inherit it
+broken.
 """
 
 import sklearn.covariance
@@ -8,9 +9,10 @@ import sklearn.mixture
 import sklearn.neighbors  # noqa: F401
 import torch
 
-import asdbench.runner
 import asdbench.training  # noqa: F401
+from asdbench.runner import commit
 from asdbench.torchaudio_import import import_torchaudio
 
+commit()
 import_torchaudio()
 torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])  # its first use imports torch._dynamo

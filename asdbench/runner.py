@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ from asdbench.seeds import derive
 from asdbench.stages import Stages
 from asdbench.store import Outcome, Store
 
+# What checkpoints and stages hold depends on these too: on the code as loaded, not as edited since.
+CODE = [
+    source_hash(Path(__file__).with_name(f"{module}.py"))
+    for module in ("bank", "clips", "frontend", "numerics", "seeds", "sound", "training")
+]
 GPU_MEMORY = 0.95  # what CUDA itself takes a process isn't PyTorch's to count
 VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
 
@@ -33,7 +39,8 @@ VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
 def run_cell(task: Task, emit: Emit) -> Outcome:
     """Fit and score one cell in this process; everything a method sees, it sees from here.
 
-    Raises ``ValueError`` where the scores are not N finite numbers.
+    Raises ``ValueError`` where the scores are not N finite numbers, ``MemoryError`` where the part
+    of a GPU that the cell has is too small for it.
     """
     import torch
     from safetensors.torch import save
@@ -51,6 +58,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     seed = derive(cell.seed, cell.repeat)
     for reseed in (torch.manual_seed, random.seed, np.random.seed):
         reseed(seed)  # for code that draws from the global generators
+    source = task.plugin.source  # now: the file may be edited, or go, while the cell runs
     cls = task.plugin.load()
     method = build(cls, cell.fields, cell.method)
     history: list[dict[str, Any]] = []
@@ -60,7 +68,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         history.append({"stage": stage, "epoch": epoch, **plain_figures})
         emit(stage, epoch, done, plain_figures)
 
-    code = key([task.plugin.source, source_hash(Path(training.__file__)), torch.__version__])
+    code = key([source, CODE, torch.__version__])
     scratch = task.scratch / code  # a checkpoint of other code is no checkpoint
     scratch.mkdir(parents=True, exist_ok=True)
     context = Context(
@@ -70,15 +78,23 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         log=log,
         stages=Stages(task.stages, key([cell.clips, cell.frontend, cell.numerics, seed, code])),
     )
-    with threadpool_limits(cell.numerics.threads):
-        method.fit(task.train, context)
-        scores = checked_scores(method.score(task.test), len(task.test))
+    try:
+        with threadpool_limits(cell.numerics.threads):
+            method.fit(task.train, context)
+            scores = checked_scores(method.score(task.test), len(task.test))
+    except torch.OutOfMemoryError as error:
+        if task.gpu_share == 1:
+            raise
+        raise MemoryError(
+            f"a cell has {task.gpu_share:.3g} of a GPU's memory, which is too little; let fewer "
+            f"share one, with cells_per_gpu or --jobs ({error})"
+        ) from error
     return Outcome(
         scores=scores.tolist(),
         history=history,
         weights=save(training.state_of(method)),
         seconds=time.monotonic() - began,
-        facts=_facts(task.plugin.source, on_gpu=on_gpu),
+        facts=_facts(source, on_gpu=on_gpu),
     )
 
 
@@ -166,7 +182,7 @@ def _facts(source: str, *, on_gpu: bool) -> dict[str, Any]:
 
     return {
         "source": source,
-        "commit": _commit(),
+        "commit": commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},
         "cpu": _cpu_model(),
@@ -176,8 +192,12 @@ def _facts(source: str, *, on_gpu: bool) -> dict[str, Any]:
     }
 
 
-def _commit() -> str | None:
-    """The git commit of the checkout that asdbench runs from; None where it is installed."""
+@cache
+def commit() -> str | None:
+    """The git commit of the checkout that asdbench runs from; None where it is installed.
+
+    That of the first call, which is when a worker's server loads the code.
+    """
     folder = Path(__file__).parents[1]
     if not (folder / ".git").exists():
         return None

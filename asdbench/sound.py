@@ -59,16 +59,19 @@ class Sound:
         return logmel(self.waves(indices), self._frontend)
 
     def all_logmel(self) -> Tensor:
-        """The log-mel of every clip, the same tensor each time."""
-        if self._logmel is None:
-            shape = (len(self._rows), self._frontend.n_mels, self._frames)
-            # A tensor of inference mode could not be trained on later.
-            with torch.inference_mode(False):
-                self._logmel = torch.empty(shape, device=self._device)
-                places = torch.split(self._logmel, self._at_once)
-                for place_NBT, chunk_NBT in zip(places, self.logmel_chunks(), strict=True):
-                    place_NBT.copy_(chunk_NBT)
-        return self._logmel
+        """The log-mel of every clip; the same tensor each time where it is kept."""
+        if self._logmel is not None:
+            return self._logmel
+        shape = (len(self._rows), self._frontend.n_mels, self._frames)
+        # A tensor of inference mode could not be trained on later.
+        with torch.inference_mode(False):
+            found_NBT = torch.empty(shape, device=self._device)
+            places = torch.split(found_NBT, self._at_once)
+            for place_NBT, chunk_NBT in zip(places, self.logmel_chunks(), strict=True):
+                place_NBT.copy_(chunk_NBT)
+        if self._keeps_logmel:
+            self._logmel = found_NBT
+        return found_NBT
 
     def logmel_chunks(self) -> Iterator[Tensor]:
         """The log-mel of every clip in order, a few clips at a time; none of it is kept."""

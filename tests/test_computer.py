@@ -19,7 +19,25 @@ def test_no_more_cores_than_this_process_may_run_on() -> None:
         assert cores() == 1
     finally:
         os.sched_setaffinity(0, before)
-    assert cores() == len(before)
+    assert 1 <= cores() <= len(before)
+
+
+def test_no_more_cores_than_a_control_group_leaves_the_time_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(96)), raising=False)
+    own, step = tmp_path / "own", tmp_path / "cgroup" / "job" / "step"
+    own.write_text("0::/job/step\n")
+    step.mkdir(parents=True)
+    for limit, of_job, expected in [
+        ("max 100000", "max 100000", 96),
+        ("400000 100000", "max 100000", 4),
+        ("9600000 50000", "250000 100000", 2),
+        ("50000 100000", "max 100000", 1),
+    ]:
+        (step / "cpu.max").write_text(limit + "\n")
+        (step.parent / "cpu.max").write_text(of_job + "\n")
+        assert cores(own, tmp_path / "cgroup") == expected
 
 
 @pytest.mark.parametrize(

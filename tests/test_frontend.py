@@ -63,6 +63,21 @@ def test_every_field_reaches_the_transform(changed: dict[str, int]) -> None:
     assert np.abs(found - expected).max() < 1e-2
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"hop_length": 0}, "hop_length is 0"),
+        ({"clip_seconds": 0.0}, "clip_seconds is 0.0"),
+        ({"clip_seconds": float("nan")}, "clip_seconds is nan"),
+        ({"n_mels": -1}, "n_mels is -1"),
+        ({"n_fft": 512}, "win_length is 1024, longer than n_fft = 512"),
+    ],
+)
+def test_a_field_out_of_range_is_named(fields: dict[str, float], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Frontend(**fields)
+
+
 def test_golden_values() -> None:
     # Computed with librosa 0.11, as above: (band, frame) -> dB.
     golden = {
@@ -160,8 +175,9 @@ def test_where_it_does_not_fit_in_memory_it_has_the_same_bits(
     monkeypatch.setattr(sound, "_share_of_a_core", lambda: 0.0)
     afresh = more_than_a_chunk.pick(range(len(more_than_a_chunk)))
     assert torch.equal(afresh.logmel(indices), kept)
-    assert afresh._sound("cpu")._logmel is None
     assert torch.equal(torch.cat([*afresh.logmel_chunks()]), more_than_a_chunk.logmel())
+    assert torch.equal(afresh.logmel(), more_than_a_chunk.logmel())
+    assert afresh._sound("cpu")._logmel is None
 
 
 def test_it_can_be_trained_on_after_scoring(more_than_a_chunk: Clips) -> None:

@@ -245,6 +245,24 @@ def test_an_entry_point_may_name_the_class(installed) -> None:
     assert plugins.load(METHODS, "chosen").__name__ == "Second"
 
 
+def test_two_methods_of_one_module_keep_their_own_fields(installed) -> None:
+    two = LOUDNESS + LOUDNESS.replace("Loudness", "Second").replace("1.0", "-1.0")
+    installed("pair", two, entry="first = {module}:Loudness\nsecond = {module}:Second")
+    rows = chosen("first", "second").rows
+    assert [row.fields["sign"] for row in rows] == [1.0, -1.0]
+
+
+def test_a_package_without_an_init_file_is_seen_to_change(installed, tmp_path: Path) -> None:
+    package = tmp_path / f"initless_{tmp_path.name}"
+    file = written(package / "deeper" / "mine.py", LOUDNESS)
+    installed("bare", "", entry=f"bare = {package.name}.deeper.mine")
+    plugin = plugins.find(METHODS, "bare")
+    assert plugin.summary == "Louder is more anomalous."
+    before = plugin.source
+    file.write_text(file.read_text() + "# other code\n")
+    assert plugin.source != before
+
+
 def test_of_two_with_one_name_the_projects_own_stays(installed) -> None:
     installed("zzz", LOUDNESS, entry="knn = {module}")
     assert plugins.load(METHODS, "knn").__name__ == "KNN"
