@@ -1,11 +1,11 @@
 """Cost and memory from 500 to 5,000 clips of 10 s: python ci/bench/growth.py
 
 The same 5,000 clips as ten datasets of 500 and as one, so that both sides read, write and compute
-as much: five of the ten, the one, the other five. Each measurement is a process of its own, with a
-worker's allocator and one thread (decoding: with the command's allocator and its pool). It first
-does the same with a few clips: what that needs is the memory of the model and its batches. Memory
-is anonymous (RssAnon): pages of a mapped file belong to the system, which takes them back. Needs
-6 GB of disk for some minutes.
+as much: five of the ten, the one, the other five; twice, and the best of each. Each measurement is
+a process of its own, with a worker's allocator and one thread (decoding: with the command's
+allocator, its pool and an empty cache). It first does the same with a few clips: what that needs is
+the memory of the model and its batches. Memory is anonymous (RssAnon): pages of a mapped file
+belong to the system, which takes them back. Needs 6 GB of disk for some minutes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import measuring
 import recordings
 from measuring import Report, Row, goal
 
-SMALL, LARGE, FEW, WITHIN, GIB_BELOW = 500, 5000, 64, 0.15, 2.0
+SMALL, LARGE, FEW, ROUNDS, WITHIN, GIB_BELOW = 500, 5000, 64, 2, 0.15, 2.0
 PARTS = [f"part-{number}" for number in range(LARGE // SMALL)]
 ENCODER = {"width": 0.125}
 CLASSIFIER = {"epochs": 1, "batch": {"size": 32}}
@@ -58,9 +58,11 @@ def in_a_process(what: str, folder: Path, datasets: Sequence[str]) -> dict[str, 
     """Seconds and bytes of one dataset after the other, measured in a fresh process."""
     from asdbench.executors import MALLOC
 
-    environment = dict(os.environ) if what == "decode" else {**os.environ, **MALLOC}
     words = [sys.executable, __file__, "--measure", what, str(folder), *datasets]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory(dir=folder) as empty:
+        more = {"ASDBENCH_CACHE": empty} if what == "decode" else MALLOC
+        environment = {**os.environ, **more}
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -98,7 +100,6 @@ def prepared(what: str, folder: Path, dataset: str) -> Callable[[], object]:
         return load(declared, Frontend(clip_seconds=float(recordings.SECONDS)))[0].blind()
 
     if what == "decode":
-        os.environ["ASDBENCH_CACHE"] = str(folder / "cache-of-decoding")
         return opened
     clips = opened()
     if what == "log-mel":
@@ -149,9 +150,13 @@ def measure() -> Report:
 
 def _row(what: str, folder: Path) -> Row:
     half = len(PARTS) // 2
+    sides = (PARTS[:half], ["all"], PARTS[half:])
+    rounds = [[in_a_process(what, folder, names) for names in sides] for _ in range(ROUNDS)]
     before, large, after = (
-        in_a_process(what, folder, names) for names in (PARTS[:half], ["all"], PARTS[half:])
+        {figure: min(found[figure] for found in side) for figure in ("s", "CPU s")}
+        for side in zip(*rounds, strict=True)
     )
+    more = max(found["more GiB"] for _, found, _ in rounds)
     small = {figure: before[figure] + after[figure] for figure in ("s", "CPU s")}
     change, busier = (large[figure] / small[figure] - 1 for figure in ("s", "CPU s"))
     return {
@@ -161,8 +166,8 @@ def _row(what: str, folder: Path) -> Row:
         "CPU time change %": 100 * busier,
         "change %": 100 * change,
         "change met": goal(change, below=WITHIN)["met"],
-        "GiB more": large["more GiB"],
-        "GiB met": goal(large["more GiB"], below=GIB_BELOW)["met"],
+        "GiB more": more,
+        "GiB met": goal(more, below=GIB_BELOW)["met"],
     }
 
 
