@@ -78,9 +78,9 @@ def open_bank(
         with FileLock(lock), _Memory(folder / f"decoded-{RULES}.sqlite") as memory:
             known = memory.recall(identities)
             length = (
-                round(seconds * rate)
-                if seconds
-                else _usual_length(sources, identities, known, rate)
+                _usual_length(sources, identities, known, rate)
+                if seconds is None
+                else round(seconds * rate)
             )
             if (
                 len(known) < len(set(identities))

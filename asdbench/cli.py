@@ -37,7 +37,9 @@ def run(
     data: Annotated[Path | None, typer.Option(help="A folder of recordings to run on.")] = None,
     repeats: Annotated[int | None, typer.Option(help="Repeats of each method.")] = None,
     seed: Annotated[int | None, typer.Option(help="The base seed of all repeats.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Cells at once: all there is room for.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="Cells at once; by default all that there is room for.")
+    ] = None,
     engine: Engine = "local",
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
     out: Out = None,
