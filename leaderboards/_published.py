@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from asdbench.board import SUBSETS, Board
+from asdbench.evaluation import SUBSETS, Board
 
 DCASE2020 = "DCASE 2020 Task 2"
 AVERAGE = "average"  # in place of a machine type
@@ -72,6 +72,14 @@ def published(board: Board) -> dict[str, list[Published]]:
         if board.known.get(subset) == DCASE2020
         and (found := [one for one in _dcase2020() if one.subset == subset])
     }
+
+
+def by_system(results: Iterable[Published]) -> dict[str, dict[str, Published]]:
+    """Results by system and machine type, in the order that they come in."""
+    found: dict[str, dict[str, Published]] = {}
+    for one in results:
+        found.setdefault(one.system, {})[one.machine] = one
+    return found
 
 
 def read(text: str, file: str) -> list[Published]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from asdbench.board import Board
+from asdbench.evaluation import Board
 
 
 def when(moment: str) -> str:

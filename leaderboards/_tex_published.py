@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from ._published import Published
+from ._published import Published, by_system
 from ._tex import Column, escape, line, spread, superscript, wrapped
 
 _SIGNS = {
@@ -17,11 +17,10 @@ _SIGNS = {
 
 def lines(others: Sequence[Published], columns: Sequence[Column]) -> list[str]:
     """A rule, a header and a line a system that has any of the columns; nothing in bold."""
-    by_place = {(one.system, one.machine): one for one in others}
     sources = _sources(others)
     found = []
-    for system in dict.fromkeys(one.system for one in others):
-        here = [by_place.get((system, column.machine)) for column in columns]
+    for system, by_machine in by_system(others).items():
+        here = [by_machine.get(column.machine) for column in columns]
         cells = [_reported(one, column) for one, column in zip(here, columns, strict=True)]
         if any(cells):
             one = next(one for one in here if one)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asdbench.board import Board, Interval, Pair, Row
-from asdbench.stats import ALPHA
+from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row
 
 _TRUTHS = {
     "new": "other machine IDs of the same types, other clips and other seeds",
@@ -88,6 +87,11 @@ def told_apart(pairs: Sequence[Pair]) -> str:
         "Rows that share a letter can't be told apart (Wilcoxon's signed-rank test over "
         f"{n} machine IDs, Holm's correction, {level})."
     )
+
+
+def pairs_of(board: Board, subset: str) -> list[Pair]:
+    """The pairs of rows of one subset."""
+    return [pair for pair in board.pairs if pair.subset == subset]
 
 
 def machine_types(rows: Sequence[Row]) -> list[str]:

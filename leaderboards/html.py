@@ -13,12 +13,20 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from asdbench.board import Board, MachineFigures, Pair, Row
-from asdbench.stats import ALPHA
+from asdbench.evaluation import ALPHA, Board, MachineFigures, Pair, Row
 
-from ._published import AVERAGE, Published, published
+from ._published import AVERAGE, by_system, published
 from ._systems import dotted, facts, finished, said, shared, when
-from ._text import machine_types, mark, marks, percent, probability, told_apart, training
+from ._text import (
+    machine_types,
+    mark,
+    marks,
+    pairs_of,
+    percent,
+    probability,
+    told_apart,
+    training,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("theme.css", "page.css", "tables.css", "charts.css", "print.css")
@@ -91,13 +99,14 @@ def _environment() -> Environment:
         when=when,
         said=said,
         dotted=dotted,
-        by_system=_by_system,
+        by_system=by_system,
     )
     made.globals.update(
         parts=_parts,
         scale=_scale,
         level=_level,
         worst=_worst,
+        figure_of_id=_figure_of_id,
         mark=mark,
         marks=marks,
         matrix=_matrix,
@@ -180,7 +189,7 @@ def _parts(rows: Sequence[Row]) -> dict[str, list[str]]:
     return {machine: sorted(ids) for machine, ids in found.items()}
 
 
-def _of_id(figure: str) -> str:
+def _figure_of_id(figure: str) -> str:
     """The figure of an ID that goes into a machine type's: mAUC is made of AUCs."""
     return "auc" if figure == "mauc" else figure
 
@@ -191,7 +200,7 @@ def _scale(rows: Iterable[Row], figure: str) -> tuple[float, float]:
     for row in rows:
         for machine in row.machines.values():
             values.append(getattr(machine, figure).mean)
-            values += [getattr(of_id, _of_id(figure)).mean for of_id in machine.ids.values()]
+            values += [getattr(of_id, _figure_of_id(figure)).mean for of_id in machine.ids.values()]
     low, high = int(min(values) / STEP), -int(-max(values) / STEP // 1)
     return low * STEP, max(high, low + 1) * STEP
 
@@ -210,14 +219,6 @@ def _worst(machine: MachineFigures, figure: str) -> str | None:
 
 def _matrix(board: Board, subset: str) -> dict[tuple[str, str], tuple[Pair, int]]:
     """Each pair both ways round, with the sign that its difference has that way."""
-    pairs = [pair for pair in board.pairs if pair.subset == subset]
+    pairs = pairs_of(board, subset)
     there = {(pair.first, pair.second): (pair, 1) for pair in pairs}
     return there | {(pair.second, pair.first): (pair, -1) for pair in pairs}
-
-
-def _by_system(results: Iterable[Published]) -> dict[str, dict[str, Published]]:
-    """Published results by system and machine type."""
-    found: dict[str, dict[str, Published]] = {}
-    for one in results:
-        found.setdefault(one.system, {})[one.machine] = one
-    return found

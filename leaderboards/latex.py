@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from asdbench.board import Board, Row, Spread
+from asdbench.evaluation import Board, Row, Spread
 
 from . import _tex_published
 from ._published import AVERAGE, Published, published
 from ._tex import Column, escape, line, spread, superscript, wrapped
-from ._text import machine_types, mark, marks, percent, plain, told_apart, training
+from ._text import machine_types, mark, marks, pairs_of, percent, plain, told_apart, training
 
 _GROUPS = 7  # machine types side by side, the average included; more go below
 _ROOMY = 5  # that many have larger type and wider gaps
@@ -137,7 +137,7 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
         rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
         f"{_repeats(rows)}{best}."
     )
-    yield escape(told_apart([pair for pair in board.pairs if pair.subset == subset]))
+    yield escape(told_apart(pairs_of(board, subset)))
     yield escape(training(board))
     if "seed" in board.recipe:
         yield f"Base seed {escape(str(board.recipe['seed']))}."

@@ -8,15 +8,16 @@ from itertools import pairwise
 
 from tabulate import tabulate
 
-from asdbench.board import Board, Pair, Row, Spread
+from asdbench.evaluation import Board, Pair, Row, Spread
 
-from ._published import AVERAGE, Published, published
+from ._published import AVERAGE, Published, by_system, published
 from ._text import (
     covers,
     interval,
     machine_types,
     mark,
     marks,
+    pairs_of,
     percent,
     plain,
     probability,
@@ -32,7 +33,7 @@ def render(board: Board) -> str:
     others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)
-        pairs = [pair for pair in board.pairs if pair.subset == subset]
+        pairs = pairs_of(board, subset)
         parts += [f"## {subset.capitalize()}", "", ranking(rows), ""]
         parts += [*_legend(rows, pairs), ""]
         if swaps := list(_swaps(rows, pairs)):
@@ -158,18 +159,17 @@ def _published(others: Sequence[Published]) -> list[str]:
 
 
 def _published_by_machine(others: Sequence[Published]) -> str:
-    by_place = {(one.system, one.machine): one for one in others if one.machine != AVERAGE}
-    systems = list(dict.fromkeys(system for system, _ in by_place))
-    machines = list(dict.fromkeys(machine for _, machine in by_place))
+    by_type = [one for one in others if one.machine != AVERAGE]
+    machines = list(dict.fromkeys(one.machine for one in by_type))
     lines = [
-        [_system(next(one for one in others if one.system == system))]
+        [_system(next(iter(of_system.values())))]
         + [
             f"{_share(found.auc)} / {_share(found.pauc)}"
-            if (found := by_place.get((system, machine)))
+            if (found := of_system.get(machine))
             else "-"
             for machine in machines
         ]
-        for system in systems
+        for of_system in by_system(by_type).values()
     ]
     headers = ["AUC / pAUC, published", *machines]
     return _table(lines, headers, ["left", *["right"] * len(machines)])

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from asdbench.board import FIGURES, Board, IdFigures, Interval, MachineFigures, Row, Spread
+from asdbench.evaluation import FIGURES, Board, IdFigures, Interval, MachineFigures, Row, Spread
 
 _WITH_INTERVALS = ("auc", "pauc", "mean_auc_pauc")
 _INTERVALS = ("these", "new")
@@ -37,7 +37,7 @@ def render_csv(board: Board) -> str:
 
 
 def render_json(board: Board) -> str:
-    """The whole board; docs/results-format.md has the schema."""
+    """The whole board; ``asdbench.evaluation.board_schema()`` has its schema."""
     return json.dumps(board.as_dict(), indent=1, allow_nan=False) + "\n"
 
 

@@ -1,29 +1,24 @@
-"""What the three ID methods share: encoder, ID classifier, scorer, and how they are trained.
+"""What the three ID methods share: the encoder with its ID classifier, and how they are trained.
 
 They differ only in what comes before the classifier is trained.
 
-Shapes: N clips, S samples, B mel bands, T frames, D embedding, C machine IDs.
+Shapes: N clips, S samples, B mel bands, T frames, D embedding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asdbench import Clips, Context, tunable
-from asdbench.seeds import derive
+from asdbench import Clips, Context, derive, tunable
 from asdbench.training import (
     Batches,
     Recipe,
     balanced_batches,
-    in_batches,
     random_batches,
     train_network,
     upload,
@@ -32,48 +27,8 @@ from asdbench.training import (
 from ._fields import above_zero, at_least
 from ._losses import ArcFace, supervised_contrastive
 from ._nets import Encoder, EncoderConfig, ProjectionHead
-from ._scoring import MachineId, Mahalanobis, Mixture, Neighbours, PerId
-from ._weights import Published, load_reference, reference_label
-
-# Clips; fixed, since bits depend on the batch's shape. On a CPU, maps of 16 stay in the cache.
-SCORING_BATCH, GPU_SCORING_BATCH = 16, 256
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """What makes a score out of the trained model.
-
-    ``by`` "classifier": minus the log softmax probability of the ID that the clip claims, with the
-    ArcFace margin left on it as the reference does (``margin``; without it scores tie in float32).
-    Else the distance of the embedding to those of the ID's training clips: to the nearest of
-    ``components`` Gaussians, to the nearest ``neighbours``, or Mahalanobis'.
-    """
-
-    by: Literal["classifier", "mixture", "neighbours", "mahalanobis"] = "classifier"
-    margin: bool = True
-    components: int = 2
-    regularisation: float = 1e-3
-    neighbours: int = 1
-
-    def __post_init__(self) -> None:
-        at_least(1, components=self.components, neighbours=self.neighbours)
-        above_zero(regularisation=self.regularisation)
-
-    def check(self, ids: list[MachineId], epochs: int) -> None:
-        """Raise ``ValueError`` where there will be no classifier to score by."""
-        if self.by == "classifier" and not epochs:
-            raise ValueError("classifier.epochs = 0 leaves no classifier; use another scoring.by")
-        if self.by == "classifier" and len(ids) < 2:
-            raise ValueError(
-                f"there is one machine ID only ({' '.join(ids[0])}), so there is nothing to tell "
-                'apart; use scoring.by = "mahalanobis", or the autoencoder or knn'
-            )
-
-    def metric(self, seed: int) -> Mixture | Neighbours | Mahalanobis:
-        """How far an embedding is from others."""
-        if self.by == "mixture":
-            return Mixture(self.components, self.regularisation, seed)
-        return Neighbours(self.neighbours) if self.by == "neighbours" else Mahalanobis()
+from ._scoring import MachineId
+from ._weights import PublishedWeights, load_reference, reference_label
 
 
 @dataclass(frozen=True)
@@ -213,63 +168,7 @@ def train_classifier(
     )
 
 
-def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
-    """Embeddings (N, D) of all clips, in fixed batches."""
-
-    def one_batch(indices: Tensor) -> Tensor:
-        z_ND: Tensor = model(*model.encoder.inputs(clips, indices, context.device))
-        return z_ND
-
-    batch = SCORING_BATCH if context.device == "cpu" else GPU_SCORING_BATCH
-    return in_batches(one_batch, len(clips), batch=batch, numerics=context.numerics)
-
-
-def score(
-    model: IdModel,
-    scoring: Scoring,
-    train: Clips,
-    test: Clips,
-    context: Context,
-) -> NDArray[np.float64]:
-    """N scores, higher = more anomalous.
-
-    To the classifier, a claimed ID without training clips is the likeliest ID of its machine type,
-    or of all if the type has none either.
-    """
-    model.eval()
-    z_ND = embed(model, test, context)
-    if scoring.by == "classifier":
-        return _classifier_score(model, scoring.margin, test, z_ND)
-    metric = scoring.metric(derive(context.seed, "scoring"))
-    reference = PerId(metric).fit(
-        embed(model, train, context).cpu(), [(clip.machine, clip.id) for clip in train]
-    )
-    return reference.score(z_ND.cpu(), [(clip.machine, clip.id) for clip in test])
-
-
-def _classifier_score(
-    model: IdModel, margin: bool, test: Clips, z_ND: Tensor
-) -> NDArray[np.float64]:
-    labels = labels_of(test, model.ids)
-    candidates = [
-        [label]
-        if label >= 0
-        else [i for i, (machine, _) in enumerate(model.ids) if machine == clip.machine]
-        or list(range(len(model.ids)))
-        for clip, label in zip(test, labels, strict=True)
-    ]
-    scores = np.full(len(test), np.inf)
-    with torch.inference_mode():
-        for place in range(max(map(len, candidates))):
-            claimed = [c[min(place, len(c) - 1)] for c in candidates]
-            claimed_N = torch.tensor(claimed, device=z_ND.device)
-            logits_NC = model.arcface(z_ND, claimed_N if margin else None)
-            loss_N = functional.cross_entropy(logits_NC.double(), claimed_N, reduction="none")
-            scores = np.minimum(scores, loss_N.cpu().numpy())
-    return scores
-
-
-def load_published(model: IdModel, weights: Published) -> None:
+def load_published(model: IdModel, weights: PublishedWeights) -> None:
     """Replace the model's weights by a published checkpoint's; see docs/published-weights.md."""
     projection = model.projection if isinstance(model.projection, nn.Sequential) else None
     load_reference(
@@ -279,15 +178,3 @@ def load_published(model: IdModel, weights: Published) -> None:
         projection=projection,
         labels=[reference_label(machine, id_) for machine, id_ in model.ids],
     )
-
-
-def adopt(model: IdModel, stage: Mapping[str, Tensor]) -> None:
-    """Start from a pretrained stage's encoder and, where the model has one, its projection."""
-    model.encoder.load_state_dict(_below("encoder.", stage))
-    if isinstance(model.projection, nn.Sequential):
-        head = _below("head.layers.", stage)
-        model.projection.load_state_dict({n: t for n, t in head.items() if n[:2] in {"0.", "1."}})
-
-
-def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

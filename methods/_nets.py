@@ -8,20 +8,18 @@ ICASSP 2022; the layer sizes are those of its reference implementation (STgram-M
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx, once_differentiable
 
 from asdbench import Clips
+
+from ._prelu import PReLU
 
 STEM, EXPANDED = 64, 512
 # groups of bottlenecks: (expansion of the incoming channels, channels, repeats, first stride)
 BOTTLENECKS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1))
-IN_CACHE = 1 << 18  # numbers of which a few arrays fit into a CPU's cache
 SHRINK = 2 ** (1 + sum(stride == 2 for *_, stride in BOTTLENECKS))  # of the map, stem included
 
 
@@ -172,50 +170,6 @@ class ConvNorm(nn.Module):
             y_NCHW = self.conv._conv_forward(x_NCHW, weight, shift_C)
         z_NCHW: Tensor = self.activation(y_NCHW)
         return z_NCHW
-
-
-class PReLU(nn.PReLU):
-    """Apply x where it is positive and weight * x elsewhere, one weight a channel.
-
-    The same values and gradients as PyTorch's, whose gradient on the CPU is not vectorised and
-    took a third of a training step; written out in whole-tensor steps it takes half as long.
-    """
-
-    def forward(self, x_NCHW: Tensor) -> Tensor:
-        """Return a tensor of the input's shape and type."""
-        if x_NCHW.device.type != "cpu" or torch.compiler.is_compiling():
-            return super().forward(x_NCHW)
-        y_NCHW: Tensor = _VectorisedPReLU.apply(x_NCHW, self.weight)  # type: ignore[no-untyped-call]
-        return y_NCHW
-
-
-class _VectorisedPReLU(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: FunctionCtx, x_NCHW: Tensor, weight_C: Tensor) -> Tensor:
-        ctx.save_for_backward(x_NCHW, weight_C)
-        return nn.functional.prelu(x_NCHW, weight_C)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad_NCHW: Tensor) -> tuple[Tensor, Tensor]:
-        x_NCHW, weight_C = ctx.saved_tensors
-        grad_x_NCHW = torch.empty_like(x_NCHW, dtype=grad_NCHW.dtype)
-        grad_weight_C = torch.zeros_like(weight_C)
-        slope_C11 = weight_C.to(grad_NCHW.dtype)[:, None, None]
-        for x_PCHW, grad_PCHW, grad_x_PCHW in _in_cache(x_NCHW, grad_NCHW, grad_x_NCHW):
-            above_PCHW = torch.ops.aten.threshold_backward(grad_PCHW, x_PCHW, 0)
-            below_PCHW = grad_PCHW - above_PCHW
-            torch.addcmul(above_PCHW, below_PCHW, slope_C11, out=grad_x_PCHW)
-            grad_weight_C += below_PCHW.mul_(x_PCHW).sum((0, 2, 3), dtype=weight_C.dtype)
-        return grad_x_NCHW, grad_weight_C
-
-
-def _in_cache(*maps_NCHW: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """The same parts of each map, so small that all steps on one stay there, then the next."""
-    _, channels, height, width = maps_NCHW[0].shape
-    rows = max(1, IN_CACHE // (channels * width))
-    for clips in zip(*(torch.split(x, max(1, rows // height)) for x in maps_NCHW), strict=True):
-        yield from zip(*(torch.split(x, rows, dim=2) for x in clips), strict=True)
 
 
 class Bottleneck(nn.Module):

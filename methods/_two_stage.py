@@ -7,31 +7,29 @@ Shapes: N clips, S samples, B mel bands, T frames, D embedding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from asdbench import Clips, Context
-from asdbench.seeds import derive
+from asdbench import Clips, Context, derive
 from asdbench.training import Recipe, train_network
 
 from ._id_model import (
     Batching,
     Classifier,
     IdModel,
-    Scoring,
-    adopt,
     labels_of,
     load_published,
     machine_ids,
     new_encoder,
     train_classifier,
 )
+from ._id_scoring import Scoring
 from ._nets import EncoderConfig, ProjectionHead
-from ._weights import Published
+from ._weights import PublishedWeights
 
 
 class Pretraining(Protocol):
@@ -48,6 +46,7 @@ class Pretraining(Protocol):
 
 
 P = TypeVar("P", bound=Pretraining)
+P_co = TypeVar("P_co", bound=Pretraining, covariant=True)
 
 
 class Pretrained(nn.Module):
@@ -72,55 +71,90 @@ class Stage1(Generic[P]):
     pretraining: P
 
 
-# (network, clips, indices, generator) -> loss of a batch
+# (network, indices, generator) -> loss of a batch
 BatchLoss = Callable[[Pretrained, Tensor, torch.Generator], Tensor]
+StageLoss = Callable[[P, Clips, Context], BatchLoss]
+
+
+class TwoStage(Protocol[P_co]):
+    """The fields that both methods have; those of stage 1 are each method's own."""
+
+    @property
+    def encoder(self) -> EncoderConfig: ...
+
+    @property
+    def pretraining(self) -> P_co: ...
+
+    @property
+    def classifier(self) -> Classifier: ...
+
+    @property
+    def scoring(self) -> Scoring: ...
 
 
 def fit_two_stages(
+    method: TwoStage[P],
+    loss: StageLoss[P],
     train: Clips,
     context: Context,
     *,
-    encoder: EncoderConfig,
-    pretraining: P,
-    loss: Callable[[P, Clips, Context], BatchLoss],
-    classifier: Classifier,
-    scoring: Scoring,
-    weights: Published | None = None,
+    weights: PublishedWeights | None = None,
 ) -> IdModel:
     """A model whose encoder was pretrained, then trained with the classifier.
 
     With no epochs of the classifier, the pretrained encoder is left as it is. With ``weights``, a
     published checkpoint is taken instead of both stages.
     """
-    scoring.check(machine_ids(train), classifier.epochs)
+    first, second = method.pretraining, method.classifier
+    method.scoring.check(machine_ids(train), second.epochs)
     torch.manual_seed(derive(context.seed, "model"))
-    model = IdModel(encoder, classifier, train).to(context.device)
+    model = IdModel(method.encoder, second, train).to(context.device)
     if weights:
         load_published(model, weights)
         return model
-    share = pretraining.epochs / max(1, pretraining.epochs + classifier.epochs)
-
-    def pretrain(stage: Stage1[P], stage_context: Context) -> dict[str, Tensor]:
-        config = stage.pretraining
-        torch.manual_seed(stage_context.seed)
-        network = Pretrained(stage.encoder, train).to(stage_context.device)
-        batch_loss = loss(config, train, stage_context)
-        train_network(
-            network,
-            lambda indices, generator: {"loss": batch_loss(network, indices, generator)},
-            batches=config.batch.over(labels_of(train, machine_ids(train))),
-            recipe=Recipe(epochs=config.epochs, lr=config.lr),
-            context=stage_context,
-            stage="pretrain",
-        )
-        return network.state_dict()
+    share = first.epochs / max(1, first.epochs + second.epochs)
 
     # Cells that share stage 1 differ in what it is a share of, so that isn't kept with it.
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
         context.log(stage, epoch, share * done, **figures)
 
-    first = replace(context, log=log)
-    adopt(model, first.stage("pretrain", Stage1(encoder, pretraining), pretrain))
-    if classifier.epochs:
-        train_classifier(model, classifier, train, context, part=(share, 1.0))
+    pretrained = replace(context, log=log).stage(
+        "pretrain",
+        Stage1(method.encoder, first),
+        lambda config, lent: _pretrain(config, loss, train, lent),
+    )
+    _adopt(model, pretrained)
+    if second.epochs:
+        train_classifier(model, second, train, context, part=(share, 1.0))
     return model
+
+
+def _pretrain(
+    stage: Stage1[P], loss: StageLoss[P], train: Clips, context: Context
+) -> dict[str, Tensor]:
+    """Train encoder and head from scratch; their weights."""
+    config = stage.pretraining
+    torch.manual_seed(context.seed)
+    network = Pretrained(stage.encoder, train).to(context.device)
+    batch_loss = loss(config, train, context)
+    train_network(
+        network,
+        lambda indices, generator: {"loss": batch_loss(network, indices, generator)},
+        batches=config.batch.over(labels_of(train, machine_ids(train))),
+        recipe=Recipe(epochs=config.epochs, lr=config.lr),
+        context=context,
+        stage="pretrain",
+    )
+    return network.state_dict()
+
+
+def _adopt(model: IdModel, stage: Mapping[str, Tensor]) -> None:
+    """Start from a pretrained stage's encoder and, where the model has one, its projection."""
+    model.encoder.load_state_dict(_below("encoder.", stage))
+    if isinstance(model.projection, nn.Sequential):
+        head = _below("head.layers.", stage)
+        model.projection.load_state_dict({n: t for n, t in head.items() if n[:2] in {"0.", "1."}})
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

@@ -41,7 +41,7 @@ UNUSED = re.compile(
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedWeights:
     """A published checkpoint: its path, and the hash of its content, which is part of a cell's key.
 
     Raises ValueError where there is no such file, or its content is not what the hash says.

@@ -9,20 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from asdbench import Clips, Context, Scope
-from asdbench.seeds import derive
+from asdbench import Clips, Context, Scope, derive
 
-from ._id_model import (
-    Classifier,
-    IdModel,
-    Scoring,
-    load_published,
-    machine_ids,
-    score,
-    train_classifier,
-)
+from ._id_model import Classifier, IdModel, load_published, machine_ids, train_classifier
+from ._id_scoring import Scoring, score
 from ._nets import EncoderConfig
-from ._weights import Published
+from ._weights import PublishedWeights
 
 
 @dataclass
@@ -38,7 +30,7 @@ class IdClassifier:
     encoder: EncoderConfig = EncoderConfig()
     classifier: Classifier = Classifier(margin=0.7)
     scoring: Scoring = Scoring()
-    weights: Published | None = None
+    weights: PublishedWeights | None = None
 
     def fit(self, train: Clips, context: Context) -> None:
         self.scoring.check(machine_ids(train), self.classifier.epochs)

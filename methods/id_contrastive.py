@@ -14,11 +14,12 @@ from asdbench import Clips, Context, Scope, tunable
 from asdbench.training import upload
 
 from ._fields import above_zero, at_least
-from ._id_model import Batching, Classifier, Scoring, labels_of, machine_ids, score
+from ._id_model import Batching, Classifier, labels_of, machine_ids
+from ._id_scoring import Scoring, score
 from ._losses import supervised_contrastive
 from ._nets import EncoderConfig
 from ._two_stage import BatchLoss, Pretrained, fit_two_stages
-from ._weights import Published
+from ._weights import PublishedWeights
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,11 @@ class IdContrastive:
     pretraining: IdPretraining = IdPretraining()
     classifier: Classifier = Classifier(margin=1.0, projection=True)
     scoring: Scoring = Scoring()
-    weights: Published | None = None
+    weights: PublishedWeights | None = None
 
     def fit(self, train: Clips, context: Context) -> None:
         self._train, self._context = train, context
-        self.model_ = fit_two_stages(
-            train,
-            context,
-            encoder=self.encoder,
-            pretraining=self.pretraining,
-            loss=_contrast_ids,
-            classifier=self.classifier,
-            scoring=self.scoring,
-            weights=self.weights,
-        )
+        self.model_ = fit_two_stages(self, _contrast_ids, train, context, weights=self.weights)
 
     def score(self, test: Clips) -> NDArray[np.float64]:
         """Minus the log probability of the claimed ID, or what ``scoring`` says."""

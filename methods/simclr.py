@@ -13,7 +13,8 @@ from torch import Tensor
 from asdbench import Clips, Context, Scope, tunable
 
 from ._fields import above_zero, at_least
-from ._id_model import Batching, Classifier, Scoring, score
+from ._id_model import Batching, Classifier
+from ._id_scoring import Scoring, score
 from ._losses import nt_xent
 from ._nets import EncoderConfig
 from ._two_stage import BatchLoss, Pretrained, fit_two_stages
@@ -53,15 +54,7 @@ class SimCLR:
 
     def fit(self, train: Clips, context: Context) -> None:
         self._train, self._context = train, context
-        self.model_ = fit_two_stages(
-            train,
-            context,
-            encoder=self.encoder,
-            pretraining=self.pretraining,
-            loss=_contrast_views,
-            classifier=self.classifier,
-            scoring=self.scoring,
-        )
+        self.model_ = fit_two_stages(self, _contrast_views, train, context)
 
     def score(self, test: Clips) -> NDArray[np.float64]:
         """Minus the log probability of the claimed ID, or what ``scoring`` says."""

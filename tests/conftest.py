@@ -12,13 +12,13 @@ import pytest
 import soundfile
 
 from asdbench import Context
-from asdbench.audio import Generated
-from asdbench.clips import Clip, Clips, Recording
-from asdbench.datasets import load
-from asdbench.frontend import Frontend
-from asdbench.numerics import Numerics
-from asdbench.seeds import derive
-from asdbench.stages import Stages
+from asdbench.data.decode import Generated
+from asdbench.data.clips import Clip, Clips, Recording
+from asdbench.data.loading import load
+from asdbench.config.frontend import Frontend
+from asdbench.config.numerics import Numerics
+from asdbench.config.seeds import derive
+from asdbench.training.stages import Stages
 
 RATE = 16000
 LONGEST = (

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from asdbench import plugins
-from asdbench.check import check
-from asdbench.choice import choose
-from asdbench.experiment import experiments, read
+from asdbench.config import plugins
+from asdbench.execution.contract import check
+from asdbench.config.selection import choose
+from asdbench.config.experiment import experiments, read
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}

@@ -15,7 +15,7 @@ import numpy as np
 from measuring import Report, versus
 from sklearn.metrics import roc_auc_score
 
-from asdbench import stats
+from asdbench.evaluation import bootstrap as stats
 
 METHODS, REPEATS, IDS, CLIPS, RESAMPLES = 5, 5, 23, 500, 1000
 LOOPED = 4  # resamples that the loop does

@@ -22,11 +22,11 @@ import numpy as np
 import recordings
 from measuring import Report, Row, versus
 
-from asdbench.clips import Clips
-from asdbench.datasets import load
-from asdbench.datasets.dcase2020 import Dcase2020
-from asdbench.executors import environment
-from asdbench.frontend import Frontend
+from asdbench.data.clips import Clips
+from asdbench.data.loading import load
+from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.engines.local import environment
+from asdbench.config.frontend import Frontend
 
 CLIPS, BATCH, ROUNDS, AGREE_DB = 300, 32, 3, 0.05
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]

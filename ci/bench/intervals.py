@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asdbench import metrics, stats
-from asdbench.seeds import derive
+from asdbench.evaluation import metrics, bootstrap as stats
+from asdbench.config.seeds import derive
 
 RESAMPLES = 400
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(30)  # to average over a normal distribution

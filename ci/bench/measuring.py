@@ -23,8 +23,8 @@ from typing import Any
 
 from tabulate import tabulate
 
-from asdbench.computer import cores
-from asdbench.executors import MALLOC, environment
+from asdbench.config.system import cores
+from asdbench.engines.local import MALLOC, environment
 
 Row = dict[str, Any]  # a line of a table: column -> number or text
 LIBRARIES = ("asdbench", "torch", "torchaudio", "numpy", "librosa", "soundfile", "scikit-learn")

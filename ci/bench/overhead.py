@@ -35,14 +35,15 @@ from asdbench_methods.id_classifier import IdClassifier
 from measuring import Report, Row, goal
 from torch.nn import functional
 
-from asdbench.clips import Clips
-from asdbench.config import build
-from asdbench.experiment import read
-from asdbench.numerics import resolve
-from asdbench.reading import dataset_of, read_clips
-from asdbench.seeds import derive
-from asdbench.store import Store
-from asdbench.training import Recipe, random_batches
+from asdbench.data.clips import Clips
+from asdbench.config.schema import build
+from asdbench.config.experiment import read
+from asdbench.config.numerics import resolve
+from asdbench.data.loading import dataset_of, read_clips
+from asdbench.config.seeds import derive
+from asdbench.results.store import Store
+from asdbench.training.loop import Recipe
+from asdbench.training.batches import random_batches
 
 REPEATS, ROUNDS, BELOW = 3, 2, 0.03
 EXPERIMENT = """

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from asdbench.torchaudio_import import import_torchaudio
+from asdbench.data.torchaudio_import import import_torchaudio
 
 transforms = import_torchaudio().transforms
 

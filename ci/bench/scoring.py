@@ -21,7 +21,7 @@ from measuring import Report, Row, versus
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from asdbench.computer import cores
+from asdbench.config.system import cores
 
 CLIPS, ROUNDS, APART, THREADS = 64, 3, 1e-3, 1
 

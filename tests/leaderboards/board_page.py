@@ -6,17 +6,26 @@ import json
 from pathlib import Path
 from typing import Any
 
+from asdbench_leaderboards import html
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
-from asdbench import plugins
-from asdbench.board import Board
+from asdbench.evaluation import Board
+
+SWITCHED = [("evaluation", "mean_auc_pauc"), ("development", "auc"), ("development", "mauc")]
 
 # The contrast of every text that is seen: the lowest, and where it is. (WCAG 2, large text aside.)
 CONTRAST = """
 const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const seen = new Map(); // reading a canvas back is slow
 const over = (colour, below) => {
+  const key = `${colour} ${below}`;
+  if (!seen.has(key)) seen.set(key, mixed(colour, below));
+  return seen.get(key);
+};
+const mixed = (colour, below) => {
   canvas.fillStyle = below;
   canvas.fillRect(0, 0, 1, 1);
   canvas.fillStyle = colour;
@@ -63,17 +72,31 @@ return [...document.querySelectorAll(arguments[0])]
 
 
 class Page:
-    """A board in the browser."""
+    """A board in the browser. Showing one again loads it again, but doesn't render it again."""
 
     def __init__(self, browser: webdriver.Chrome, folder: Path) -> None:
         self.browser = browser
         self.folder = folder
+        self._rendered: list[tuple[Board, Path]] = []
 
-    def show(self, made: Board) -> Page:
-        file = self.folder / "board.html"
-        file.write_text(render(made), encoding="utf-8")
-        self.browser.get(file.as_uri())
-        return self
+    def show(self, made: Board) -> None:
+        self.browser.get(self._file(made).as_uri())
+
+    def _file(self, made: Board) -> Path:
+        for board, file in self._rendered:
+            if board is made:
+                return file
+        file = self.folder / f"board-{len(self._rendered)}.html"
+        file.write_text(html.render(made), encoding="utf-8")
+        self._rendered.append((made, file))
+        return file
+
+    def fresh(self) -> None:
+        """As it was at first: a wide window, no preferred colours, nothing complained of."""
+        self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        self.complaints()
+        self.requests()
 
     def all(self, selector: str) -> list[WebElement]:
         return self.browser.find_elements(By.CSS_SELECTOR, selector)
@@ -88,6 +111,10 @@ class Page:
 
     def run(self, script: str) -> Any:
         return self.browser.execute_script(script)
+
+    def act(self) -> ActionChains:
+        """What a hand does, without the time that a hand takes."""
+        return ActionChains(self.browser, duration=0)
 
     def choose(self, name: str, value: str) -> None:
         radio = f'input[name="{name}"][value="{value}"]'
@@ -108,8 +135,3 @@ class Page:
             if event["method"] == "Network.requestWillBeSent":
                 found.append(event["params"]["request"]["url"])
         return [url for url in found if not url.startswith(("data:", self.folder.as_uri()))]
-
-
-def render(made: Board) -> str:
-    text: str = plugins.load(plugins.LEADERBOARDS, "html")(made)
-    return text

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from asdbench import stats
-from asdbench.board import (
-    VERSION,
-    Board,
-    Curve,
+from asdbench.evaluation import significance
+from asdbench.evaluation.board import VERSION, Board, Curve, System
+from asdbench.evaluation.curves import BINS, FALSE_RATES
+from asdbench.evaluation.figures import (
+    ALPHA,
     Histogram,
     IdFigures,
     Interval,
@@ -21,9 +21,7 @@ from asdbench.board import (
     Pair,
     Row,
     Spread,
-    System,
 )
-from asdbench.pictures import BINS, FALSE_RATES
 
 Floats = NDArray[np.float64]
 
@@ -116,9 +114,9 @@ def _of_subset(
     different = [
         (labels.index(pair.first), labels.index(pair.second))
         for pair in pairs
-        if pair.corrected <= stats.ALPHA
+        if pair.corrected < ALPHA
     ]
-    letters = stats.letters(len(labels), different)
+    letters = significance.letters(len(labels), different)
     rows = [
         _row(label, subset, ids, by_label[label], letters[place], place, rng)
         for place, label in enumerate(labels)
@@ -128,8 +126,10 @@ def _of_subset(
 
 def _pairs(subset: str, by_label: Mapping[str, Floats]) -> list[Pair]:
     both = list(combinations(by_label, 2))
-    tests = [stats.paired(by_label[a].mean(axis=0), by_label[b].mean(axis=0)) for a, b in both]
-    corrected = stats.holm([test.p for test in tests])
+    tests = [
+        significance.paired(by_label[a].mean(axis=0), by_label[b].mean(axis=0)) for a, b in both
+    ]
+    corrected = significance.holm([test.p for test in tests])
     return [
         Pair(
             subset=subset,
@@ -140,7 +140,7 @@ def _pairs(subset: str, by_label: Mapping[str, Floats]) -> list[Pair]:
             effect=test.effect,
             p=test.p,
             corrected=p,
-            flips=stats.flips(by_label[a].mean(axis=1), by_label[b].mean(axis=1)),
+            flips=significance.flips(by_label[a].mean(axis=1), by_label[b].mean(axis=1)),
         )
         for (a, b), test, p in zip(both, tests, corrected, strict=True)
     ]

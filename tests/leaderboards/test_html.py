@@ -1,173 +1,27 @@
-"""The HTML leaderboard in a real browser: what it shows, what it does, what it never does."""
+"""The HTML leaderboard: its words and numbers, what a real browser shows, what it never does."""
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import boards
 import pytest
-from board_page import CONTRAST, Page, render
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
+from asdbench_leaderboards import html
+from board_page import CONTRAST, SWITCHED, Page
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")),
-    reason="needs chromium and chromedriver",
-)
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+from asdbench.evaluation import Board, Spread
+
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-SWITCHED = [("evaluation", "mean_auc_pauc"), ("development", "auc"), ("development", "mauc")]
-
 HOSTILE = "<img src=x onerror=alert(1)>"
 QUOTED = "'\"><b onclick=alert(2)>"
 CLOSING = "</script><script>alert(3)</script>\u2028<!--"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in [*FLAGS, "--window-size=1400,1000", f"--user-data-dir={profile}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def page(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Page]:
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    made = Page(browser, tmp_path)
-    made.complaints()
-    made.requests()
-    yield made
-    assert made.complaints() == []
-    assert made.requests() == []
-
-
-def test_a_header_sorts_its_column_both_ways(page: Page) -> None:
-    page.show(boards.made())
-    assert page.order() == list(boards.METHODS)
-    header = page.all("#ranking-evaluation thead th")[-1]
-    assert header.text.startswith("time")
-    button = header.find_element(By.TAG_NAME, "button")
-    button.click()
-    assert header.get_attribute("aria-sort") == "ascending"
-    assert page.order() == list(boards.METHODS)  # the maker's slowest is the worst
-    button.click()
-    assert header.get_attribute("aria-sort") == "descending"
-    assert page.order() == list(reversed(boards.METHODS))
-    assert len(page.all("#ranking-evaluation [aria-sort]")) == 1
-    page.one("#ranking-evaluation thead button").click()
-    assert page.order() == sorted(boards.METHODS)
-
-
-def test_what_is_missing_sorts_last(page: Page) -> None:
-    made = boards.made(["a", "b", "c"], subsets=["development"], machines={"fan": 2})
-    rows = [replace(row, seconds=None if row.label == "b" else row.seconds) for row in made.rows]
-    page.show(replace(made, rows=rows))
-    button = page.all("#ranking-development thead button")[-1]
-    button.click()
-    assert page.order() == ["a", "c", "b"]
-    button.click()
-    assert page.order() == ["c", "a", "b"]
-
-
-def test_the_filter_looks_at_names_and_summaries(page: Page) -> None:
-    page.show(boards.made())
-    page.one("#filter").send_keys("ID_c")
-    assert page.order() == ["id_contrastive", "id_classifier"]
-    assert page.one("#filtered").text == "2 of 5 rows"
-    page.one("#filter").send_keys(" what id_classifier is")
-    assert page.order() == ["id_classifier"]
-    page.one("#filter").send_keys(Keys.CONTROL, "a", Keys.NULL, Keys.DELETE)
-    assert page.order() == list(boards.METHODS)
-
-
-def test_one_subset_and_one_figure_are_shown_at_a_time(page: Page) -> None:
-    made = boards.made()
-    page.show(made)
-    for subset, figure in SWITCHED:
-        page.choose("subset", subset)
-        page.choose("figure", figure)
-        best = made.subset(subset)[0]
-        shown = f"{100 * getattr(best, figure).mean:.1f} ±"
-        assert page.texts("#chart-ranking .hit:first-of-type")[0].split("\n")[1].startswith(shown)
-        fan = getattr(best.machines["fan"], figure)
-        captions = page.texts("table.heat caption")
-        assert [caption.split(":")[0] for caption in captions] == [subset.capitalize()]
-        heads = page.texts("table.heat thead tr:last-child th")
-        assert heads[0] == ("worst" if figure == "mauc" else "mean")
-        cells = page.texts("table.heat tbody tr:first-child td")
-        assert cells[0] == f"{100 * fan.mean:.1f}"
-
-
-def test_a_machine_type_zooms_in(page: Page) -> None:
-    made = boards.made()
-    page.show(made)
-    assert not page.one("#chart-machine").is_displayed()
-    page.choose("machine", "fan")
-    assert page.texts("table.heat thead tr:first-child th") == ["method", "fan"]
-    assert [text.split()[-1] for text in page.texts("table.heat thead tr:last-child th")] == [
-        *["mean", "00", "01", "02", "03"]
-    ]
-    first = made.rows[0].machines["fan"]
-    drawn = page.texts("#chart-machine .hit:first-of-type")[0]
-    assert f"{100 * first.mean_auc_pauc.mean:.1f} ±" in drawn
-    assert page.one("#roc-of").get_attribute("value") == "fan"
-    assert page.one("#scores-of").get_attribute("value") == "fan/00"
-    scores = page.one("#chart-scores svg").get_attribute("aria-label")
-    of_id = first.ids["00"]
-    assert f"{of_id.normal} normal and {of_id.anomalous} anomalous" in scores
-    page.choose("machine", "")
-    assert len(page.texts("table.heat thead tr:first-child th")) == 7
-
-
-def test_the_keyboard_is_enough(page: Page) -> None:
-    page.show(boards.made())
-    page.run("document.querySelector('input[name=figure]:checked').focus()")
-    ActionChains(page.browser).send_keys(Keys.ARROW_RIGHT).perform()
-    assert page.one("html").get_attribute("data-figure") == "auc"
-    page.run("document.querySelector('#ranking thead button').focus()")
-    ActionChains(page.browser).send_keys(Keys.ENTER).perform()
-    assert page.order() == sorted(boards.METHODS)
-    page.run("document.querySelector('#chart-ranking .hit').focus({ focusVisible: true })")
-    tip = page.one("#tip")
-    assert tip.is_displayed()
-    assert tip.text.startswith("id_contrastive\n")
-    ActionChains(page.browser).send_keys(Keys.ESCAPE).perform()
-    assert not tip.is_displayed()
-    page.run("document.querySelector('#roc .legend button').focus()")
-    lines = len(page.all("#chart-roc [data-label]"))
-    ActionChains(page.browser).send_keys(Keys.SPACE).perform()
-    assert len(page.all("#chart-roc [data-label]")) == lines - 2  # in the whole and in the zoom
-    assert page.run("return document.activeElement.ariaPressed") == "false"
-
-
-def test_a_pointer_is_told_the_numbers(page: Page) -> None:
-    made = boards.made()
-    page.show(made)
-    for selector, told in (
-        ("#chart-ranking .hit", "these machine IDs"),
-        ("#chart-scores .hit", "normal"),
-    ):
-        target = page.one(selector)
-        page.run(f"document.querySelector({selector!r}).scrollIntoView({{ block: 'center' }})")
-        for _ in range(2):  # the first may scroll, which puts the tooltip away
-            ActionChains(page.browser).move_to_element(target).pause(0.1).perform()
-        assert told in page.one("#tip").text
+def known(whole: Board) -> Board:
+    """With published results beside it."""
+    return replace(whole, known={"development": "DCASE 2020 Task 2"})
 
 
 def test_hostile_names_and_docstrings_are_only_text(page: Page) -> None:
@@ -204,7 +58,7 @@ def test_the_page_may_load_nothing(page: Page) -> None:
 def test_a_big_board_is_small() -> None:
     made = boards.made(machines={kind: n + 3 for kind, n in boards.DCASE.items()}, repeats=10)
     assert sum(len(machine.ids) for machine in made.rows[0].machines.values()) == 41
-    assert len(render(made).encode()) < 1.5e6  # twice 41 IDs, with both subsets
+    assert len(html.render(made).encode()) < 1.5e6  # twice 41 IDs, with both subsets
 
 
 def test_nothing_is_wider_than_a_phone(page: Page) -> None:
@@ -220,39 +74,23 @@ def test_nothing_is_wider_than_a_phone(page: Page) -> None:
     assert first.rect["x"] >= 0  # stays while the rest scrolls
 
 
-def test_dark_follows_the_system_and_the_button(page: Page) -> None:
-    def ground() -> int:
-        colour = page.run("return getComputedStyle(document.documentElement).backgroundColor")
-        return max(map(int, re.findall(r"\d+", colour)))
-
-    page.show(boards.made(["a", "b"]))
-    assert ground() == 255
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
-    assert ground() < 50
-    page.show(boards.made(["a", "b"]))
-    button = page.one("#theme")
-    assert button.get_attribute("aria-pressed") == "true"
-    button.click()
-    assert ground() == 255
-    assert button.get_attribute("aria-pressed") == "false"
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_text_can_be_read(page: Page, theme: str) -> None:
+def test_text_can_be_read_in_both_themes(page: Page) -> None:
     labels = [f"row {number}" for number in range(12)]
     made = boards.made(labels, notes=["a note"])
     rows = [replace(row, origin={"kind": "tuned", "objective": "oracle"}) for row in made.rows]
     page.show(replace(made, rows=rows, known={"development": "DCASE 2020 Task 2"}))
-    page.run(f"document.documentElement.dataset.theme = '{theme}'")
     page.choose("subset", "development")
-    contrast, where, count = page.run(CONTRAST)
-    assert count > 500
-    assert contrast >= 4.5, where
+    for theme in ("light", "dark"):
+        page.run(f"document.documentElement.dataset.theme = '{theme}'")
+        contrast, where, count = page.run(CONTRAST)
+        assert count > 500
+        assert contrast >= 4.5, f"{theme}: {where}"
 
 
-def test_tables_have_captions_and_headers_and_charts_say_what_they_show(page: Page) -> None:
-    page.show(boards.made(known={"development": "DCASE 2020 Task 2"}))
+def test_tables_have_captions_and_headers_and_charts_say_what_they_show(
+    page: Page, known: Board
+) -> None:
+    page.show(known)
     tables = page.run(
         "return [...document.querySelectorAll('table')].map((table) => "
         "[table.caption?.textContent, [...table.querySelectorAll('th')].every((th) => th.scope), "
@@ -276,9 +114,10 @@ def test_a_board_of_one_row_one_repeat_and_one_id(page: Page) -> None:
 
 
 def test_few_ids_cannot_show_a_difference(page: Page) -> None:
-    page.show(boards.made(["a", "b"], machines={"fan": 5}))
+    some = boards.made(["a", "b"], machines={"fan": 5}, subsets=["development"], epochs=2)
+    page.show(some)
     assert "can't show a difference" in page.texts(".reading")[0]
-    page.show(boards.made(["a", "b"], machines={"fan": 6}))
+    page.show(boards.made(["a", "b"], machines={"fan": 6}, subsets=["development"], epochs=2))
     assert "share a letter can't be told apart" in page.texts(".reading")[0]
 
 
@@ -302,8 +141,8 @@ def test_imports_and_tuned_and_mixed_rows_are_marked(page: Page) -> None:
     assert len(page.all("#training-of option")) == 3
 
 
-def test_published_results_stand_apart(page: Page) -> None:
-    page.show(boards.made(known={"development": "DCASE 2020 Task 2"}))
+def test_published_results_stand_apart(page: Page, known: Board, whole: Board) -> None:
+    page.show(known)
     page.choose("subset", "development")
     section = page.one(".published")
     assert "Not measured here" in section.get_property("textContent")
@@ -311,7 +150,7 @@ def test_published_results_stand_apart(page: Page) -> None:
     ranked = page.one("#ranking").get_property("textContent")
     assert "STgram-MFN" in section.text
     assert "STgram-MFN" not in ranked
-    page.show(boards.made())
+    page.show(whole)
     assert page.all(".published") == []
 
 
@@ -319,3 +158,69 @@ def test_a_board_without_rows_says_why(page: Page) -> None:
     page.show(boards.made([], notes=["knn: no repeat is complete"]))
     assert "knn: no repeat is complete" in page.one(".notes").text
     assert "No row has a complete repeat yet" in page.one("main").text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, html.MISSING),
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (60, "1 min"),
+        (3569, "59 min"),
+        (3599, "1 h 00 min"),
+        (7500, "2 h 05 min"),
+    ],
+)
+def test_durations_in_words(seconds: float | None, said: str) -> None:
+    assert html._duration(seconds) == said
+
+
+def test_differences_have_a_sign_and_small_p_no_digits() -> None:
+    assert (html._signed(0.03), html._signed(-0.0345), html._signed(0.0)) == (
+        "+3.0",
+        "\N{MINUS SIGN}3.5",
+        "+0.0",
+    )
+    assert (html._p(0.0004), html._p(0.001), html._p(0.0521)) == ("< 0.001", "0.001", "0.052")
+
+
+def test_colours_span_all_that_a_table_shows() -> None:
+    [row] = boards.made(["a"], machines={"fan": 2}, subsets=["development"]).rows
+    fan = row.machines["fan"]
+    ids = {
+        name: replace(of_id, auc=Spread(mean, None, [mean]))
+        for (name, of_id), mean in zip(fan.ids.items(), (0.52, 0.88), strict=True)
+    }
+    rows = [replace(row, machines={"fan": replace(fan, auc=Spread(0.7, None, [0.7]), ids=ids)})]
+    low, high = html._scale(rows, "auc")
+    assert (low, high) == pytest.approx((0.5, 0.9))
+    assert html._worst(rows[0].machines["fan"], "auc") == "00"
+    assert html._level(0.5, (0.5, 0.9)) == html._level(0.3, (0.5, 0.9)) == 0
+    assert html._level(0.7, (0.5, 0.9)) == html.LEVELS // 2
+    assert html._level(0.9, (0.5, 0.9)) == html._level(1.0, (0.5, 0.9)) == html.LEVELS - 1
+
+
+def test_mauc_is_made_of_aucs_and_one_id_is_not_the_worst() -> None:
+    assert [html._figure_of_id(figure) for figure in ("mauc", "pauc")] == ["auc", "pauc"]
+    [row] = boards.made(["a"], machines={"fan": 1}, subsets=["development"]).rows
+    assert html._worst(row.machines["fan"], "auc") is None
+
+
+def test_a_pair_is_there_both_ways_round(whole: Board) -> None:
+    found = html._matrix(whole, "development")
+    assert len(found) == 5 * 4
+    [pair] = [
+        pair
+        for pair in whole.pairs
+        if (pair.subset, pair.first, pair.second) == ("development", "simclr", "knn")
+    ]
+    assert found["simclr", "knn"] == (pair, 1)
+    assert found["knn", "simclr"] == (pair, -1)
+
+
+def test_the_page_is_the_same_each_time_and_names_its_own_scripts_only(whole: Board) -> None:
+    text = html.render(whole)
+    assert text == html.render(whole)
+    assert text.count("sha256-") == 2
+    assert "http" not in text.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")

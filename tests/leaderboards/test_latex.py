@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asdbench_leaderboards import latex
 from boards import made
-from hypothesis import given
-from hypothesis import strategies as st
+from typeset import too_wide, typeset
 
-from asdbench import plugins
-from asdbench.board import Board, MachineFigures, Row, Spread
+from asdbench.evaluation import Board, MachineFigures, Row, Spread
 
-tex = import_module("asdbench_leaderboards._tex")
 KNOWN = {"development": "DCASE 2020 Task 2", "evaluation": "DCASE 2020 Task 2"}
 HOSTILE = [
     "[x] * & \\\\ %",
@@ -31,11 +26,6 @@ HOSTILE = [
     "风扇 🎉 \u202e\x1b[31m\ufffd",
     "a-very-long_name_of_a_variant-without_blanks_and_ends",
 ]
-
-
-def render(board: Board) -> str:
-    text: str = plugins.load(plugins.LEADERBOARDS, "tex")(board)
-    return text
 
 
 def lines_of(text: str) -> dict[str, list[str]]:
@@ -67,7 +57,7 @@ def small(*means: float, **changed: Any) -> Board:
 
 def test_a_line_has_each_machine_type_then_the_average() -> None:
     board = made(["knn", "wide"], subsets=["development"])
-    lines = lines_of(render(board))
+    lines = lines_of(latex.render(board))
     names = [re.sub(r".*{(\w+)}", r"\1", cell) for cell in lines[""]]
     assert names == ["fan", "pump", "slider", "valve", "ToyCar", "ToyConveyor", "Average"]
     columns = [cell.removeprefix(r"{\scriptsize ").rstrip("}") for cell in lines["Method"]]
@@ -82,24 +72,24 @@ def test_a_line_has_each_machine_type_then_the_average() -> None:
 
 
 def test_rows_that_tie_as_printed_are_all_best() -> None:
-    lines = lines_of(render(small(0.91249, 0.91151, 0.90949)))
+    lines = lines_of(latex.render(small(0.91249, 0.91151, 0.90949)))
     assert set(lines["m0"]) == set(lines["m1"]) == {r"\spread{\textbf{91.2}}{0.4}"}
     assert set(lines["m2"]) == {r"\spread{90.9}{0.4}"}
 
 
 def test_the_best_is_the_largest_number_not_the_last_word() -> None:
-    lines = lines_of(render(small(0.099, 1.0)))
+    lines = lines_of(latex.render(small(0.099, 1.0)))
     assert set(lines["m0"]) == {r"\spread{9.9}{0.4}"}
     assert set(lines["m1"]) == {r"\spread{\textbf{100.0}}{0.4}"}
 
 
 def test_nothing_is_best_of_one() -> None:
-    assert "textbf" not in render(small(0.9))
+    assert "textbf" not in latex.render(small(0.9))
 
 
 def test_one_repeat_has_no_deviation() -> None:
     board = made(["knn", "wide"], repeats=1)
-    text = render(board)
+    text = latex.render(board)
     assert "one repeat" in text
     assert "pm$~" not in text
     assert not any(r"\spread" in cell for cells in lines_of(text).values() for cell in cells)
@@ -109,12 +99,12 @@ def test_a_machine_type_that_a_row_lacks_has_a_dash() -> None:
     board = made(["knn", "wide"], subsets=["development"], machines={"fan": 2, "pump": 2})
     fan = {"fan": board.rows[1].machines["fan"]}
     rows = [board.rows[0], replace(board.rows[1], machines=fan)]
-    assert lines_of(render(replace(board, rows=rows)))["wide"][2:4] == ["--", "--"]
+    assert lines_of(latex.render(replace(board, rows=rows)))["wide"][2:4] == ["--", "--"]
 
 
 def test_the_caption_says_how_the_numbers_came_about() -> None:
     board = made(["knn", "wide", "late"], known=KNOWN)
-    captions = re.findall(r"\\caption{(.*)}", render(board))
+    captions = re.findall(r"\\caption{(.*)}", latex.render(board))
     assert [caption.split(":")[0] for caption in captions] == [
         "made up, evaluation set",
         "made up, development set",
@@ -129,7 +119,7 @@ def test_the_caption_says_how_the_numbers_came_about() -> None:
     ):
         assert all(said in caption for caption in captions), said
     fewer = [replace(row, repeats=2) if row.label == "late" else row for row in board.rows]
-    assert "mean over 2 to 3 repeats" in render(replace(board, rows=fewer))
+    assert "mean over 2 to 3 repeats" in latex.render(replace(board, rows=fewer))
 
 
 def test_letters_are_raised_and_marks_explained() -> None:
@@ -139,14 +129,14 @@ def test_letters_are_raised_and_marks_explained() -> None:
         replace(board.rows[0], letters="ab"),
         replace(board.rows[1], letters="b", origin=oracle),
     ]
-    text = render(replace(board, rows=rows))
+    text = latex.render(replace(board, rows=rows))
     assert r"m0\textsuperscript{ab} & " in text
     assert r"m1\textsuperscript{b} (tuned with labels)\strut}" in text
     assert "Tuned with labels: fields chosen with the labels of development test clips" in text
 
 
 def test_published_results_are_below_a_rule_marked_and_never_bold() -> None:
-    text = render(made(known=KNOWN))
+    text = latex.render(made(known=KNOWN))
     evaluation, development = text.split(r"\end{table*}")[:2]
     assert "Published" not in evaluation
     measured, published = development.split(r"\midrule")[1:]
@@ -162,87 +152,33 @@ def test_published_results_are_below_a_rule_marked_and_never_bold() -> None:
     assert r"ASDKit raw BEATs\textsuperscript{7}} & 70.2 \\" in published
     assert r"\textsuperscript{3}STgram-MFN README;" in published
     assert "Trained on development and additional training data: STgram-MFN, CLP-SCF." in published
-    assert "Published" not in render(made())
+    assert "Published" not in latex.render(made())
 
 
 def test_many_machine_types_go_below_each_other() -> None:
     board = made(["knn"], machines={f"type{i:02}": 2 for i in range(16)}, subsets=["development"])
-    text = render(board)
+    text = latex.render(board)
     assert text.count(r"\begin{tabular}") == 3
     assert text.count("{Average}") == 1
     assert all(text.count(f"{{type{i:02}}}") == 1 for i in range(16))
 
 
 def test_notes_and_names_stay_in_their_comments() -> None:
-    text = render(made(["knn"], notes=["two\nlines"], benchmark="a\nb"))
+    text = latex.render(made(["knn"], notes=["two\nlines"], benchmark="a\nb"))
     assert text.startswith("% a b: leaderboard by asdbench")
     assert "% Note: two lines\n" in text
 
 
 def test_a_board_without_rows_is_a_comment() -> None:
-    text = render(made([], subsets=[], notes=["knn: no repeat is complete"]))
+    text = latex.render(made([], subsets=[], notes=["knn: no repeat is complete"]))
     assert all(not line or line.startswith("%") for line in text.splitlines())
-
-
-@given(st.text() | st.text(st.sampled_from("\\{}$&#^_~%-`'\"<>[]*| ab\n\u0301")))
-def test_text_from_outside_can_do_nothing(text: str) -> None:
-    escaped = tex.escape(text)
-    assert escaped.isascii()
-    assert "\n" not in escaped
-    bare = re.sub(r"\\([a-zA-Z]+|[^a-zA-Z])", "", escaped)  # without commands
-    assert not set(bare) & set("&%#_~\\")
-    assert bare.count("$") % 2 == 0
-    depth = 0
-    for letter in bare:
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        assert depth >= 0
-    assert depth == 0
-    allowed = {command for value in tex._AS.values() for command in commands(value)}
-    allowed |= {*tex._SMALL, *(name.capitalize() for name in tex._CAPITALS), *"uHrvc"}
-    assert commands(escaped) <= allowed
-
-
-def commands(text: str) -> set[str]:
-    return set(re.findall(r"\\([a-zA-Z]+)", text))
-
-
-def test_names_that_differ_stay_different() -> None:
-    names = ["风扇", "风机", "扇", "é", "e", "<", ">", "a_b", "a b", "--", "-"]
-    assert len({tex.escape(name) for name in names}) == len(names)
-    assert tex.escape("风") == "{[}U+98CE]"
-    assert tex.escape("Ångström, naïve, Łódź") == r"\r{A}ngstr\"{o}m, na\"{i}ve, \L{}\'{o}d\'{z}"
-    assert (
-        tex.escape("lr=1e-3 -- \N{GREEK SMALL LETTER ALPHA}, µ, Ω")
-        == r"lr=1e-3 -{}- $\alpha$, $\mu$, $\Omega$"
-    )
-
-
-def latex(folder: Path, body: str, *, top: str = r"\documentclass[twocolumn]{article}") -> str:
-    """Set a document; its log."""
-    if shutil.which("pdflatex") is None:
-        pytest.skip("no pdflatex here: the table's LaTeX is not compiled")
-    parts = [top, r"\usepackage{booktabs}", r"\begin{document}", "Text.", body, r"\end{document}"]
-    (folder / "paper.tex").write_text("\n".join(parts), encoding="utf-8")
-    command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape"]
-    done = subprocess.run(
-        [*command, "paper.tex"], cwd=folder, capture_output=True, timeout=120, check=False
-    )
-    log = done.stdout.decode(errors="replace")
-    assert done.returncode == 0, log[-3000:]
-    assert (folder / "paper.pdf").stat().st_size > 0
-    return log
-
-
-def too_wide(log: str) -> list[float]:
-    """By how many points lines stick out."""
-    return [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
 
 
 @pytest.mark.parametrize("known", [{}, KNOWN])
 def test_latex_sets_a_board_within_the_page(tmp_path: Path, known: dict[str, str]) -> None:
     board = made(known=known)
-    (tmp_path / "board.tex").write_text(render(board), encoding="utf-8")
-    log = latex(tmp_path, r"\input{board}")
+    (tmp_path / "board.tex").write_text(latex.render(board), encoding="utf-8")
+    log = typeset(tmp_path, r"\input{board}")
     assert [points for points in too_wide(log) if points > 2] == []
 
 
@@ -250,11 +186,11 @@ def test_latex_sets_hostile_names_everywhere(tmp_path: Path) -> None:
     board = made(HOSTILE, machines=dict.fromkeys(HOSTILE, 2), repeats=2)
     changed = {"benchmark": " ".join(HOSTILE), "notes": HOSTILE, "made_from": HOSTILE[0]}
     rows = [replace(row, letters="ab_&") for row in board.rows]
-    text = render(replace(board, rows=rows, **changed))
+    text = latex.render(replace(board, rows=rows, **changed))
     assert text.isascii() or all(line.isascii() for line in text.splitlines() if line[:1] != "%")
     (tmp_path / "board.tex").write_text(text, encoding="utf-8")
     assert not re.search(r"^[\[*]", text, re.M)  # a command at the line's end would take it
-    log = latex(tmp_path, r"\input{board}")
+    log = typeset(tmp_path, r"\input{board}")
     assert "Output written on paper.pdf (3 pages" in log  # the text and a page a table
 
 
@@ -262,17 +198,9 @@ def test_latex_breaks_long_names(tmp_path: Path) -> None:
     names = ["id_contrastive-khosla_denominator_lr=0.0001", "VariationalAutoencoderPretrained"]
     board = made([*names, "a.b/c.d/e.f/g.h/i.j/k.l", "knn"], known=KNOWN)
     rows = [replace(row, origin={"kind": "import"}) for row in board.rows]
-    (tmp_path / "board.tex").write_text(render(replace(board, rows=rows)))
-    log = latex(tmp_path, r"\input{board}")
+    (tmp_path / "board.tex").write_text(latex.render(replace(board, rows=rows)))
+    log = typeset(tmp_path, r"\input{board}")
     assert [points for points in too_wide(log) if points > 2] == []
-
-
-def test_latex_sets_every_letter(tmp_path: Path) -> None:
-    letters = [chr(code) for code in (*range(0x3000), *range(0xFB00, 0x10000)) if code]
-    lines = [tex.escape(" ".join(letters[i : i + 64])) for i in range(0, len(letters), 64)]
-    latex(tmp_path, "\n\n".join(lines))
-    top = "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{amsmath}"
-    latex(tmp_path, "\n\n".join(lines), top=top)
 
 
 def test_latex_sets_a_table_without_types_in_common(tmp_path: Path) -> None:
@@ -280,5 +208,5 @@ def test_latex_sets_a_table_without_types_in_common(tmp_path: Path) -> None:
     board = small(0.9, 0.8)
     nothing: dict[str, MachineFigures] = {}
     rows = [board.rows[0], replace(board.rows[1], machines=nothing)]
-    (tmp_path / "board.tex").write_text(render(replace(board, rows=rows)))
-    latex(tmp_path, r"\input{board}", top=r"\documentclass{article}")
+    (tmp_path / "board.tex").write_text(latex.render(replace(board, rows=rows)))
+    typeset(tmp_path, r"\input{board}", top=r"\documentclass{article}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from importlib import import_module, resources
+from importlib import resources
+from typing import Any
 
 import pytest
+from asdbench_leaderboards import _published
 from boards import made
 
-from asdbench.board import Board
-
-_published = import_module("asdbench_leaderboards._published")
 KNOWN = "DCASE 2020 Task 2"
 TEXT = (
     resources.files("asdbench_leaderboards")
@@ -20,19 +19,24 @@ TEXT = (
 HEADER, FIRST = TEXT.splitlines()[:2]
 
 
-def found(board: Board) -> dict[str, list[object]]:
-    results: dict[str, list[object]] = _published.published(board)
-    return results
-
-
 def test_they_belong_to_the_complete_test_set_of_their_subset_only() -> None:
-    assert found(made(["knn"])) == {}
-    assert found(made(["knn"], known={"development": "another set"})) == {}
-    assert found(made(["knn"], known={"evaluation": KNOWN})) == {}  # nobody published those
-    both = made(["knn"], known={"development": KNOWN, "evaluation": KNOWN})
-    assert list(found(both)) == ["development"]
+    def found(**board: Any) -> dict[str, list[_published.Published]]:
+        return _published.published(made(["knn"], **board))
+
+    assert found() == {}
+    assert found(known={"development": "another set"}) == {}
+    assert found(known={"evaluation": KNOWN}) == {}  # nobody published those
+    assert list(found(known={"development": KNOWN, "evaluation": KNOWN})) == ["development"]
     # Known, but no row has it.
-    assert found(made(["knn"], subsets=["evaluation"], known={"development": KNOWN})) == {}
+    assert found(subsets=["evaluation"], known={"development": KNOWN}) == {}
+
+
+def test_results_are_found_by_system_and_machine_type() -> None:
+    lines = _published.read(TEXT, "it")
+    found = _published.by_system(lines)
+    assert list(found) == list(dict.fromkeys(one.system for one in lines))
+    assert sum(map(len, found.values())) == len(lines)
+    assert found["STgram-MFN"]["fan"].auc == pytest.approx(0.9404)
 
 
 def test_averages_are_those_of_the_machine_types() -> None:

@@ -24,17 +24,18 @@ from test_weights import one_stage, two_stages
 from torch import Tensor
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
-from asdbench import Clips, Context, training
-from asdbench.choice import choose
-from asdbench.clips import Recording
-from asdbench.config import build
-from asdbench.datasets import load
-from asdbench.experiment import Experiment, experiments, read
-from asdbench.frontend import Frontend
-from asdbench.numerics import Numerics
-from asdbench.plan import plan
-from asdbench.stages import Stages
-from asdbench.training import state_of
+from asdbench import Clips, Context
+from asdbench.training import loop as training
+from asdbench.config.selection import choose
+from asdbench.data.clips import Recording
+from asdbench.config.schema import build
+from asdbench.data.loading import load
+from asdbench.config.experiment import Experiment, experiments, read
+from asdbench.config.frontend import Frontend
+from asdbench.config.numerics import Numerics
+from asdbench.execution.plan import plan
+from asdbench.training.stages import Stages
+from asdbench.training.checkpoint import state_of
 
 CPU = Numerics(device="cpu", precision="float32")
 LOGMEL = EncoderConfig(width=0.125, tgram=False)

@@ -1,0 +1,75 @@
+"""``asdbench data``: get, look at and make datasets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asdbench.config.defaults import DEMO
+
+data = typer.Typer(no_args_is_help=True, help="Get, look at and make datasets.")
+
+
+@data.command()
+def download(
+    name: Annotated[str, typer.Argument(help="dcase2020")],
+    to: Annotated[Path, typer.Option(help="The folder to unpack into.")],
+    parts: Annotated[
+        str, typer.Option(help="development, 'additional training', evaluation; or all.")
+    ] = "all",
+    machines: Annotated[str, typer.Option(help="Machine types, as fan,pump; or all.")] = "all",
+    keep_archives: Annotated[bool, typer.Option("--keep-archives")] = False,
+) -> None:
+    """Download a dataset: checked, resumable, unpacked. DCASE 2020 Task 2 is CC BY-NC-SA 4.0."""
+    from asdbench.cli.terminal import Terminal
+    from asdbench.data.dcase import download as downloading
+    from asdbench.data.dcase.facts import PARTS
+
+    if name != "dcase2020":
+        raise ValueError(f"no download of {name!r}; there is dcase2020")
+    with Terminal() as terminal:
+        done = downloading.download(
+            to,
+            parts=PARTS if parts == "all" else _words(parts),
+            machines=() if machines == "all" else _words(machines),
+            keep_archives=keep_archives,
+            progress=terminal.watch_download,
+        )
+    typer.echo(str(done))
+
+
+@data.command()
+def describe(folder: Annotated[Path, typer.Argument(help="A dataset's folder.")]) -> None:
+    """Say what a folder of recordings holds, and what is odd about it."""
+    from asdbench.data.dcase.describe import describe, render
+
+    typer.echo(render(describe(folder)))
+
+
+@data.command()
+def synthesize(
+    folder: Annotated[Path, typer.Argument(help="Where to write the clips.")],
+    experiment: Annotated[
+        str, typer.Option(help="Write the clips of this experiment's synthetic dataset.")
+    ] = DEMO,
+) -> None:
+    """Write synthetic clips as a folder in the DCASE 2020 layout."""
+    from asdbench.cli.terminal import Terminal
+    from asdbench.config.experiment import read
+    from asdbench.data.loading import dataset_of
+    from asdbench.data.synthetic.dataset import Synthetic
+    from asdbench.data.synthetic.write import write_wavs
+
+    _, recipe = read(experiment)
+    dataset = dataset_of(recipe.dataset)
+    if not isinstance(dataset, Synthetic):
+        raise ValueError(f"experiment {experiment!r} does not use the synthetic dataset")
+    with Terminal() as terminal:
+        clips = write_wavs(dataset, folder, terminal.watch_writing)
+    typer.echo(f"{clips} clips are in {folder}")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

@@ -1,0 +1,94 @@
+"""The commands on an output folder: its leaderboard, scores in and out, MLflow's page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import asdbench
+from asdbench.config import plugins
+from asdbench.config.defaults import DEMO, PORT, RUNS
+
+results = typer.Typer()
+Of = Annotated[Path, typer.Option(help="Output folder.")]
+
+
+@results.command()
+def leaderboard(
+    out: Of = RUNS / DEMO,
+    form: Annotated[
+        str, typer.Option("--format", help="md, html, tex, csv, json, or a plugin.")
+    ] = "md",
+) -> None:
+    """Print the leaderboard of an output folder."""
+    sys.stdout.write(asdbench.render(out, form=form))
+
+
+@results.command("import")
+def import_scores(
+    name: Annotated[str, typer.Argument(help="What to call the system: its row's label.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Its score files, or a folder of them a repeat.")
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="dcase2020, whose test clips are built in.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder.", show_default="runs/<dataset>, runs/demo")
+    ] = None,
+) -> None:
+    """Add a system that was run elsewhere to the leaderboard, by its score files."""
+    done = asdbench.import_scores(name, folder, dataset=dataset, out=out)
+    say(f"{name}: {done.repeats} repeats, {' and '.join(done.subsets)}, in {done.folder}")
+    broken = [*done.broken, *print_board(done.folder)]
+    for problem in dict.fromkeys(broken):
+        complain(f"broken: {problem}")
+    raise typer.Exit(int(bool(broken)))
+
+
+@results.command()
+def export(out: Of = RUNS / DEMO) -> None:
+    """Write every row's scores in the form of the DCASE challenge."""
+
+    def show(row: Any) -> None:
+        where = out / "export" / row.label
+        typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {where}")
+
+    asdbench.export_scores(out, on_row=show)
+
+
+@results.command()
+def ui(
+    out: Of = RUNS / DEMO,
+    port: Annotated[int, typer.Option(help="The port of the page.")] = PORT,
+) -> None:
+    """Open MLflow on an output folder, brought up to date."""
+    import signal
+
+    from asdbench.cli.terminal import Terminal
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl-C: the server ends too
+    with Terminal():
+        asdbench.serve(out, port=port)
+
+
+def print_board(folder: Path) -> list[str]:
+    """Print a folder's leaderboard; what is broken, if that can't be done."""
+    try:
+        sys.stdout.write(asdbench.render(folder))
+    except plugins.BrokenPluginError as error:
+        return [str(error)]
+    return []
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
+def complain(text: str) -> None:
+    """One line on standard error, whatever breaks the text has."""
+    sys.stderr.write(f"asdbench: {' '.join(text.split())}\n")

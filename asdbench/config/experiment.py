@@ -1,0 +1,125 @@
+"""An experiment: a recipe in TOML, and the flags laid over it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from asdbench.config.frontend import Frontend
+from asdbench.config.names import did_you_mean
+from asdbench.config.numerics import Numerics
+from asdbench.config.schema import build, merge
+
+OBJECTIVES = ("proxy", "oracle")  # of tuning: without labels, and with those of one subset
+FOLDERS = "dcase2020"  # the dataset plugin that reads a folder of recordings
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A recipe: which clips, which methods with which fields, how often.
+
+    ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
+    ``{method = "...", field = value, ...}``. ``tune`` narrows what tuning may vary, by method and
+    field; ``tuned`` says which variants came from tuning, and how. ``cells_per_gpu`` cells share
+    a GPU; it changes no result.
+    """
+
+    repeats: int = 3
+    seed: int = 0
+    dataset: dict[str, Any] = field(default_factory=lambda: {"name": "synthetic"})
+    cells_per_gpu: int = 1
+    frontend: Frontend = field(default_factory=Frontend)
+    numerics: Numerics = field(default_factory=Numerics)
+    methods: dict[str, dict[str, Any]] = field(default_factory=dict)
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tune: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tuned: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.repeats < 1:
+            raise ValueError(f"repeats = {self.repeats}; at least one is needed")
+        if self.cells_per_gpu < 1:
+            raise ValueError(f"cells_per_gpu = {self.cells_per_gpu}; at least one is needed")
+        for label, fields in self.variants.items():
+            if "method" not in fields:
+                raise ValueError(f'variants.{label} has no method; add method = "..."')
+            if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
+                raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
+        for label, origin in self.tuned.items():
+            if label not in self.variants:
+                raise ValueError(f"tuned.{label}: there is no variants.{label}")
+            if origin.get("objective") not in OBJECTIVES:
+                raise ValueError(f"tuned.{label}.objective: write {' or '.join(OBJECTIVES)}")
+            if origin["objective"] == "oracle" and "subset" not in origin:
+                raise ValueError(f"tuned.{label}.subset: write the subset it was tuned on")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """An experiment as it is run: nothing in it is left to be found out.
+
+    ``benchmark`` is its name, with that of the data folder, if one was given. ``frontend`` has a
+    clip length in seconds, ``numerics`` a device and a precision.
+    """
+
+    benchmark: str
+    repeats: int
+    seed: int
+    dataset: Mapping[str, Any]
+    frontend: Frontend
+    numerics: Numerics
+    tuned: Mapping[str, Mapping[str, Any]]
+
+
+def resolve(
+    experiment: Experiment, benchmark: str, *, frontend: Frontend, numerics: Numerics
+) -> Resolved:
+    """The experiment with the clip length that its clips have and the device that runs it."""
+    return Resolved(
+        benchmark=benchmark,
+        repeats=experiment.repeats,
+        seed=experiment.seed,
+        dataset=experiment.dataset,
+        frontend=frontend,
+        numerics=numerics,
+        tuned=experiment.tuned,
+    )
+
+
+def with_data(name: str, experiment: Experiment, folder: Path | None) -> tuple[str, Experiment]:
+    """A benchmark's name and experiment, on a folder of recordings if one is given."""
+    if folder is None:
+        return name, experiment
+    chosen = experiment.dataset if experiment.dataset.get("name") == FOLDERS else {}
+    here = {"name": FOLDERS, "path": str(folder.resolve())}
+    return f"{name}-{folder.resolve().name}", replace(experiment, dataset={**chosen, **here})
+
+
+def experiments() -> dict[str, Path]:
+    """The experiments that come with the package, by name."""
+    folder = Path(str(resources.files("asdbench.experiments")))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Experiment]:
+    """An experiment by name or TOML file, with settings laid over it; its name and the recipe.
+
+    Raises ``ValueError`` where there is none, the TOML is broken, or a field is unknown.
+    """
+    known = experiments()
+    path = Path(name).expanduser() if name.endswith(".toml") else known.get(name)
+    if path is None:
+        raise ValueError(f"no experiment {name!r}{did_you_mean(name, known)}, or a file.toml")
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"cannot read experiment {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not TOML: {error}") from error
+    for setting in settings:
+        values = merge(values, setting)
+    return path.stem, build(Experiment, values, path.stem)

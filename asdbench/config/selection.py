@@ -1,0 +1,142 @@
+"""Which rows a run will have: names in, methods with every field resolved out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from asdbench.config import plugins
+from asdbench.config.defaults import Settings
+from asdbench.config.experiment import Experiment
+from asdbench.config.files import write
+from asdbench.config.keys import canonical, key, plain
+from asdbench.config.plugins import METHODS, BrokenPluginError, Plugin
+from asdbench.config.schema import build, merge
+from asdbench.config.system import cache_folder
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The methods of a run: rows with every field resolved, their plugins, and what is broken."""
+
+    rows: tuple[ChosenRow, ...]
+    plugins: Mapping[str, Plugin]
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChosenRow:
+    """A row before its cells are known: its label, method, scope and all fields."""
+
+    label: str
+    method: str
+    scope: str
+    fields: Mapping[str, Any]
+
+
+def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
+    """The rows for names of methods, labels of variants and files, or "all".
+
+    A broken plugin is passed over and listed with "all", and raises ``BrokenPluginError`` when
+    asked for by name. Raises ``ValueError`` for unknown names and fields.
+    """
+    variants = experiment.variants
+    files = {Path(name).stem: name for name in asked if name.endswith(".py")}
+    for method in {*experiment.methods, *(str(v["method"]) for v in variants.values())}:
+        if method not in files:
+            plugins.find(METHODS, method)
+    found: dict[str, Plugin] = {}
+    by_name: set[str] = set()
+    for name in asked:
+        if name == "all":
+            found |= plugins.available(METHODS)
+            continue
+        method = variants[name]["method"] if name in variants else name
+        plugin = plugins.find(METHODS, files.get(method, method) if name in variants else name)
+        if found.get(plugin.name, plugin) != plugin:
+            raise ValueError(f"two methods are named {plugin.name!r}; rename one of the files")
+        found[plugin.name] = plugin
+        by_name.add(plugin.name)
+    for label in variants:
+        if label in found or label in plugins.available(METHODS):
+            raise ValueError(f"variants.{label} has the name of a method; use another")
+    rows: list[ChosenRow] = []
+    broken: list[str] = []
+    for name, plugin in found.items():
+        try:
+            rows += _rows_of(plugin, asked, experiment)
+        except BrokenPluginError as error:
+            if name in by_name:
+                raise
+            broken.append(str(error))
+    if not rows and not broken:
+        raise ValueError("no method is asked for; use --methods all, or names")
+    return Choice(tuple(rows), found, tuple(broken))
+
+
+def check_settings(
+    settings: Settings | None, methods: Collection[str], *, everything: bool = False
+) -> None:
+    """Raise ``ValueError`` for fields of a method that isn't asked for: they would do nothing."""
+    for method in settings or {}:
+        if method not in methods and not everything:
+            names = ", ".join(sorted(methods))
+            raise ValueError(f"fields of {method!r} are set, but what is asked for is {names}")
+
+
+def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> list[ChosenRow]:
+    """A method's own row, if it is asked for, and those of its variants."""
+    name = plugin.name
+    of_method = experiment.methods.get(name, {})
+    labels = {}
+    if any(a in {"all", name} or (a.endswith(".py") and Path(a).stem == name) for a in asked):
+        labels[name] = of_method
+    for label, variant in experiment.variants.items():
+        if variant["method"] == name and ("all" in asked or label in asked):
+            above = {field: value for field, value in variant.items() if field != "method"}
+            labels[label] = merge(of_method, above)
+    return [
+        ChosenRow(label, name, *_resolved(plugin, fields, label))
+        for label, fields in labels.items()
+    ]
+
+
+def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[str, dict[str, Any]]:
+    """The method's scope and all of its fields, remembered by its source and what is set.
+
+    Remembered, since asking the method means to import it, and with it torch: seconds in which a
+    run with nothing to do would be over.
+    """
+    given = json.dumps(fields, sort_keys=True, default=str)  # not yet checked: may hold NaN
+    place = [plugin.module, plugin.attribute]
+    about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
+    path = cache_folder() / "resolved" / f"{key(about)}.json"
+    if plugin.file and path.exists():
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return known["scope"], known["fields"]
+    cls = plugin.load()
+    if getattr(cls, "scope", None) not in {"machine", "dataset"}:
+        raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
+    resolved = plain(build(cls, fields, label))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.parent / ".lock"):
+        write(path, canonical({"scope": cls.scope, "fields": resolved}))
+    return cls.scope, resolved
+
+
+def _files_in(fields: Any) -> list[Any]:
+    """Size and date of every file that a field names: its content may decide other fields."""
+    if isinstance(fields, Mapping):
+        fields = list(fields.values())
+    if isinstance(fields, list | tuple):
+        return [found for value in fields for found in _files_in(value)]
+    path = Path(fields).expanduser() if isinstance(fields, str) and fields else None
+    if path is None or not path.is_file():
+        return []
+    return [[str(path), path.stat().st_size, path.stat().st_mtime_ns]]

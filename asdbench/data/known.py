@@ -1,0 +1,59 @@
+"""What sources decoded to, remembered beside the banks, so that none is decoded to find out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
+
+
+@dataclass(frozen=True)
+class Known:
+    """A source's samples before cutting: their hash, how many, and the notes of decoding."""
+
+    content: str
+    length: int
+    notes: tuple[str, ...]
+
+
+class Memory:
+    """What each source decoded to, by its identity: a small SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, timeout=60)
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS decoded"
+            " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
+        )
+
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def recall(self, identities: Sequence[str]) -> dict[str, Known]:
+        """Those of these sources that are known."""
+        rows: list[tuple[str, str, int, str]] = []
+        names = list(set(identities))
+        for start in range(0, len(names), _AT_ONCE):
+            part = names[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows += self._database.execute(
+                f"SELECT * FROM decoded WHERE identity IN ({marks})", part
+            )
+        return {
+            identity: Known(content, length, tuple(filter(None, notes.split("\n"))))
+            for identity, content, length, notes in rows
+        }
+
+    def keep(self, known: Mapping[str, Known]) -> None:
+        """Remember these as well, in place of what was known of them."""
+        with self._database:
+            self._database.executemany(
+                "INSERT OR REPLACE INTO decoded VALUES (?, ?, ?, ?)",
+                [(name, k.content, k.length, "\n".join(k.notes)) for name, k in known.items()],
+            )

@@ -1,0 +1,66 @@
+"""The one way from a dataset to its clips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+from asdbench.config import plugins
+from asdbench.config.frontend import Frontend
+from asdbench.config.keys import digest
+from asdbench.config.schema import build
+from asdbench.data.bank import Progress, open_bank
+from asdbench.data.clips import Clips, Recording
+
+
+class Dataset(Protocol):
+    """A frozen dataclass whose fields say which recordings it declares."""
+
+    def recordings(self) -> list[Recording]: ...
+
+
+class Loaded(NamedTuple):
+    """A dataset's clips, the frontend with its clip length known, and what was adapted.
+
+    ``notes`` tells how often each rule of ``docs/data.md`` was needed: {"2 channels: averaged": 7}.
+    """
+
+    clips: Clips
+    frontend: Frontend
+    notes: Mapping[str, int]
+
+
+def dataset_of(fields: Mapping[str, Any]) -> Dataset:
+    """The dataset plugin that an experiment's ``dataset`` table names, with its fields.
+
+    Raises ``ValueError`` for an unknown plugin or field.
+    """
+    given = dict(fields)
+    name = given.pop("name", None)
+    if not isinstance(name, str):
+        raise ValueError('dataset has no name; add name = "synthetic" or another')
+    found: Dataset = build(plugins.load(plugins.DATASETS, name), given, f"dataset {name}")
+    return found
+
+
+def load(
+    recordings: Sequence[Recording], frontend: Frontend, progress: Progress | None = None
+) -> Loaded:
+    """The recordings' clips, decoded into the bank.
+
+    ``progress`` is told how many of how many are. Raises ``ValueError`` where one can't be read.
+    """
+    # Declared, normal and anomalous clips lie in blocks; in the bank they must not.
+    scattered = sorted(recordings, key=lambda r: digest([r.source.identity], 16))
+    seconds = None if frontend.clip_seconds == "auto" else frontend.clip_seconds
+    bank = open_bank(
+        [recording.source for recording in scattered],
+        rate=frontend.sample_rate,
+        seconds=seconds,
+        progress=progress,
+    )
+    resolved = replace(frontend, clip_seconds=bank.length / bank.rate)
+    clips = [recording.clip for recording in scattered]
+    every = Clips(clips, range(len(clips)), bank, resolved)
+    return Loaded(every.canonical(), resolved, dict(bank.notes))

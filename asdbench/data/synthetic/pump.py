@@ -1,0 +1,76 @@
+"""Centrifugal pumps: vane-pass pulsation, motor hum, turbulence in the water and a little hiss."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from asdbench.data.synthetic import physics
+from asdbench.data.synthetic.physics import RATE, Signal, amplitude, levelled, tone
+
+
+@dataclass(frozen=True)
+class Pump:
+    """One pump. Its pulsation has an RMS of 1 and what adds to it is in dB against that.
+
+    Faults, at severity s up to 1:
+    - leak: water escapes through a slit and whistles over an octave, and the pulsation weakens.
+    - cavitation: 150 bubbles a second collapse, most of them behind a vane, and ring the casing.
+    - clogging: a blocked outlet raises the pulsation by 3 s dB; the flow surges and recirculates.
+    """
+
+    FAULTS: ClassVar[tuple[str, ...]] = ("leak", "cavitation", "clogging")
+
+    speed: float  # of the shaft, Hz
+    vanes: int
+    turbulence: float  # upper edge of its band, Hz
+    turbulence_db: float
+    hiss: float  # lower edge of its band, Hz
+    slit: float  # centre of the noise of a leak, Hz
+    casing: float  # mode that a collapsing bubble rings, Hz
+
+    def sound(
+        self, rng: np.random.Generator, samples: int, fault: str | None, severity: float
+    ) -> Signal:
+        """The pump alone, with a fault or without."""
+        leak, cavitation, clogging = (severity * (fault == name) for name in self.FAULTS)
+        turns = physics.rotation(rng, samples, self.speed)
+        seconds = np.arange(samples) / RATE
+        vanes = physics.harmonics(rng, self.vanes * turns, [h**-1.2 for h in range(1, 7)])
+        magnets = tone(100.0 * seconds + rng.random())
+        pulsation = levelled(
+            vanes + 0.3 * tone(turns) + 0.25 * magnets, 3.0 * clogging - 1.5 * leak
+        )
+        turbulence = physics.noise(rng, samples, physics.band(200.0, self.turbulence))
+        hiss = physics.noise(rng, samples, physics.band(self.hiss, 7000.0))
+        sound = pulsation + amplitude(self.turbulence_db) * turbulence + amplitude(-22.0) * hiss
+        if leak:
+            octave = physics.band(self.slit / 2**0.5, self.slit * 2**0.5)
+            sound += amplitude(-20.0 + 14.0 * leak) * physics.noise(rng, samples, octave)
+        if cavitation:
+            sound += levelled(self._collapses(rng, turns), -28.0 + 15.0 * cavitation)
+        if clogging:
+            eddies = physics.noise(rng, samples, physics.band(100.0, 500.0))
+            surge = tone(rng.uniform(0.5, 2.0) * seconds + rng.random())
+            sound += amplitude(-18.0 + 10.0 * clogging) * eddies
+            sound *= 1.0 + 0.4 * clogging * surge
+        return sound
+
+    def _collapses(self, rng: np.random.Generator, turns: Signal) -> Signal:
+        """Bubbles grow where the pressure is low, so their collapses follow the vanes."""
+        count = rng.poisson(150 * len(turns) / RATE)
+        at = rng.integers(len(turns), size=count)
+        behind_vane = 1.0 + 0.8 * tone(self.vanes * turns[at])
+        impulses = physics.strikes(len(turns), at, behind_vane * rng.exponential(size=count))
+        return physics.ringing(impulses, self.casing, 0.12)
+
+
+# ID: speed, vanes, turbulence, turbulence_db, hiss, slit, casing
+UNITS = {
+    "00": Pump(24.4, 6, 1300.0, -3.0, 2500.0, 2600.0, 4200.0),
+    "01": Pump(24.9, 7, 1400.0, -4.0, 2500.0, 2400.0, 4600.0),
+    "02": Pump(25.9, 6, 2400.0, -5.0, 2500.0, 3000.0, 4200.0),
+    "03": Pump(26.4, 7, 2000.0, -6.0, 3200.0, 2800.0, 4900.0),
+    "04": Pump(25.1, 5, 1700.0, -7.0, 3200.0, 2600.0, 4600.0),
+    "05": Pump(26.6, 6, 1700.0, -5.0, 2500.0, 3000.0, 4200.0),
+}

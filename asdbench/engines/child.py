@@ -1,0 +1,57 @@
+"""A process of asdbench's own, which knows nothing of the program that started it.
+
+It imports no ``__main__`` of the caller's, so a script needs no guard; it has its own environment,
+signals, log levels and warnings, so the caller's stay as they are; and it ends when the caller
+does, however that ends: its pipe closes.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+# ``-P``: what lies in the working folder is not to be found before what is installed.
+_START = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[3])
+from importlib import import_module
+from multiprocessing.connection import Connection
+import_module(sys.argv[1]).serve(Connection(int(sys.argv[2])))
+"""
+PATIENCE = 10.0  # seconds that it may take to end what it has begun
+
+
+class Child:
+    """A process that runs ``serve(connection)`` of a module, and this end of its pipe."""
+
+    def __init__(self, module: str, variables: Mapping[str, str], output: Path | None = None):
+        self.connection, theirs = multiprocessing.Pipe()
+        here = os.getcwd()
+        path = json.dumps([folder or here for folder in sys.path])
+        with open(output or os.devnull, "ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, module, str(theirs.fileno()), path],
+                env={**os.environ, **variables},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
+                start_new_session=True,  # Ctrl-C is the caller's to handle
+            )
+        theirs.close()
+
+    def close(self, *, wait: bool = True) -> None:
+        """End it: it sees its pipe close and ends what it has begun; without ``wait``, at once."""
+        self.connection.close()
+        if not wait:
+            self.process.kill()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -1,0 +1,31 @@
+"""Cells in processes of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
+from asdbench.engines.server import Job
+from asdbench.engines.workers import Workers
+
+
+def in_processes(
+    workers: Workers, tasks: Sequence[Task], work: CellWork, *, jobs: int
+) -> Generator[CellEvent]:
+    """Run ``work`` on every task, ``jobs`` at a time, each in a process; yields what happens.
+
+    Closing the iterator kills what still runs.
+    """
+    for task in tasks:
+        task.scratch.mkdir(parents=True, exist_ok=True)
+    every = [Job(task, task.scratch) for task in tasks]
+    for place, kind, content in workers.run(every, work, at_once=jobs):
+        cell = tasks[place].cell
+        if kind == "started":
+            yield Started(cell)
+        elif kind == "said":
+            yield Epoch(cell, *content)
+        elif kind == "done":
+            yield Done(cell, content)
+        else:
+            yield Failed(cell, *content)

@@ -1,0 +1,212 @@
+"""Run cells on a Ray cluster: the one that ``RAY_ADDRESS`` names, else one of its own here.
+
+A task of Ray's is a shell around ``local.in_processes``: a cell is a process of its own there as
+here, and so leaves the same bytes and dies alone. Ray adds where it runs, and word of lost nodes.
+Nodes need asdbench and nothing else: clips that a node hasn't got come to it from the driver's, as
+decoded, and what cells return goes back to the driver, which writes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any
+
+from asdbench.config.keys import key
+from asdbench.config.system import cache_folder
+from asdbench.data.bank import Bank, copied
+from asdbench.data.clips import Clips
+from asdbench.data.decode import Samples
+from asdbench.engines.events import CellEvent, CellWork, Done, Emit, Failed, Lost, Task
+from asdbench.engines.local import in_processes
+from asdbench.engines.server import one_line
+from asdbench.engines.workers import Workers
+from asdbench.results.records import Outcome
+
+TRIES = 4  # of a cell whose nodes are lost
+
+
+@dataclass(frozen=True)
+class Node:
+    """A machine to run cells on: how many CPUs and GPUs it has."""
+
+    cpus: int
+    gpus: int
+
+
+def connect() -> list[Node]:
+    """Connect to Ray: its nodes, now; ``ValueError`` where it isn't installed or doesn't answer."""
+    address = os.environ.get("RAY_ADDRESS") or "local"
+    if address.startswith("ray://"):
+        raise ValueError(
+            f"RAY_ADDRESS is {address}: a client's address; start asdbench on a node of the "
+            "cluster, by hand or with `ray job submit`, and set it to auto"
+        )
+    with _environment({"RAY_USAGE_STATS_ENABLED": "0"} | os.environ):
+        return _nodes(address)
+
+
+def _nodes(address: str) -> list[Node]:
+    try:
+        import ray
+    except ImportError as error:
+        raise ValueError("--engine ray needs Ray: pip install 'asdbench[ray]'") from error
+    if not ray.is_initialized():
+        try:
+            _knock(address)
+            ray.init(
+                address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False
+            )
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+            raise ValueError(
+                f"no Ray cluster answers at {address}: {one_line(error)}; set RAY_ADDRESS to one "
+                "that runs, or unset it for one on this machine"
+            ) from error
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(int(found.get("CPU", 0)), int(found.get("GPU", 0))) for found in alive]
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables, for what is started meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+
+
+def _knock(address: str) -> None:
+    """Raise ``OSError`` where nobody listens; Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=5).close()
+
+
+def on_ray(
+    tasks: Sequence[Task], work: CellWork, *, jobs: int, cells_per_gpu: int
+) -> Generator[CellEvent]:
+    """Run ``work`` on every task, ``jobs`` at a time, on the cluster; yields what happens.
+
+    A cell whose node is lost runs again elsewhere. Closing the iterator kills what still runs.
+    """
+    import ray
+    from ray.exceptions import RayError, RayTaskError
+
+    parts = {id(part): part for task in tasks for part in (task.train, task.test)}
+    clips = {number: ray.put(part) for number, part in parts.items()}  # once, for all their cells
+    here = ray.get_runtime_context().get_node_id()
+    waiting = [(task, 1) for task in reversed(tasks)]
+    running: dict[Any, tuple[Task, int]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                task, attempt = waiting.pop()
+                refs = clips[id(task.train)], clips[id(task.test)]
+                running[_submit(task, *refs, work, here, cells_per_gpu)] = (task, attempt)
+            for stream in ray.wait(list(running), num_returns=1)[0]:
+                task, attempt = running[stream]
+                try:
+                    event: CellEvent = ray.get(next(stream))
+                except RayTaskError as error:  # the shell's own trouble: a full disk, no asdbench
+                    event = Failed(task.cell, one_line(error.cause), str(error))
+                except (RayError, StopIteration) as error:
+                    if attempt < TRIES:
+                        waiting.append((task, attempt + 1))
+                        event = Lost(task.cell, one_line(error))
+                    else:
+                        reason = f"its node was lost {TRIES} times: {one_line(error)}"
+                        event = Failed(task.cell, reason, str(error))
+                if isinstance(event, Done | Failed | Lost):
+                    del running[stream]
+                yield event
+    finally:
+        for stream in running:
+            ray.cancel(stream, force=True)
+
+
+def _submit(
+    task: Task, train: Any, test: Any, work: CellWork, driver: str, cells_per_gpu: int
+) -> Any:
+    """Have Ray run one cell, its clips given by reference; the stream of its events."""
+    import ray
+
+    task.scratch.mkdir(parents=True, exist_ok=True)
+    task.stages.mkdir(parents=True, exist_ok=True)
+    shell = ray.remote(_shell).options(
+        num_cpus=task.cell.numerics.threads,
+        num_gpus=1 / cells_per_gpu if task.cell.numerics.device == "cuda" else 0,
+        num_returns="streaming",
+        max_retries=0,
+    )
+    light = replace(
+        task,
+        train=None,
+        test=None,
+        scratch=task.scratch.resolve(),  # a worker has another working folder
+        stages=task.stages.resolve(),
+    )
+    return shell.remote(light, train, test, work, driver)
+
+
+def _shell(
+    task: Task, train: Clips, test: Clips, work: CellWork, driver: str
+) -> Generator[CellEvent]:
+    """Run one cell on the node that Ray chose."""
+    shared = task.scratch.is_dir()  # the driver made it, so this node sees the output folder
+    own = cache_folder() / "ray"
+    local = replace(
+        task,
+        train=_with_bank(train, driver),
+        test=_with_bank(test, driver),
+        scratch=task.scratch if shared else own / "scratch" / key([driver, str(task.scratch)]),
+        stages=task.stages if shared else own / "stages",
+    )
+    as_now = partial(_as_now, dict(os.environ), work)
+    yield from in_processes(_workers(), [local], as_now, jobs=1)
+    if not shared:
+        shutil.rmtree(local.scratch, ignore_errors=True)
+
+
+@cache
+def _workers() -> Workers:
+    """Those of this worker process of Ray's, which runs one cell after the other."""
+    return Workers()
+
+
+def _as_now(environment: Mapping[str, str], work: CellWork, task: Task, emit: Emit) -> Outcome:
+    """Do the work in the environment of now, which says which GPU Ray lends to this cell.
+
+    The server that cells are forked from keeps that of its start, when it may have been another.
+    """
+    os.environ.update(environment)
+    return work(task, emit)
+
+
+def _with_bank(clips: Clips, driver: str) -> Clips:
+    """The clips on this node's bank, which is fetched from the driver's node if it is missing."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    there = NodeAffinitySchedulingStrategy(node_id=driver, soft=False)
+    reader = ray.remote(_read).options(num_cpus=0, scheduling_strategy=there)
+    bank = clips.bank
+
+    def read(start: int, stop: int) -> Samples:
+        found: Samples = ray.get(reader.remote(bank, start, stop))
+        return found
+
+    return clips.on(copied(bank, read))
+
+
+def _read(bank: Bank, start: int, stop: int) -> Samples:
+    return bank.rows(slice(start, stop))

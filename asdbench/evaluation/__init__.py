@@ -1,0 +1,33 @@
+"""Evaluation: from scored clips to a board; pure functions and frozen data, no torch, no files."""
+
+from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
+from asdbench.evaluation.figures import (
+    ALPHA,
+    FIGURES,
+    Histogram,
+    IdFigures,
+    Interval,
+    MachineFigures,
+    Pair,
+    Row,
+    Spread,
+)
+from asdbench.evaluation.schema import board_schema
+
+__all__ = [
+    "ALPHA",
+    "FIGURES",
+    "SUBSETS",
+    "VERSION",
+    "Board",
+    "Curve",
+    "Histogram",
+    "IdFigures",
+    "Interval",
+    "MachineFigures",
+    "Pair",
+    "Row",
+    "Spread",
+    "System",
+    "board_schema",
+]

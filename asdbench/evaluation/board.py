@@ -1,0 +1,195 @@
+"""What a leaderboard shows, complete: made from an output folder, drawn by leaderboards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from asdbench.evaluation.figures import (
+    FIGURES,
+    IdFigures,
+    Interval,
+    MachineFigures,
+    Pair,
+    Row,
+    Spread,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "FIGURES",
+    "SUBSETS",
+    "VERSION",
+    "Board",
+    "Curve",
+    "IdFigures",
+    "Interval",
+    "MachineFigures",
+    "Pair",
+    "Row",
+    "Spread",
+    "System",
+]
+VERSION = 2  # of the JSON schema; docs/results-format.md says when it rises
+SUBSETS = ("evaluation", "development")  # in the order shown: papers chose on development
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One figure of training, of one cell, thinned out for drawing.
+
+    Attributes:
+        repeat: Number of the repeat, from 0.
+        machine: Machine type of the cell; None for all.
+        stage: Part of the training, as the method calls it.
+        figure: What it is: ``loss``, ``lr``, ...
+        epochs: Epochs, from 1; at most 60 of them.
+        values: The figure at these epochs.
+    """
+
+    repeat: int
+    machine: str | None
+    stage: str
+    figure: str
+    epochs: Sequence[int]
+    values: Sequence[float]
+
+
+@dataclass(frozen=True)
+class System:
+    """How a row's scores came about: fields and recipe, and what its cells were run with.
+
+    Attributes:
+        fields: Every field of the method; empty for an import.
+        recipe: As the board's; empty for an import.
+        complete: Numbers of its complete repeats, from 0.
+        facts: Every value that its cells have of each fact; of ``finished``, the first and the
+            last.
+        mixed: Facts that may change figures and have more than one value.
+        curves: Curves of training.
+    """
+
+    fields: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+    complete: Sequence[int]
+    facts: Mapping[str, Sequence[Any]]
+    mixed: Sequence[str]
+    curves: Sequence[Curve]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything a leaderboard shows: rows by subset, best first, and what is missing.
+
+    Attributes:
+        version: Of this schema.
+        made_from: Hash of the rows and done cells that the board was made from.
+        benchmark: The experiment's name, with the data folder's name where one was given.
+        recipe: Dataset, frontend, numerics, repeats, seed and training clips of the first row in
+            order of label that asdbench ran; empty where all were imported.
+        rows: One for each label and subset: evaluation first, within a subset by
+            ``mean_auc_pauc``, best first.
+        notes: Text for the reader: IDs that can't be measured, rows without a complete repeat,
+            rows or cells that were run differently.
+        systems: By label: how a row's scores came about.
+        pairs: Every two rows of a subset, compared.
+        known: By subset: the well-known test set that it is, complete.
+        false_rates: The false positive rates of every ``roc``.
+
+    Example:
+        >>> import asdbench
+        >>> board = asdbench.load_board("runs/demo")  # doctest: +SKIP
+        >>> board.subsets
+        ['development']
+    """
+
+    version: int
+    made_from: str
+    benchmark: str
+    recipe: Mapping[str, Any]
+    rows: Sequence[Row]
+    notes: Sequence[str]
+    systems: Mapping[str, System]
+    pairs: Sequence[Pair]
+    known: Mapping[str, str]
+    false_rates: Sequence[float]
+
+    def subset(self, name: str) -> list[Row]:
+        """The rows of one subset, best first.
+
+        Args:
+            name: ``development`` or ``evaluation``.
+
+        Example:
+            >>> [row.label for row in board.subset("development")]
+            ['knn', 'wide']
+        """
+        return [row for row in self.rows if row.subset == name]
+
+    @property
+    def subsets(self) -> list[str]:
+        """The subsets that there are rows of, evaluation first."""
+        return [name for name in SUBSETS if self.subset(name)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The board as JSON has it; ``asdbench.evaluation.board_schema()`` describes it."""
+        return asdict(Board(**{field.name: getattr(self, field.name) for field in fields(Board)}))
+
+    def to_frame(self) -> pd.DataFrame:
+        """The ranking as a pandas frame: one line a row and figure, in the board's order.
+
+        Figures, deviations and intervals are in [0, 1], and NaN where there is none. The columns:
+        ``subset``, ``label``, ``method``, ``origin`` (``run``, ``tuned`` or ``import``),
+        ``repeats`` (complete ones), ``figure`` (one of ``FIGURES``), ``mean``, ``sd`` (over
+        repeats), ``low``, ``high`` (95 % interval for these machine IDs), ``new_low``,
+        ``new_high`` (for new machine IDs), ``place`` (in its subset, from 1), ``best``
+        (probability, in [0, 1]) and ``letters``.
+
+        Example:
+            >>> frame = board.to_frame()
+            >>> frame.query("figure == 'mean_auc_pauc'")[["place", "label", "mean", "sd"]]
+               place label   mean     sd
+            3      1   knn  0.800  0.075
+            8      2  wide  0.625    NaN
+        """
+        from asdbench.evaluation import frames
+
+        return frames.of_rows(self.rows)
+
+    def machines_frame(self) -> pd.DataFrame:
+        """Machine types and IDs as a pandas frame: one line a row, type, ID and figure.
+
+        The mean over a type's IDs comes first, with no ``id``. An ID has no ``mauc`` and no
+        ``pooled_auc``. The columns: ``subset``, ``label``, ``machine``, ``id``, ``figure``,
+        ``mean``, ``sd``, ``low``, ``high``, ``new_low``, ``new_high`` as in ``to_frame()``, and
+        how many ``normal`` and ``anomalous`` test clips there are.
+
+        Example:
+            >>> frame = board.machines_frame()
+            >>> ids = frame.dropna(subset="id").query("label == 'knn' and figure == 'auc'")
+            >>> ids[["machine", "id", "mean", "normal", "anomalous"]]
+              machine  id  mean  normal  anomalous
+            5     fan  00  1.00       4          2
+            8     fan  02  0.75       3          5
+        """
+        from asdbench.evaluation import frames
+
+        return frames.of_machines(self.rows)
+
+    def pairs_frame(self) -> pd.DataFrame:
+        """Every two rows of a subset as a pandas frame: one line a pair, the better row first.
+
+        The columns are the attributes of ``Pair``; ``difference`` is a share of 1, not a
+        percentage, and ``flips`` is NaN where two rows share fewer than two repeats.
+
+        Example:
+            >>> board.pairs_frame()[["first", "second", "n", "difference", "corrected"]]
+              first second  n  difference  corrected
+            0   knn   wide  2       0.175        0.5
+        """
+        from asdbench.evaluation import frames
+
+        return frames.of_pairs(self.pairs)

@@ -1,0 +1,57 @@
+"""What a leaderboard draws: ROC curves, histograms of scores, and curves of training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from asdbench.evaluation import metrics
+from asdbench.evaluation.board import Curve
+from asdbench.evaluation.figures import Histogram
+
+# Finer where pAUC looks.
+FALSE_RATES = tuple(k / 200 for k in (*range(21), *range(30, 201, 10)))
+BINS = 24
+POINTS = 60  # of a curve of training at most
+DIGITS = 4  # enough to draw
+
+
+def roc(anomalous: ArrayLike, repeats: Iterable[ArrayLike]) -> list[float]:
+    """True positive rates at ``FALSE_RATES``, mean over repeats of scores (N,)."""
+    curves = [np.interp(FALSE_RATES, *metrics.roc(anomalous, scores)) for scores in repeats]
+    return [round(float(value), DIGITS) for value in np.mean(curves, axis=0)]
+
+
+def histogram(anomalous: ArrayLike, scores: ArrayLike) -> Histogram:
+    """Where scores (N,) of normal and of anomalous clips lie; the tails go into the end bins."""
+    positive, values = np.asarray(anomalous, bool), np.asarray(scores, np.float64)
+    low, high = np.quantile(values, [0.005, 0.995])
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    inside = np.clip(values, low, high)
+    counts = [
+        np.histogram(inside[part], BINS, (low, high))[0].tolist() for part in (~positive, positive)
+    ]
+    return Histogram(float(low), float(high), *counts)
+
+
+def curves(repeat: int, machine: str | None, history: Sequence[Mapping[str, str]]) -> list[Curve]:
+    """The curves of one cell's training: one a stage and figure."""
+    found: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for line in history:
+        for figure, value in line.items():
+            if figure not in {"stage", "epoch"} and value:
+                points = found.setdefault((line["stage"], figure), [])
+                points.append((int(line["epoch"]), float(value)))
+    return [
+        Curve(repeat, machine, stage, figure, *zip(*_thinned(points), strict=True))
+        for (stage, figure), points in found.items()
+    ]
+
+
+def _thinned(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most ``POINTS`` of them, the first and the last included."""
+    chosen = np.unique(np.linspace(0, len(points) - 1, POINTS).round().astype(int))
+    return [(points[i][0], float(f"{points[i][1]:.5g}")) for i in chosen]

@@ -1,0 +1,82 @@
+"""Rows and pairs as pandas frames in long form; ``Board`` imports this only when asked for one.
+
+Pandas takes a while to import, and is not needed for anything else here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+import pandas as pd
+
+from asdbench.evaluation.figures import FIGURES, IdFigures, MachineFigures, Pair, Row
+
+_SPREAD = ("figure", "mean", "sd", "low", "high", "new_low", "new_high")
+_ROW = (
+    *("subset", "label", "method", "origin", "repeats"),
+    *_SPREAD,
+    *("place", "best", "letters"),
+)
+_MACHINE = ("subset", "label", "machine", "id", *_SPREAD, "normal", "anomalous")
+_PAIR = tuple(field.name for field in fields(Pair))
+_WHOLE = {"repeats", "place", "normal", "anomalous", "n"}
+_TEXT = {"subset", "label", "method", "origin", "figure", "letters", "machine", "id"}
+_TEXT |= {"first", "second"}
+
+
+def of_rows(rows: Sequence[Row]) -> pd.DataFrame:
+    """One line a row and figure; ``Board.to_frame`` tells the columns."""
+    places: dict[str, int] = {}
+    lines = []
+    for row in rows:
+        places[row.subset] = place = places.get(row.subset, 0) + 1
+        start = (row.subset, row.label, row.method, row.origin.get("kind"), row.repeats)
+        lines += [(*start, *figure, place, row.best, row.letters) for figure in _figures(row)]
+    return _frame(lines, _ROW)
+
+
+def of_machines(rows: Sequence[Row]) -> pd.DataFrame:
+    """One line a row, machine type, machine ID and figure; None for a type's mean over IDs."""
+    lines = []
+    for row in rows:
+        for machine, of_machine in row.machines.items():
+            parts: list[tuple[str | None, MachineFigures | IdFigures]]
+            parts = [(None, of_machine), *of_machine.ids.items()]
+            for id_, part in parts:
+                start, clips = (row.subset, row.label, machine, id_), _clips(part)
+                lines += [(*start, *figure, *clips) for figure in _figures(part)]
+    return _frame(lines, _MACHINE)
+
+
+def of_pairs(pairs: Sequence[Pair]) -> pd.DataFrame:
+    """One line a pair, with its attributes as columns."""
+    return _frame([tuple(asdict(pair).values()) for pair in pairs], _PAIR)
+
+
+def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
+    """Each figure that there is: its name, mean, deviation, and both intervals' ends."""
+    for name in FIGURES:
+        spread = getattr(of, name, None)
+        if spread is not None:
+            ends = [
+                end
+                for interval in (spread.these, spread.new)
+                for end in ((interval.low, interval.high) if interval else (None, None))
+            ]
+            yield (name, spread.mean, spread.sd, *ends)
+
+
+def _clips(of: MachineFigures | IdFigures) -> tuple[int, int]:
+    """How many normal and anomalous test clips there are."""
+    ids = of.ids.values() if isinstance(of, MachineFigures) else (of,)
+    return sum(of_id.normal for of_id in ids), sum(of_id.anomalous for of_id in ids)
+
+
+def _frame(lines: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    """Counts as int64 and figures as float64, also where there are no lines or only None."""
+    kinds = {
+        name: "int64" if name in _WHOLE else "float64" for name in columns if name not in _TEXT
+    }
+    return pd.DataFrame(lines, columns=list(columns)).astype(kinds)

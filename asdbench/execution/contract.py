@@ -1,0 +1,238 @@
+"""The contract of a method, tried on a few seconds of synthetic machines."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asdbench.config import plugins
+from asdbench.config.defaults import Settings
+from asdbench.config.frontend import Frontend
+from asdbench.config.keys import plain
+from asdbench.config.numerics import Numerics
+from asdbench.config.plugins import Plugin
+from asdbench.config.schema import build, merge
+from asdbench.config.seeds import derive
+from asdbench.config.selection import check_settings
+from asdbench.data.clips import Clip, Clips, Recording
+from asdbench.data.decode import Generated
+from asdbench.data.loading import load
+from asdbench.engines.server import Job
+from asdbench.engines.workers import Workers
+from asdbench.evaluation.metrics import auc
+from asdbench.training.method import Context, checked_scores
+from asdbench.training.stages import Stages
+
+CLOSE = 1e-5  # relative to the spread of the scores
+NUMERICS = Numerics(device="cpu", precision="float32")  # a GPU doesn't promise the same scores
+SECONDS = 1.0
+# The ID methods' own defaults are the paper's: hours here. The contract doesn't depend on the size.
+_NETWORK = {"width": 0.125, "tgram": False}
+_TRAINING = {"epochs": 15, "lr": 2e-3, "warm_epochs": 5, "batch": {"size": 16}}
+QUICK: dict[str, dict[str, Any]] = {
+    "id_classifier": {"encoder": _NETWORK, "classifier": _TRAINING},
+    "simclr": {
+        "encoder": _NETWORK,
+        "pretraining": {"epochs": 2, "batch": {"size": 16}},
+        "classifier": _TRAINING,
+    },
+    "id_contrastive": {
+        "encoder": _NETWORK,
+        "pretraining": {"epochs": 2, "batch": {"size": 16}},
+        "classifier": _TRAINING,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule of the contract, and whether the method keeps it."""
+
+    rule: str
+    passed: bool
+    detail: str = ""
+
+
+def check(
+    method: str,
+    *,
+    settings: Settings | None = None,
+    on_finding: Callable[[Finding], None] = lambda _: None,
+) -> list[Finding]:
+    """Check that a method keeps the contract; the ID methods in a small size.
+
+    Every rule is tried in turn, in a process of its own; what makes the others pointless ends it.
+
+    Args:
+        method: A method's name, or its file.
+        settings: Fields of the method, as ``run`` takes them: ``{"knn": {"k": 3}}``.
+        on_finding: Is told each finding as it is made.
+
+    Returns:
+        A finding for each rule: ``rule``, ``passed``, and a ``detail`` of what is wrong.
+
+    Raises:
+        ValueError: for an unknown method or field, or a plugin that can't be loaded.
+
+    Example:
+        >>> import asdbench
+        >>> all(finding.passed for finding in asdbench.check("knn"))
+        True
+    """
+    plugin = plugins.find(plugins.METHODS, method)
+    check_settings(settings, {plugin.name})
+    fields = merge(QUICK.get(plugin.name, {}), (settings or {}).get(plugin.name, {}))
+    found = []
+    with tempfile.TemporaryDirectory() as scratch, contextlib.closing(Workers()) as workers:
+        job = Job((plugin, fields), Path(scratch))
+        for message in workers.run([job], _try_rules, at_once=1):
+            if message.kind == "failed":
+                raise ValueError(message.content[0])
+            if message.kind == "said":
+                found.append(message.content[0])
+            elif message.kind == "died":
+                found.append(Finding("leaves its process alive", False, message.content[0]))
+            else:
+                continue
+            on_finding(found[-1])
+    return found
+
+
+def _try_rules(asked: tuple[Plugin, Mapping[str, Any]], say: Callable[[Finding], None]) -> None:
+    for finding in findings(*asked):
+        say(finding)
+
+
+def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
+    """Every rule in turn, in this process."""
+    cls = plugin.load()
+    build(cls, fields, plugin.name)
+    yield Finding(
+        "declares its scope, 'machine' or 'dataset'",
+        getattr(cls, "scope", None) in {"machine", "dataset"},
+        f"scope = {getattr(cls, 'scope', None)!r}",
+    )
+    yield Finding("says in its docstring what it is", bool(plugin.summary), "no docstring")
+    train, test = _clips(getattr(cls, "scope", "dataset"))
+    trial = _Trial(cls, fields, plugin.name)
+    try:
+        method, scores = trial.fit(train.blind(), test.blind())
+    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+        yield Finding("fits, and gives one finite score a clip", False, repr(error))
+        return
+    yield Finding("fits, and gives one finite score a clip", True)
+    yield from _same_scores(trial, method, scores, train, test)
+    area = auc([bool(clip.anomalous) for clip in test], scores)
+    yield Finding("noise scores higher than the machine", area > 0.5, f"AUC {area:.2f}")
+    rebuilt = plain(build(cls, plain(method), plugin.name))
+    yield Finding(
+        "its fields hold after fitting",
+        rebuilt == plain(build(cls, fields, plugin.name)),
+        "fit or score changed them; what is learned goes into attributes that end in _",
+    )
+
+
+def _same_scores(
+    trial: _Trial, method: Any, scores: np.ndarray[Any, Any], train: Clips, test: Clips
+) -> Iterator[Finding]:
+    """What may not change a score: another fit, order, company, labels."""
+    blind = test.blind()
+    backwards = list(reversed(range(len(test))))
+    yield _same(
+        "the same seed gives the same scores",
+        scores,
+        lambda: trial.fit(train.blind(), blind)[1],
+    )
+    yield _same(
+        "the order of the clips doesn't matter",
+        scores,
+        lambda: trial.score(method, blind.pick(backwards))[::-1],
+    )
+    yield _same(
+        "a clip's score doesn't depend on the clips beside it",
+        scores,
+        lambda: np.concatenate([trial.score(method, blind.pick([i])) for i in range(len(test))]),
+    )
+    yield _same("labels and names make no difference", scores, lambda: trial.fit(train, test)[1])
+
+
+class _Trial:
+    """Fits and scores one method with one seed."""
+
+    def __init__(self, cls: type, fields: Mapping[str, Any], name: str) -> None:
+        import torch
+
+        torch.set_num_threads(1)  # as in a run; several would wait for each other here
+        self._cls, self._fields, self._name = cls, fields, name
+
+    def fit(self, train: Clips, test: Clips) -> tuple[Any, np.ndarray[Any, Any]]:
+        method: Any = build(self._cls, self._fields, self._name)
+        with tempfile.TemporaryDirectory() as scratch:
+            method.fit(
+                train,
+                Context(
+                    seed=derive(0, "check"),
+                    numerics=NUMERICS,
+                    scratch=Path(scratch),
+                    log=lambda *_, **__: None,
+                    stages=Stages(Path(scratch) / "stages", "check"),
+                ),
+            )
+        return method, self.score(method, test)
+
+    def score(self, method: Any, test: Clips) -> np.ndarray[Any, Any]:
+        return checked_scores(method.score(test), len(test))
+
+
+def _same(
+    rule: str, expected: np.ndarray[Any, Any], again: Callable[[], np.ndarray[Any, Any]]
+) -> Finding:
+    try:
+        found = again()
+    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+        return Finding(rule, False, repr(error))
+    scale = max(float(np.ptp(expected)), float(np.abs(expected).max()), 1e-12)
+    apart = float(np.abs(expected - found).max()) / scale
+    return Finding(rule, apart <= CLOSE, f"scores differ by {apart:.1e} of their size")
+
+
+def _clips(scope: str) -> tuple[Clips, Clips]:
+    """Two machine types (one, for a method that sees one): machines to learn, noise to find."""
+    machines = ("fan",) if scope == "machine" else ("fan", "valve")
+    synthetic = plugins.load(plugins.DATASETS, "synthetic")(
+        machines=machines,
+        subsets=("development",),
+        seconds=SECONDS,
+        train=8,
+        test_normal=4,
+        test_anomalous=1,
+    )
+    normal = [r for r in synthetic.recordings() if not r.clip.anomalous]
+    noise = [
+        Recording(
+            Clip(machine, id_, "development", "test", True, f"anomaly_id_{id_}_{i:08d}.wav"),
+            Generated(
+                f"check-noise-{machine}-{id_}-{i}-{SECONDS}",
+                partial(_noise, derive(i, machine, id_)),
+                round(16000 * SECONDS),
+                16000,
+            ),
+        )
+        for machine in machines
+        for id_ in ("00", "02", "04")
+        for i in range(4)
+    ]
+    clips, _, _ = load([*normal, *noise], Frontend())
+    return clips.where(split="train"), clips.where(split="test")
+
+
+def _noise(seed: int) -> np.ndarray[Any, np.dtype[np.int16]]:
+    rng = np.random.default_rng(seed)
+    return rng.integers(-30000, 30000, round(16000 * SECONDS)).astype(np.int16)

@@ -1,0 +1,81 @@
+"""The driver: run cells, keep what they return, and say what happens."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from asdbench.config.keys import plain
+from asdbench.config.plugins import Plugin
+from asdbench.data.clips import Clips
+from asdbench.engines.engine import Engine
+from asdbench.engines.events import CellEvent, Done, Failed, Task
+from asdbench.execution.plan import Plan
+from asdbench.execution.worker import run_cell
+from asdbench.results.records import Cell, Outcome, Score
+from asdbench.results.store import Store
+
+_OF_ROW = ("dataset", "frontend", "numerics", "repeats", "seed")
+
+
+def recipe_of(plan: Plan, clips: Clips) -> dict[str, Any]:
+    """What a row's file says of how its cells were run, and on how many clips they were trained."""
+    resolved = plain(plan.recipe)
+    train = {
+        subset: {"clips": len(part), "ids": len({(clip.machine, clip.id) for clip in part})}
+        for subset in sorted({clip.subset for clip in clips})
+        if (part := clips.where(split="train", subset=subset))
+    }
+    return {name: resolved[name] for name in _OF_ROW} | {"train": train}
+
+
+def run(
+    cells: Sequence[Cell],
+    plugins: Mapping[str, Plugin],
+    clips: Clips,
+    store: Store,
+    *,
+    engine: Engine,
+    watch: Callable[[CellEvent], None] = lambda _: None,
+) -> tuple[Failed, ...]:
+    """Run these cells; one that fails doesn't stop the others. What failed is returned.
+
+    ``plugins`` are the methods by name, ``watch`` sees every event after it is on disk. The store
+    must be open.
+    """
+    parts = {machine: _Part(clips, machine) for machine in {cell.machine for cell in cells}}
+    tasks = [
+        parts[cell.machine].task(cell, plugins[cell.method], store, engine.gpu_share)
+        for cell in cells
+    ]
+    failed = []
+    with contextlib.closing(engine.run(tasks, run_cell)) as events:
+        for event in events:
+            if isinstance(event, Done):
+                scores = parts[event.cell.machine].labelled(event.outcome)
+                store.keep(event.cell, scores, event.outcome)
+            elif isinstance(event, Failed):
+                store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
+                failed.append(event)
+            watch(event)
+    return tuple(failed)
+
+
+class _Part:
+    """The clips that one fit sees. Here labels are taken away, and here they meet the scores."""
+
+    def __init__(self, clips: Clips, machine: str | None) -> None:
+        here = clips if machine is None else clips.where(machine=machine)
+        self._test = here.where(split="test")
+        self._blind = here.where(split="train").blind(), self._test.blind()
+
+    def task(self, cell: Cell, plugin: Plugin, store: Store, gpu_share: float) -> Task:
+        """What a worker gets: no label, no name."""
+        train, test = self._blind
+        stages = store.folder / "stages"
+        return Task(cell, plugin, train, test, store.scratch(cell), stages, gpu_share)
+
+    def labelled(self, outcome: Outcome) -> list[Score]:
+        """Each test clip's score beside its label and name."""
+        return [Score.of(clip, s) for clip, s in zip(self._test, outcome.scores, strict=True)]

@@ -1,0 +1,105 @@
+"""Experiment in, cells out: what there is to run, and the key that each result is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from asdbench.config.experiment import Resolved
+from asdbench.config.plugins import Plugin
+from asdbench.config.selection import Choice, ChosenRow
+from asdbench.data.clips import Clips
+from asdbench.results.records import Cell, PlannedRow
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All rows of a run, the plugins behind them, and the plugins that turned out to be broken."""
+
+    recipe: Resolved
+    rows: tuple[PlannedRow, ...]
+    plugins: Mapping[str, Plugin]
+    broken: tuple[str, ...]
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell once, the first repeat of every row before the second of any."""
+        found: dict[str, Cell] = {}
+        for repeat in range(self.recipe.repeats):
+            for row in self.rows:
+                found.update((cell.key, cell) for cell in row.cells[repeat])
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Clips that cells are run on: a fingerprint of all of them, and of each machine type's."""
+
+    recipe: Resolved
+    everything: str
+    by_machine: Mapping[str, str]
+
+    @classmethod
+    def of(cls, recipe: Resolved, clips: Clips) -> Ground:
+        """Raises ``ValueError`` without test clips, or where a type has none to train on."""
+        machines = _machines(clips)
+        by_machine = {machine: clips.where(machine=machine).fingerprint for machine in machines}
+        return cls(recipe, clips.fingerprint, by_machine)
+
+    def cells(self, row: ChosenRow, repeat: int) -> tuple[Cell, ...]:
+        """A row's cells of one repeat: one for each fit that its method's scope asks for."""
+        parts: dict[str | None, str] = {None: self.everything}
+        if row.scope == "machine":
+            parts = {machine: found for machine, found in self.by_machine.items()}  # noqa: C416
+        return tuple(
+            Cell(
+                method=row.method,
+                fields=row.fields,
+                machine=machine,
+                clips=fingerprint,
+                frontend=self.recipe.frontend,
+                numerics=self.recipe.numerics,
+                repeat=repeat,
+                seed=self.recipe.seed,
+            )
+            for machine, fingerprint in parts.items()
+        )
+
+
+def plan(recipe: Resolved, choice: Choice, clips: Clips) -> Plan:
+    """Every cell of the chosen rows on these clips. Raises as ``Ground.of``."""
+    ground = Ground.of(recipe, clips)
+    rows = [
+        PlannedRow(
+            label=row.label,
+            method=row.method,
+            summary=choice.plugins[row.method].summary,
+            fields=row.fields,
+            origin=_origin(recipe, row.label),
+            cells=tuple(ground.cells(row, repeat) for repeat in range(recipe.repeats)),
+        )
+        for row in choice.rows
+    ]
+    return Plan(recipe, tuple(rows), choice.plugins, choice.broken)
+
+
+def _origin(recipe: Resolved, label: str) -> dict[str, Any]:
+    tuned = recipe.tuned.get(label)
+    return {"kind": "run"} if tuned is None else {"kind": "tuned", **tuned}
+
+
+def _machines(clips: Clips) -> list[str]:
+    """The machine types that there are test clips of, each with clips to train on."""
+    train = {clip.machine for clip in clips if clip.split == "train"}
+    test = {clip.machine for clip in clips if clip.split == "test"}
+    if not test:
+        raise ValueError("the dataset has no test clips; add a test folder to a machine type")
+    if test - train:
+        names = ", ".join(sorted(test - train))
+        raise ValueError(
+            f"no training clips for {names}; add them, or leave the type out with "
+            "dataset.machines in an experiment file"
+        )
+    return sorted(test)

@@ -1,0 +1,150 @@
+"""A run from end to end: clips, plan, cells, boards, mirror."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from asdbench.config.experiment import Experiment, resolve
+from asdbench.config.frontend import Frontend
+from asdbench.config.keys import key
+from asdbench.config.selection import Choice
+from asdbench.data.clips import Clips
+from asdbench.data.loading import Dataset, dataset_of, load
+from asdbench.engines.engine import Engine
+from asdbench.engines.events import CellEvent, Done, Failed
+from asdbench.execution.driver import recipe_of, run
+from asdbench.execution.plan import Plan, plan
+from asdbench.execution.progress import (
+    Reading,
+    Running,
+    Watch,
+    state_of_rows,
+    warn_of_changed_code,
+)
+from asdbench.results.build import board, made_from
+from asdbench.results.files import all_written, write_boards
+from asdbench.results.leaderboard import Leaderboard, load_board
+from asdbench.results.records import Cell
+from asdbench.results.redo import Redo
+from asdbench.results.rows import keep_rows
+from asdbench.results.store import Store
+from asdbench.tracking.mirror import Mirror, up_to_date
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did.
+
+    Attributes:
+        folder: The output folder.
+        ran: How many cells were run.
+        kept: How many were done before.
+        failed: The cells that failed, each with ``cell``, ``reason`` and ``text``.
+        broken: Plugins that can't be used, and why.
+    """
+
+    folder: Path
+    ran: int
+    kept: int
+    failed: tuple[Failed, ...]
+    broken: tuple[str, ...]
+
+    @cached_property
+    def board(self) -> Leaderboard:
+        """The board of the output folder."""
+        return load_board(self.folder)
+
+
+def run_experiment(
+    experiment: Experiment,
+    benchmark: str,
+    choice: Choice,
+    engine: Engine,
+    *,
+    out: Path,
+    force: bool,
+    watch: Watch,
+) -> Run:
+    """Plan, run what is missing, render and mirror."""
+    store = Store(out)
+    if not store.folder.exists():
+        engine.warm_up()  # there will be something to run: let it load while the clips are read
+    clips, frontend = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
+    recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
+    planned = plan(recipe, choice, clips)
+    for problem in planned.broken:
+        _log.warning("left out: %s", problem)
+    with store.opened(clips.test_sets, purpose(benchmark, clips)):
+        keep_rows(store, planned.rows, benchmark, recipe_of(planned, clips))
+        code = key({name: plugin.source for name, plugin in planned.plugins.items()})
+        redo = Redo(store, planned.cells, force=force, code=code)
+        missing = redo.missing(planned.cells)
+        watch(state_of_rows(planned, missing, store, engine))
+        if not force:
+            warn_of_changed_code(planned, store)
+        kept, now = len(planned.cells) - len(missing), made_from(store)
+        if not missing and all_written(store, now) and up_to_date(store, now):
+            return Run(store.folder, 0, kept, (), planned.broken)
+        failed, broken = _run(planned, missing, clips, store, engine, redo, watch)
+    ran = len(missing) - len(failed)
+    return Run(store.folder, ran, kept, failed, (*planned.broken, *broken))
+
+
+def _run(
+    planned: Plan,
+    missing: Sequence[Cell],
+    clips: Clips,
+    store: Store,
+    engine: Engine,
+    redo: Redo,
+    watch: Watch,
+) -> tuple[tuple[Failed, ...], list[str]]:
+    """Run cells beside a mirror, then bring boards and mirror up to date."""
+    mirror = Mirror(store)
+
+    def on_cell(event: CellEvent) -> None:
+        if isinstance(event, Done):
+            redo.done(event.cell)
+        mirror.watch(event)
+        watch(event)
+
+    try:
+        watch(Running(missing))
+        failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
+        made = board(store)
+        broken = write_boards(store, made)
+        mirror.finish(made)
+    finally:
+        mirror.close()
+    if mirror.problem:
+        _log.warning(
+            "MLflow at %s is behind (%s); the results are safe in %s: the next run, or "
+            "`asdbench ui`, brings it up to date",
+            mirror.uri,
+            mirror.problem,
+            store.folder,
+        )
+    return failed, broken
+
+
+def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend]:
+    """A dataset's clips and the frontend with their length; what was adapted is logged."""
+
+    def progress(done: int, total: int) -> None:
+        watch(Reading("reading clips", done, total))
+
+    clips, resolved, notes = load(dataset.recordings(), frontend, progress)
+    for note, count in notes.items():
+        _log.info("%d of %d clips: %s", count, len(clips), note)
+    return clips, resolved
+
+
+def purpose(benchmark: str, clips: Clips) -> str:
+    """What an output folder is for, in words."""
+    return f"{benchmark}, {len(clips.where(split='test'))} test clips"

@@ -1,0 +1,103 @@
+"""What happens inside a worker: one cell is fitted and scored."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+import numpy as np
+
+from asdbench.config.keys import key
+from asdbench.config.schema import build
+from asdbench.config.seeds import derive
+from asdbench.engines.events import Emit, Task
+from asdbench.results.provenance import facts_of
+from asdbench.results.records import Cell, Outcome
+from asdbench.training.method import Context, Log, checked_scores
+from asdbench.training.stages import Stages
+
+GPU_MEMORY = 0.95  # what CUDA itself takes a process isn't PyTorch's to count
+
+
+def run_cell(task: Task, emit: Emit) -> Outcome:
+    """Fit and score one cell in this process; everything a method sees, it sees from here.
+
+    Raises ``ValueError`` where the scores are not N finite numbers, ``MemoryError`` where the part
+    of a GPU that the cell has is too small for it.
+    """
+    import torch
+    from safetensors.torch import save
+    from threadpoolctl import threadpool_limits
+
+    from asdbench.training.checkpoint import state_of
+
+    cell, began = task.cell, time.monotonic()
+    on_gpu = _set_up(task)
+    source = task.plugin.source  # now: the file may be edited, or go, while the cell runs
+    method = build(task.plugin.load(), cell.fields, cell.method)
+    history: list[dict[str, Any]] = []
+
+    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
+        plain_figures = {name: float(value) for name, value in figures.items()}
+        history.append({"stage": stage, "epoch": epoch, **plain_figures})
+        emit(stage, epoch, done, plain_figures)
+
+    try:
+        with threadpool_limits(cell.numerics.threads):
+            method.fit(task.train, _context(task, source, log))
+            scores = checked_scores(method.score(task.test), len(task.test))
+    except torch.OutOfMemoryError as error:
+        if task.gpu_share == 1:
+            raise
+        raise MemoryError(
+            f"a cell has {task.gpu_share:.3g} of a GPU's memory, which is too little; let fewer "
+            f"share one, with cells_per_gpu or --jobs ({error})"
+        ) from error
+    return Outcome(
+        scores=scores.tolist(),
+        history=history,
+        weights=save(state_of(method)),
+        seconds=time.monotonic() - began,
+        facts=facts_of(source, on_gpu=on_gpu),
+    )
+
+
+def _set_up(task: Task) -> bool:
+    """Threads, memory, precision and the global generators; whether it computes on a GPU."""
+    import torch
+
+    numerics, seed = task.cell.numerics, _seed(task.cell)
+    torch.set_num_threads(numerics.threads)
+    on_gpu = numerics.device == "cuda" and torch.cuda.is_available()
+    if on_gpu:
+        torch.cuda.set_per_process_memory_fraction(GPU_MEMORY * task.gpu_share)
+    if numerics.precision == "float32":  # on a GPU, TensorFloat-32 would be something else
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    for reseed in (torch.manual_seed, random.seed, np.random.seed):
+        reseed(seed)  # for code that draws from the global generators
+    return on_gpu
+
+
+def _context(task: Task, source: str, log: Log) -> Context:
+    """What the run lends the method; a checkpoint or a stage of other code is none."""
+    import torch
+
+    from asdbench.training.code import CODE
+
+    cell, seed = task.cell, _seed(task.cell)
+    code = key([source, CODE, torch.__version__])
+    scratch = task.scratch / code
+    scratch.mkdir(parents=True, exist_ok=True)
+    shared = key([cell.clips, cell.frontend, cell.numerics, seed, code])
+    return Context(
+        seed=seed,
+        numerics=cell.numerics,
+        scratch=scratch,
+        log=log,
+        stages=Stages(task.stages, shared),
+    )
+
+
+def _seed(cell: Cell) -> int:
+    return derive(cell.seed, cell.repeat)

@@ -1,0 +1,195 @@
+"""From an output folder to the board: which rows, of which cells, made how."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asdbench.config.keys import canonical, key
+from asdbench.config.plugins import source_hash
+from asdbench.data.dcase import facts
+from asdbench.evaluation import curves
+from asdbench.evaluation.board import SUBSETS, VERSION, Board, System
+from asdbench.evaluation.ranking import Entry, MachineId, Scored, compared
+from asdbench.results.records import Score
+from asdbench.results.rows import Record
+from asdbench.results.store import Store
+
+DCASE2020 = "DCASE 2020 Task 2"
+MATTERS = ("source", "commit", "versions", "python", "cpu", "gpu")  # facts that may change figures
+
+Complete = Mapping[int, Mapping[str, Mapping[str, Any]]]  # repeat -> cell -> its record
+
+_ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
+
+
+def made_from(store: Store) -> str:
+    """A hash of what a board would be made from now: rows, which of their cells are done, code."""
+    rows = store.rows()
+    cells = {name for row in rows for names in row["repeats"] for name in names}
+    finished = {}
+    for name in sorted(cells):
+        with contextlib.suppress(FileNotFoundError):
+            finished[name] = (store.cell_folder(name) / "cell.json").stat().st_mtime_ns
+    return key({"version": VERSION, "rows": rows, "cells": finished, "code": _code()})
+
+
+@cache
+def _code() -> list[str]:
+    """What figures are computed by: another version of it makes another board."""
+    packages = Path(__file__).parents[1] / "evaluation", Path(__file__).parent
+    return [source_hash(package / "__init__.py") for package in packages]
+
+
+def board(store: Store) -> Board:
+    """Read every row of an output folder. A repeat counts once all of its cells are done."""
+    now = made_from(store)  # what is done from here on is for the next board
+    records = store.rows()
+    if not records:
+        raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
+    notes: list[str] = []
+    systems: dict[str, System] = {}
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for record in records:
+        complete = _complete(record, store)
+        if not complete:
+            notes.append(f"{record['label']}: no repeat is complete")
+            continue
+        made = _system(record, complete, store)
+        systems[record["label"]] = made
+        if made.mixed:
+            notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
+        for subset, entry in _entries(record, complete, store, notes):
+            entries[subset].append(entry)
+    compared_by_subset = {s: compared(s, entries[s]) for s in SUBSETS if entries[s]}
+    ours = next((record for record in records if record["recipe"]), records[0])  # imports have none
+    return Board(
+        version=VERSION,
+        made_from=now,
+        benchmark=ours["experiment"],
+        recipe=ours["recipe"],
+        rows=[row for rows, _ in compared_by_subset.values() for row in rows],
+        notes=list(dict.fromkeys([*notes, *_differing(records)])),
+        systems=systems,
+        pairs=[pair for _, pairs in compared_by_subset.values() for pair in pairs],
+        known={
+            subset: DCASE2020
+            for subset, test_set in store.test_sets().items()
+            if test_set == facts.official_test_set(subset)
+        },
+        false_rates=curves.FALSE_RATES,
+    )
+
+
+def _complete(record: Record, store: Store) -> Complete:
+    """The repeats of a row whose cells are all done, each cell's record read once.
+
+    A cell that is run again meanwhile is done or not, and never half.
+    """
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for number, names in enumerate(record["repeats"]):
+        cells = {name: cell for name in names if (cell := store.cell(name))}
+        if len(cells) == len(names):
+            found[number] = cells
+    return found
+
+
+def _entries(
+    record: Record, complete: Complete, store: Store, notes: list[str]
+) -> Iterator[tuple[str, Entry]]:
+    """What a row has to be compared by in each subset; why it hasn't goes to the notes."""
+    seconds = _seconds(complete)
+    seen = _tuned_on(record)
+    for subset, ids in _read(complete, store).items():
+        if subset == seen:
+            notes.append(f"{record['label']}: tuned with the labels of {subset}; not ranked on it")
+            continue
+        measurable, unmeasured = _measurable(ids)
+        notes += [f"{subset} {text}" for text in unmeasured]
+        if measurable:
+            yield subset, Entry(record, list(complete), seconds, measurable)
+
+
+def _tuned_on(record: Record) -> str | None:
+    """The subset whose labels a row was tuned with."""
+    origin = record["origin"]
+    return origin["subset"] if origin.get("objective") == "oracle" else None
+
+
+def _system(record: Record, complete: Complete, store: Store) -> System:
+    """What a row's cells were run with; a difference may change figures, and is never silent."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    drawn = []
+    for number, cells in complete.items():
+        for name, cell in cells.items():
+            for fact, value in cell["facts"].items():
+                found[fact][canonical(value)] = value
+            machine = cell.get("cell", {}).get("machine")
+            drawn += curves.curves(number, machine, store.history(name))
+    every = {fact: [values[text] for text in sorted(values)] for fact, values in found.items()}
+    if "finished" in every:
+        every["finished"] = [every["finished"][0], every["finished"][-1]]
+    return System(
+        fields=record["fields"],
+        recipe=record["recipe"],
+        complete=list(complete),
+        facts=every,
+        mixed=[fact for fact in MATTERS if len(every.get(fact, ())) > 1],
+        curves=drawn,
+    )
+
+
+def _seconds(complete: Complete) -> float | None:
+    """Mean over repeats of the sum over cells; None where scores come from elsewhere."""
+    by_repeat = [[cell["seconds"] for cell in cells.values()] for cells in complete.values()]
+    if any(seconds is None for repeat in by_repeat for seconds in repeat):
+        return None
+    return statistics.fmean(map(sum, by_repeat))
+
+
+def _read(complete: Complete, store: Store) -> dict[str, dict[MachineId, list[list[Score]]]]:
+    """A row's scores by subset, machine ID and repeat."""
+    found: dict[str, dict[MachineId, list[list[Score]]]] = defaultdict(lambda: defaultdict(list))
+    for name in (name for cells in complete.values() for name in cells):
+        in_order = groupby(store.scores(name), attrgetter("subset", "machine", "id"))
+        for (subset, machine, id_), scores in in_order:
+            found[subset][MachineId(machine, id_)].append(list(scores))
+    return found
+
+
+def _measurable(
+    ids: Mapping[MachineId, Sequence[Sequence[Score]]],
+) -> tuple[dict[MachineId, Scored], list[str]]:
+    """The IDs that have an AUC, and why the others have none; withheld labels count for nothing."""
+    found, notes = {}, []
+    for of_id, repeats in sorted(ids.items()):
+        known = [[score for score in scores if score.anomalous is not None] for scores in repeats]
+        labels = [bool(score.anomalous) for score in known[0]]
+        if len(set(labels)) < 2:
+            kind = _ONE_CLASS[labels[0] if labels else None]
+            notes.append(f"{of_id.machine} id_{of_id.id}: {kind} test clips, so it has no AUC")
+            continue
+        values = [[score.score for score in scores] for scores in known]
+        found[of_id] = Scored(np.array(labels), np.array(values))
+    return found, notes
+
+
+def _differing(records: Sequence[Record]) -> Iterator[str]:
+    """What the rows' recipes disagree in, besides the number of repeats."""
+    for name in ("dataset", "train", "frontend", "numerics", "seed"):
+        values: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            if record["recipe"]:
+                values[canonical(record["recipe"][name])].append(record["label"])
+        if len(values) > 1:
+            each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
+            yield f"rows differ in {name}: {each}"

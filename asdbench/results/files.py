@@ -1,0 +1,92 @@
+"""The board of an output folder as files: ``board.json``, and a leaderboard in every format.
+
+``board.json`` is the core's own: what a board costs to make, it costs once. The formats are made
+from it by plugins; ``formats.json`` says which of them are there, and by which code.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from asdbench.config import plugins
+from asdbench.evaluation.board import Board
+from asdbench.results.build import board, made_from
+from asdbench.results.store import Store
+
+BOARD, WRITTEN = "board.json", "formats.json"
+_log = logging.getLogger(__name__)
+
+
+def current(store: Store) -> Board:
+    """The board on disk if it shows what is in the folder now, else a new one.
+
+    Intervals on DCASE 2020 take a quarter of a minute to make and a moment to read.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    if _written(store)["made_from"] == made_from(store):
+        try:
+            return TypeAdapter(Board).validate_json((store.folder / BOARD).read_bytes())
+        except (ValidationError, FileNotFoundError):
+            _log.warning("%s can't be read; it is made anew", store.folder / BOARD)
+    return board(store)
+
+
+def write_boards(store: Store, made: Board) -> list[str]:
+    """Write the board, and the leaderboard in every format that is installed; what is broken."""
+    store.write(BOARD, json.dumps(made.as_dict(), sort_keys=True, allow_nan=False) + "\n")
+    problems, formats = [], {}
+    for name, plugin in plugins.available(plugins.LEADERBOARDS).items():
+        try:
+            store.write(f"leaderboard.{name}", _render(plugin, made))
+        except plugins.BrokenPluginError as error:
+            problems.append(str(error))
+        else:
+            formats[name] = plugin.package
+    store.write_json(WRITTEN, {"made_from": made.made_from, "formats": formats})
+    return problems
+
+
+def all_written(store: Store, now: str) -> bool:
+    """Whether the board and every format are there and made from what is in the folder ``now``."""
+    formats = plugins.available(plugins.LEADERBOARDS).values()
+    written = _written(store)
+    return (store.folder / BOARD).exists() and all(
+        _shows(store, written, plugin, now) for plugin in formats
+    )
+
+
+def rendered(store: Store, form: str) -> str:
+    """The leaderboard in a format: the file, if it shows what is in the folder now, or made anew.
+
+    Raises ``ValueError`` for an unknown format, ``BrokenPluginError`` for a broken one.
+    """
+    plugin = plugins.find(plugins.LEADERBOARDS, form)
+    if _shows(store, _written(store), plugin, made_from(store)):
+        return (store.folder / f"leaderboard.{form}").read_text(encoding="utf-8")
+    return _render(plugin, current(store))
+
+
+def _render(plugin: plugins.Plugin, made: Board) -> str:
+    render = plugin.load()
+    try:
+        text: str = render(made)
+    except Exception as error:
+        raise plugins.BrokenPluginError(
+            f"leaderboard {plugin.name!r} can't be rendered: {error!r}"
+        ) from error
+    return text
+
+
+def _shows(store: Store, written: Mapping[str, Any], plugin: plugins.Plugin, now: str) -> bool:
+    """Whether a format's file was made from what is there now, by today's code of the format."""
+    file = store.folder / f"leaderboard.{plugin.name}"
+    of_now = written["made_from"] == now
+    return of_now and written["formats"].get(plugin.name) == plugin.package and file.exists()
+
+
+def _written(store: Store) -> Mapping[str, Any]:
+    return store.read_json(WRITTEN) or {"made_from": None, "formats": {}}

@@ -1,0 +1,103 @@
+"""A board with the output folder that it was made from, where its scores are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asdbench.config.defaults import DEMO, RUNS
+from asdbench.evaluation.board import Board
+from asdbench.results.files import current, rendered
+from asdbench.results.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Leaderboard(Board):
+    """A board of an output folder: all that a board has, and the scores behind it."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, board: Board, folder: Path) -> Leaderboard:
+        """A board that was made from this folder."""
+        return cls(
+            **{field.name: getattr(board, field.name) for field in fields(Board)}, folder=folder
+        )
+
+    def scores_frame(self) -> pd.DataFrame:
+        """Every score of every complete repeat of every row.
+
+        Returns:
+            A frame with a line a row, repeat and test clip, and the columns ``label``,
+            ``repeat``, ``machine``, ``id``, ``subset``, ``clip``, ``anomalous`` (True, False, or
+            None where the label is withheld) and ``score`` (higher is more anomalous; comparable
+            within a label, repeat and machine ID).
+
+        Example:
+            >>> import asdbench
+            >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
+            >>> scores = done.board.scores_frame()
+            >>> scores.columns.tolist()
+            ['label', 'repeat', 'machine', 'id', 'subset', 'clip', 'anomalous', 'score']
+            >>> len(scores)
+            36
+        """
+        import pandas as pd
+
+        store = Store(self.folder)
+        lines = [
+            (record["label"], repeat, *score)
+            for record in store.rows()
+            for repeat, names in enumerate(record["repeats"])
+            if all(map(store.done, names))
+            for name in names
+            for score in store.scores(name)
+        ]
+        columns = ["label", "repeat", "machine", "id", "subset", "clip", "anomalous", "score"]
+        return pd.DataFrame(lines, columns=columns)
+
+
+def load_board(out: str | Path = RUNS / DEMO) -> Leaderboard:
+    """The board of an output folder: rows, figures, intervals, pairs, and scores.
+
+    It is read if it is up to date, and else made.
+
+    Args:
+        out: The output folder.
+
+    Raises:
+        ValueError: where there are no results.
+
+    Example:
+        >>> import asdbench
+        >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
+        >>> board = asdbench.load_board("runs/smoke")
+        >>> frame = board.to_frame()
+        >>> frame.loc[frame.figure == "auc", "label"].tolist()
+        ['knn']
+    """
+    store = Store.existing(out)
+    return Leaderboard.of(current(store), store.folder)
+
+
+def render(out: str | Path = RUNS / DEMO, *, form: str = "md") -> str:
+    """The leaderboard of an output folder as text.
+
+    Args:
+        out: The output folder.
+        form: "md", "html", "tex", "csv", "json", or a plugin's.
+
+    Raises:
+        ValueError: where there are no results, no such format, or the format's plugin is broken.
+
+    Example:
+        >>> import asdbench
+        >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
+        >>> asdbench.render("runs/smoke", form="csv").splitlines()[0][:20]
+        'subset,label,method,'
+    """
+    return rendered(Store.existing(out), form)

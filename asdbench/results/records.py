@@ -1,0 +1,108 @@
+"""What results are made of: cells and their keys, what a worker returns, a score, a row to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from asdbench.config.frontend import Frontend
+from asdbench.config.keys import key
+from asdbench.config.numerics import Numerics
+from asdbench.data.clips import Clip
+
+SCHEMA = 1  # raise it when the meaning of a cell's results changes: no old result is then reused
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One method, on one part of one dataset, with one seed: the unit of work and of reuse.
+
+    ``machine`` is the machine type of a method of scope "machine", else None. ``clips`` is the
+    fingerprint of the clips it sees; ``fields`` holds every field of the method.
+    """
+
+    method: str
+    fields: Mapping[str, Any]
+    machine: str | None
+    clips: str
+    frontend: Frontend
+    numerics: Numerics
+    repeat: int
+    seed: int
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of everything above, and of nothing else."""
+        return key({"schema": SCHEMA, **asdict(self)})
+
+    @property
+    def name(self) -> str:
+        """The name of the cell's folder."""
+        return f"{self.method}-{self.machine or 'all'}-r{self.repeat}-{self.key}"
+
+
+@dataclass(frozen=True)
+class ImportedCell:
+    """One repeat of a system that was run elsewhere; ``files`` is the hash of its score files.
+
+    ``machine`` is None, as in the cell of a method that is fitted to all machine types at once.
+    """
+
+    method: str
+    repeat: int
+    files: str
+    machine: None = None
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of everything above, and of nothing else."""
+        return key({"schema": SCHEMA, **asdict(self)})
+
+    @property
+    def name(self) -> str:
+        """The name of the cell's folder."""
+        return f"{self.method}-all-r{self.repeat}-{self.key}"
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A line of the leaderboard to be: its label, its method, and its cells by repeat.
+
+    ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how.
+    """
+
+    label: str
+    method: str
+    summary: str
+    fields: Mapping[str, Any]
+    origin: Mapping[str, Any]
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a worker returns: a score a test clip, and how it came about."""
+
+    scores: Sequence[float]
+    history: Sequence[Mapping[str, Any]]
+    weights: bytes = field(repr=False)
+    seconds: float
+    facts: Mapping[str, Any]
+
+
+class Score(NamedTuple):
+    """One line of ``scores.csv``; a named tuple, since there are a million of them to read."""
+
+    machine: str
+    id: str
+    subset: str
+    clip: str
+    anomalous: bool | None
+    score: float
+
+    @classmethod
+    def of(cls, clip: Clip, score: float) -> Score:
+        """A test clip's score, beside its label."""
+        return cls(clip.machine, clip.id, clip.subset, clip.name or "", clip.anomalous, score)

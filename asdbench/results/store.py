@@ -1,0 +1,186 @@
+"""The output folder: one folder a cell, one file a row; these files are the truth.
+
+``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
+and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says
+which cells a row of the leaderboard is made of, ``test-sets.json`` which test clips the folder is
+for. Everything else in the folder can be made again from them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from asdbench.config import files
+from asdbench.config.keys import canonical
+from asdbench.results.records import Cell, ImportedCell, Outcome, Score
+from asdbench.results.tables import history_csv, read_history, read_scores, scores_csv
+
+_FULL = "; nothing that is done is lost: free some space and run the same command again"
+
+
+class Store:
+    """An output folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = FileLock(folder / ".lock")
+
+    @classmethod
+    def existing(cls, out: str | Path) -> Store:
+        """The store of a folder that has results; ``ValueError`` where it has none."""
+        folder = Path(out)
+        if not (folder / "rows").is_dir():
+            raise ValueError(f"no results in {folder}; give --out, or make some with asdbench run")
+        return cls(folder)
+
+    @contextlib.contextmanager
+    def opened(self, test_sets: Mapping[str, str], description: str) -> Iterator[None]:
+        """Make the folder, hold it, and check that it is for these test sets, by subset.
+
+        A subset that the folder has nothing of yet is added. Raises ``ValueError`` where another
+        run holds the folder, or it has results for other test clips of a subset.
+        """
+        with self._room():
+            for name in ("cells", "rows", "scratch"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+        with self.claimed() as ours:
+            if not ours:
+                raise ValueError(
+                    f"another run is writing to {self.folder}; wait for it, or use another --out"
+                )
+            self._add_test_sets(test_sets, description)
+            yield
+
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[bool]:
+        """Holds the folder if nobody else does; says whether it could."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._lock.release()
+
+    def test_sets(self) -> dict[str, str]:
+        """The hash of the test clips of each subset that the folder is for."""
+        return {subset: mark["hash"] for subset, mark in self._marks().items()}
+
+    def done(self, name: str) -> bool:
+        """Whether the results of the cell of this name are complete."""
+        return (self.cell_folder(name) / "cell.json").exists()
+
+    def cell_folder(self, name: str) -> Path:
+        return self.folder / "cells" / name
+
+    def scratch(self, cell: Cell) -> Path:
+        """The folder that a cell's checkpoints outlive a kill in."""
+        return self.folder / "scratch" / cell.name
+
+    def keep(self, cell: Cell, scores: Iterable[Score], outcome: Outcome) -> None:
+        """Write a finished cell, ``cell.json`` last, and drop its checkpoints."""
+        place = f"cells/{cell.name}"
+        for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
+            (self.folder / place / name).unlink(missing_ok=True)
+        self.write(f"{place}/scores.csv", scores_csv(scores))
+        self.write(f"{place}/history.csv", history_csv(outcome.history))
+        self.write(f"{place}/weights.safetensors", outcome.weights)
+        self._keep_record(cell, outcome.seconds, outcome.facts)
+        shutil.rmtree(self.scratch(cell), ignore_errors=True)
+
+    def keep_import(
+        self, cell: ImportedCell, scores: Iterable[Score], facts: Mapping[str, Any]
+    ) -> None:
+        """Write one repeat of a system that was run elsewhere, ``cell.json`` last."""
+        place = f"cells/{cell.name}"
+        (self.folder / place / "cell.json").unlink(missing_ok=True)  # of the same import before
+        self.write(f"{place}/scores.csv", scores_csv(scores))
+        self.write(f"{place}/history.csv", history_csv(()))
+        self._keep_record(cell, None, facts)
+
+    def drop(self, name: str) -> None:
+        """Delete a cell of this name."""
+        shutil.rmtree(self.cell_folder(name), ignore_errors=True)
+
+    def keep_error(self, cell: Cell, text: str) -> Path:
+        """Write down why a cell failed."""
+        return self.write(f"cells/{cell.name}/error.txt", text)
+
+    def keep_row(self, record: Mapping[str, Any]) -> None:
+        """Write a row's file; see ``results.rows`` for what is in it."""
+        self.write_json(f"rows/{record['label']}.json", record)
+
+    def row(self, label: str) -> dict[str, Any] | None:
+        """The file of the row of this label, or None."""
+        return self.read_json(f"rows/{label}.json")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every row's file, in order of label."""
+        paths = sorted((self.folder / "rows").glob("[!.]*.json"))
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+    def cell(self, name: str) -> dict[str, Any] | None:
+        """A finished cell's record, or None."""
+        return self.read_json(f"cells/{name}/cell.json")
+
+    def scores(self, name: str) -> list[Score]:
+        """A finished cell's scores."""
+        return read_scores(self.cell_folder(name) / "scores.csv")
+
+    def history(self, name: str) -> list[dict[str, str]]:
+        """A finished cell's epochs."""
+        return read_history(self.cell_folder(name) / "history.csv")
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file of the folder in one step; ``ValueError`` where the disk is full."""
+        with self._room():
+            return files.write(self.folder / name, content)
+
+    def write_json(self, name: str, value: Any) -> Path:
+        """Write a JSON file of the folder, always with one spelling."""
+        text = json.dumps(json.loads(canonical(value)), indent=1, sort_keys=True)
+        return self.write(name, text + "\n")
+
+    def read_json(self, name: str) -> dict[str, Any] | None:
+        """A JSON file's content, or None where there is no such file (or no more)."""
+        try:
+            text = (self.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def _room(self) -> contextlib.AbstractContextManager[None]:
+        return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")
+
+    def _marks(self) -> dict[str, dict[str, str]]:
+        return self.read_json("test-sets.json") or {}
+
+    def _add_test_sets(self, test_sets: Mapping[str, str], description: str) -> None:
+        marks = self._marks()
+        for subset, found in test_sets.items():
+            mark = marks.setdefault(subset, {"hash": found, "description": description})
+            if mark["hash"] != found:
+                raise ValueError(
+                    f"{self.folder} holds results on other {subset} test clips "
+                    f"({mark['description']}); use another --out for {description}"
+                )
+        if marks != self._marks():
+            self.write_json("test-sets.json", marks)
+
+    def _keep_record(
+        self, cell: Cell | ImportedCell, seconds: float | None, facts: Mapping[str, Any]
+    ) -> None:
+        """Write ``cell.json``: from here on, the cell is done."""
+        record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
+        self.write_json(f"cells/{cell.name}/cell.json", record)

@@ -1,0 +1,52 @@
+"""The tables of a cell: ``scores.csv``, a line a clip, and ``history.csv``, a line an epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from asdbench.results.records import Score
+
+SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
+_LABELS = {"1": True, "0": False, "": None}
+_WRITTEN = {label: text for text, label in _LABELS.items()}
+
+
+def scores_csv(scores: Iterable[Score]) -> str:
+    """Scores as a table, in order of machine type, ID, subset and clip."""
+    lines = [
+        (s.machine, s.id, s.subset, s.clip, _WRITTEN[s.anomalous], repr(float(s.score)))
+        for s in scores
+    ]
+    return csv_text([SCORE_COLUMNS, *sorted(lines)])
+
+
+def read_scores(path: Path) -> list[Score]:
+    """The scores in such a table."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return [
+            Score(machine, id_, subset, clip, _LABELS[anomalous], float(score))
+            for machine, id_, subset, clip, anomalous, score in list(csv.reader(file))[1:]
+        ]
+
+
+def history_csv(history: Sequence[Mapping[str, Any]]) -> str:
+    """Epochs as a table; a figure that an epoch hasn't got is left empty."""
+    columns = list(dict.fromkeys(name for line in history for name in line))
+    return csv_text([columns, *([line.get(name, "") for name in columns] for line in history)])
+
+
+def read_history(path: Path) -> list[dict[str, str]]:
+    """The epochs in such a table."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def csv_text(lines: Iterable[Iterable[Any]]) -> str:
+    """Lines as CSV, with ``\\n`` at the end of each on every system."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()

@@ -1,0 +1,63 @@
+"""MLflow's client, as runs and studies need it: experiments, pages of runs, metrics in batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Run
+
+from asdbench.results.store import Store
+from asdbench.tracking.place import artifacts_of, local_uri
+
+MOST = 900  # metrics a request; MLflow takes at most 1,000
+
+
+class Client:
+    """One benchmark's experiment in MLflow; ``moved`` is called at each step forward."""
+
+    def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
+        self.mlflow = MlflowClient(uri)
+        self.moved = moved
+        self.owned = uri == local_uri(store)  # every run in it is of this folder
+        self.experiment = self._opened(store, benchmark)
+        moved()
+
+    def search(self, query: str) -> Iterator[Run]:
+        """The runs that a query finds, page by page."""
+        token: str | None = None
+        while token != "":
+            page = self.mlflow.search_runs([self.experiment], query, page_token=token)
+            yield from page
+            token = page.token or ""
+            self.moved()
+
+    def create(self, name: str, tags: dict[str, Any]) -> str:
+        """A new run; its ID."""
+        run = self.mlflow.create_run(self.experiment, tags=tags, run_name=name)
+        return str(run.info.run_id)
+
+    def log(self, run: str, metrics: Sequence[Metric]) -> None:
+        """Metrics, as many at once as MLflow takes."""
+        for start in range(0, len(metrics), MOST):
+            self.mlflow.log_batch(run, metrics=metrics[start : start + MOST])
+            self.moved()
+
+    def _opened(self, store: Store, name: str) -> str:
+        """The ID of the experiment, made or restored if need be."""
+        found = self.mlflow.get_experiment_by_name(name)
+        if found is not None:
+            if found.lifecycle_stage == "deleted":
+                self.mlflow.restore_experiment(found.experiment_id)
+            return str(found.experiment_id)
+        place = artifacts_of(store) if self.owned else None
+        kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
+        return str(self.mlflow.create_experiment(name, artifact_location=place, tags=kind))
+
+
+def as_metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:
+    """As MLflow takes them."""
+    now = int(time.time() * 1000)
+    return [Metric(name, value, now, step) for name, value in named]

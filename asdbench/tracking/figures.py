@@ -1,0 +1,67 @@
+"""Pictures of a row for MLflow, which shows images and no leaderboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from asdbench.evaluation.board import Board, Interval, Row
+
+THIS, OTHER = "#c2410c", "#64748b"
+
+
+def ranking(board: Board, subset: str, label: str) -> Figure:
+    """All rows of a subset with their intervals, this one marked."""
+    rows = board.subset(subset)
+    figure = Figure(figsize=(8, 1.4 + 0.42 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    for place, row in enumerate(rows):
+        color = THIS if row.label == label else OTHER
+        spread = row.mean_auc_pauc
+        _bar(axes, place, spread.new, color, width=1.2)
+        _bar(axes, place, spread.these, color, width=4)
+        axes.plot(
+            [100 * value for value in spread.values],
+            [place] * len(spread.values),
+            "|",
+            color=color,
+            ms=11,
+        )
+        axes.plot(100 * spread.mean, place, "o", color=color, ms=7, mec="white")
+    axes.set_yticks(range(len(rows)), [f"{row.label}  {row.letters}" for row in rows])
+    axes.invert_yaxis()
+    axes.axvline(50, color="0.8", lw=1, zorder=0)
+    axes.set_xlabel("mean of AUC and pAUC, %: mean, repeats, 95 % intervals (thick: these IDs)")
+    axes.set_title(f"{board.benchmark}, {subset}", loc="left")
+    _plain(axes)
+    return figure
+
+
+def machine_ids(row: Row) -> Figure:
+    """AUC of each machine ID: every repeat, and the mean."""
+    ids = [(machine, id_, f) for machine, m in row.machines.items() for id_, f in m.ids.items()]
+    figure = Figure(figsize=(max(6, 1.6 + 0.38 * len(ids)), 4), layout="constrained")
+    axes = figure.add_subplot()
+    for place, (_, _, figures) in enumerate(ids):
+        values = [100 * value for value in figures.auc.values]
+        axes.plot([place] * len(values), values, "_", color=OTHER, ms=11)
+        axes.plot(place, 100 * figures.auc.mean, "o", color=THIS, ms=6, mec="white")
+    axes.set_xticks(range(len(ids)), [f"{m} {i}" for m, i, _ in ids], rotation=60, ha="right")
+    axes.axhline(50, color="0.8", lw=1, zorder=0)
+    axes.set_ylabel("AUC, %")
+    axes.set_title(f"{row.label}, {row.subset}: each machine ID, each repeat", loc="left")
+    _plain(axes)
+    return figure
+
+
+def _bar(axes: Axes, place: int, interval: Interval | None, color: str, *, width: float) -> None:
+    if interval is not None:
+        ends: Sequence[float] = [100 * interval.low, 100 * interval.high]
+        axes.plot(ends, [place, place], "-", color=color, lw=width, alpha=0.6)
+
+
+def _plain(axes: Axes) -> None:
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)

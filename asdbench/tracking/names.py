@@ -1,0 +1,48 @@
+"""What figures and fields are called in MLflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from asdbench.evaluation.board import FIGURES, IdFigures, MachineFigures, Row, Spread
+
+Named = Iterator[tuple[str, float]]
+
+
+def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
+    """Every figure of a row: ``development/fan/id_00/auc``."""
+    levels: list[tuple[str, Row | MachineFigures | IdFigures]] = [(row.subset, row)]
+    for machine, of_machine in row.machines.items():
+        levels.append((f"{row.subset}/{machine}", of_machine))
+        levels += [(f"{row.subset}/{machine}/id_{i}", ids) for i, ids in of_machine.ids.items()]
+    for place, figures in levels:
+        for name in FIGURES:
+            if hasattr(figures, name):
+                yield f"{place}/{name}", getattr(figures, name)
+
+
+def stability(row: Row, place: int) -> Named:
+    """A parent's metrics: each figure's mean under its own name, its sd, minimum and intervals."""
+    # MLflow's comparison starts with what is logged first.
+    yield f"{row.subset}/mean_auc_pauc", row.mean_auc_pauc.mean
+    yield f"{row.subset}/probability_best", row.best
+    yield f"{row.subset}/place", place
+    yield f"{row.subset}/repeats", row.repeats
+    for name, spread in spreads(row):
+        yield name, spread.mean
+        yield f"{name}/min", min(spread.values)
+        if spread.sd is not None:
+            yield f"{name}/sd", spread.sd
+    for figure in FIGURES:
+        spread = getattr(row, figure)
+        for truth, interval in (("these_ids", spread.these), ("new_ids", spread.new)):
+            if interval is not None:
+                yield f"{row.subset}/{figure}/{truth}/low", interval.low
+                yield f"{row.subset}/{figure}/{truth}/high", interval.high
+
+
+def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Named:
+    """The figures of an epoch: ``train/fan/loss``."""
+    place = f"{stage}/{machine}" if machine else stage
+    for name, value in figures.items():
+        yield f"{place}/{name}", value

@@ -1,0 +1,85 @@
+"""Where an output folder's copy in MLflow is, and which folder it is, wherever it lies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sqlite3
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+from asdbench.results.store import Store
+
+FILE = "folder.json"
+LOCAL = "sqlite:///"
+ARTIFACTS = "mlartifacts"
+
+
+class FolderName(NamedTuple):
+    """An output folder's own ID, which goes with it, and where it is: ``host:path``."""
+
+    id: str
+    place: str
+
+
+def uri_of(store: Store) -> str:
+    """Where the mirror is: ``MLFLOW_TRACKING_URI``, else SQLite in the output folder."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or local_uri(store)
+
+
+def local_uri(store: Store) -> str:
+    """The database in the output folder."""
+    return f"{LOCAL}{store.folder.resolve()}/mlflow.db"
+
+
+def is_remote(uri: str) -> bool:
+    """Whether a server is asked rather than a file."""
+    return not uri.startswith("sqlite")
+
+
+def folder_name(store: Store) -> FolderName:
+    """The folder's name, given the first time; the store must be held.
+
+    A folder that was moved keeps its ID, and its database is told where its files are now. A copy
+    whose original is still there gets an ID of its own: both may be mirrored to one server.
+    """
+    place = f"{platform.node()}:{store.folder.resolve()}"
+    known = store.read_json(FILE) or {"id": uuid.uuid4().hex, "place": None}
+    found = FolderName(known["id"], place)
+    if known["place"] == place:
+        return found
+    host, _, before = (known["place"] or "").partition(":")
+    if before and host == platform.node() and _is_of(Path(before), found.id):
+        found = FolderName(uuid.uuid4().hex, place)
+    _follow(store)
+    store.write_json(FILE, found._asdict())
+    return found
+
+
+def _is_of(folder: Path, id: str) -> bool:
+    known = Store(folder).read_json(FILE) if folder.is_dir() else None
+    return known is not None and known["id"] == id
+
+
+def _follow(store: Store) -> None:
+    """Let the folder's own database find its files here: MLflow keeps absolute paths."""
+    file = store.folder / "mlflow.db"
+    if not file.exists():
+        return
+    new = artifacts_of(store)
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        query = "SELECT DISTINCT artifact_location FROM experiments WHERE artifact_location LIKE ?"
+        for (old,) in database.execute(query, (f"%/{ARTIFACTS}",)).fetchall():
+            for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
+                database.execute(
+                    f"UPDATE {table} SET {column} = ? || substr({column}, ?)"
+                    f" WHERE substr({column}, 1, ?) = ?",
+                    (new, len(old) + 1, len(old), old),
+                )
+
+
+def artifacts_of(store: Store) -> str:
+    """Where the folder's own database keeps files."""
+    return (store.folder.resolve() / ARTIFACTS).as_uri()

@@ -1,0 +1,101 @@
+"""MLflow's page on an output folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from asdbench.config.defaults import DEMO, PORT, RUNS
+from asdbench.results.files import current, write_boards
+from asdbench.results.store import Store
+from asdbench.tracking.mirror import Mirror
+from asdbench.tracking.place import is_remote, uri_of
+
+HOST = "127.0.0.1"
+_log = logging.getLogger(__name__)
+
+
+def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
+    """Bring MLflow up to date with an output folder, and serve its page until it is stopped.
+
+    With a tracking server of one's own, which has a page, its addresses are logged and that is all.
+
+    Args:
+        out: The output folder.
+        port: The port of the page, on this machine.
+
+    Raises:
+        ValueError: where there are no results, the port is taken, or MLflow doesn't answer.
+    """
+    store = Store.existing(out)
+    if not is_remote(uri_of(store)):
+        _check_free(port)
+    _log.info("bringing MLflow up to date ...")
+    mirror = _brought_up_to_date(store)
+    if is_remote(mirror.uri):
+        _log.info("the runs are at %s, experiment %s", mirror.uri, mirror.experiment)
+        if mirror.uri.startswith("http"):
+            _log.info("all rows beside each other: %s", _compare(mirror.uri.rstrip("/"), mirror))
+        return
+    page = f"http://{HOST}:{port}"
+    runs = f"{page}/#/experiments/{mirror.experiment}/runs"
+    _log.info("MLflow is at %s; Ctrl-C ends it", runs)
+    _log.info("charts of all rows: %s?compareRunsMode=CHART", runs)
+    _log.info("all rows beside each other: %s", _compare(page, mirror))
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", mirror.uri]
+    command += ["--host", HOST, "--port", str(port), "--workers", "1"]
+    command += ["--uvicorn-opts", "--log-level warning"]  # or requests would scroll it all away
+    quiet = os.environ | {
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "true",
+        "MLFLOW_LOGGING_LEVEL": "WARNING",
+    }
+    with subprocess.Popen(command, env=quiet, start_new_session=True) as server:
+        try:
+            code = server.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(server.pid, signal.SIGTERM)  # the server has workers of its own
+    if code:
+        raise ValueError(f"MLflow's server ended with exit code {code}; what it said is above")
+
+
+def _brought_up_to_date(store: Store) -> Mirror:
+    with store.claimed() as ours:
+        # While a run holds the folder, its own mirror writes: this one would get in its way.
+        made = current(store) if ours else None
+        if made is not None:
+            write_boards(store, made)
+        mirror = Mirror(store, write=ours)
+        mirror.finish(made)
+    if mirror.problem:
+        raise ValueError(f"MLflow at {mirror.uri} can't be brought up to date: {mirror.problem}")
+    return mirror
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ValueError(
+                f"port {port} can't be used ({error.strerror}); use another --port"
+            ) from error
+        except OverflowError as error:
+            raise ValueError(f"--port {port}: ports go from 1 to 65535") from error
+
+
+def _compare(page: str, mirror: Mirror) -> str:
+    """The address of the page that compares the rows' parent runs."""
+    runs = quote(json.dumps(mirror.parents, separators=(",", ":")))
+    experiments = quote(json.dumps([mirror.experiment]))
+    return f"{page}/#/compare-runs?runs={runs}&experiments={experiments}"

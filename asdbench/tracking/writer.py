@@ -1,0 +1,44 @@
+"""The process that writes to MLflow: it asks for more until it is told that there is none."""
+
+from __future__ import annotations
+
+import logging
+from multiprocessing.connection import Connection
+from typing import Any
+
+from asdbench.results.store import Store
+
+
+def serve(driver: Connection) -> None:
+    """Write what comes through the pipe; a problem ends it, and is said."""
+    try:
+        _write(driver)
+    except (EOFError, BrokenPipeError):
+        return  # the driver has gone
+    except Exception as error:  # noqa: BLE001 - whatever a tracking server does, the run goes on
+        text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        driver.send(("problem", text))
+
+
+def _write(driver: Connection) -> None:
+    from asdbench.tracking.runs import Runs
+    from asdbench.tracking.study_runs import StudyRuns
+
+    for name in ("mlflow", "alembic"):  # they set their own levels while they are imported
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+    def moved() -> None:
+        driver.send(("moved", None))
+
+    folder, uri, name, study = driver.recv()
+    moved()
+    store = Store(folder)
+    runs = StudyRuns(store, uri, study, moved) if study else Runs(store, uri, name, moved)
+    driver.send(("known", (runs.experiment, runs.parents)))
+    items: list[Any] = []
+    while None not in items:
+        driver.send(("more", None))
+        items = driver.recv()
+        runs.write([item for item in items if item is not None])
+        driver.send(("known", (runs.experiment, runs.parents)))
+    driver.send(("end", None))

@@ -1,0 +1,132 @@
+"""What a method is: a dataclass with ``fit`` and ``score``, and what a run lends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+    from torch import Tensor
+
+    from asdbench.config.numerics import Numerics
+    from asdbench.data.clips import Clips
+
+Scope = Literal["machine", "dataset"]
+T = TypeVar("T")
+
+
+class Method(Protocol):
+    """A detector. Its dataclass fields are its hyperparameters, and all that changes it.
+
+    ``scope`` says what one fit sees: "machine", the clips of one machine type, or "dataset", all.
+    The docstring's first line is its line on the leaderboard. What it learns goes into attributes
+    that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
+    """
+
+    scope: ClassVar[Scope]
+
+    def fit(self, train: Clips, context: Context) -> None:
+        """Learn from normal training clips (labels and names are withheld)."""
+
+    def score(self, test: Clips) -> ArrayLike:
+        """N finite scores, one a test clip in the order given; higher is more anomalous."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a run lends a method.
+
+    ``seed`` is the only source of randomness. ``numerics`` says on which device to compute and how.
+    ``scratch`` is a folder of the cell's own that outlives a kill. ``log`` reports progress;
+    ``stage`` trains a part that other cells can share.
+    """
+
+    seed: int
+    numerics: Numerics
+    scratch: Path
+    log: Log
+    stages: StageCache
+
+    def stage(
+        self, name: str, config: Any, train: Callable[[Any, Context], Mapping[str, Tensor]]
+    ) -> dict[str, Tensor]:
+        """The weights of a stage that cells share if they differ only in what comes after it.
+
+        ``config``, a frozen dataclass, is all that ``train(config, context)`` may depend on besides
+        the training clips; it gets a context of the stage's own and returns named tensors.
+        """
+        return self.stages.get(self, name, config, train)
+
+    @property
+    def device(self) -> str:
+        """The device to compute on, as torch names it."""
+        return self.numerics.device
+
+
+class StageCache(Protocol):
+    """Where trained stages are kept."""
+
+    def get(
+        self,
+        context: Context,
+        name: str,
+        config: Any,
+        train: Callable[[Any, Context], Mapping[str, Tensor]],
+        /,
+    ) -> dict[str, Tensor]:
+        """A stage's weights, trained if need be."""
+
+
+class Log(Protocol):
+    """Reports a finished epoch of a stage, counted from 1, and its figures (loss, accuracy, ...).
+
+    ``done`` is the share of the whole fit that is now behind, from 0 to 1.
+    """
+
+    def __call__(self, stage: str, epoch: int, done: float, /, **figures: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Space:
+    """Where a hyperparameter may lie: a range, or choices."""
+
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: Sequence[Any] | None = None
+
+
+def tunable(
+    default: T,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    log: bool = False,
+    choices: Sequence[T] | None = None,
+) -> T:
+    """A dataclass field with its default and its search space in one place.
+
+    ``lr: float = tunable(1e-3, low=1e-5, high=1e-2, log=True)``. Give a range or choices.
+    """
+    if (choices is None) == (low is None or high is None):
+        raise ValueError(f"tunable({default!r}) needs either low and high, or choices")
+    space = Space(low, high, log, None if choices is None else tuple(choices))
+    found: T = field(default=default, metadata={"space": space})
+    return found
+
+
+def checked_scores(scores: ArrayLike, clips: int) -> NDArray[np.float64]:
+    """Scores as (N,) float64; ``ValueError`` for another shape, NaN or infinity."""
+    import numpy as np
+
+    found = np.asarray(scores, dtype=np.float64)
+    if found.shape != (clips,):
+        raise ValueError(f"score gave shape {found.shape} for {clips} clips; give ({clips},)")
+    wrong = int((~np.isfinite(found)).sum())
+    if wrong:
+        raise ValueError(f"score gave {wrong} NaN or infinite values of {clips}")
+    return found

@@ -1,0 +1,110 @@
+"""What tuning may vary: the spaces that a method's fields declare, narrowed by a recipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from asdbench.config.names import did_you_mean, nested
+from asdbench.config.schema import build
+from asdbench.training.method import Space
+
+
+@dataclasses.dataclass(frozen=True)
+class Narrowed:
+    """A space as a recipe writes it: ``{low = 1e-4, high = 1e-3}``, or ``{choices = [...]}``."""
+
+    low: float | None = None
+    high: float | None = None
+    log: bool | None = None
+    choices: list[Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One hyperparameter: its space, its type, and the value that it has without tuning."""
+
+    space: Space
+    kind: type
+    default: Any
+
+    @property
+    def distribution(self) -> BaseDistribution:
+        """What Optuna draws from; ``ValueError`` for a space that nothing can be drawn from."""
+        space = self.space
+        if space.choices is not None:
+            return CategoricalDistribution(list(space.choices))
+        if space.low is None or space.high is None:
+            raise ValueError(f"low = {space.low} and high = {space.high}: give both")
+        if self.kind is not int:
+            return FloatDistribution(space.low, space.high, log=space.log)
+        if not (float(space.low).is_integer() and float(space.high).is_integer()):
+            raise ValueError(f"low = {space.low}, high = {space.high}: give whole numbers")
+        return IntDistribution(int(space.low), int(space.high), log=space.log)
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value lies within the space."""
+        if self.space.choices is not None:
+            return value in self.space.choices
+        low, high = self.space.low, self.space.high
+        number = isinstance(value, int | float) and low is not None and high is not None
+        return bool(number and low <= value <= high)
+
+
+def search_space(
+    cls: type, defaults: Mapping[str, Any], narrowed: Mapping[str, Any], where: str
+) -> dict[str, Field]:
+    """Every field to search by its dotted name: ``classifier.lr``.
+
+    ``defaults`` are all fields of the method, resolved. ``narrowed`` changes or fixes spaces: a
+    table gives a space, a plain value takes the field out of the search. Raises ``ValueError`` for
+    names that aren't there, and where nothing is left to search.
+    """
+    found = dict(_declared(cls, defaults))
+    for name, value in narrowed.items():
+        if name not in found:
+            raise ValueError(f"{where}: no field {name!r} to tune{did_you_mean(name, found)}")
+        if not isinstance(value, Mapping):
+            del found[name]  # fixed; the recipe's methods table has its value
+            continue
+        space = found[name].space
+        change = build(Narrowed, value, f"{where}.{name}")
+        given = {key: v for key, v in vars(change).items() if v is not None}
+        if "choices" in given:
+            space = Space(choices=tuple(given["choices"]))
+        else:
+            space = dataclasses.replace(space, **given, choices=None)
+        found[name] = dataclasses.replace(found[name], space=space)
+        try:
+            found[name].distribution  # noqa: B018 - asked for its ValueError
+        except ValueError as error:
+            raise ValueError(f"{where}.{name}: {error}") from error
+    if not found:
+        raise ValueError(f"{where}: nothing to tune; no field is tunable, or all are fixed")
+    return found
+
+
+def fixed_values(narrowed: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values among narrowed spaces, as nested fields."""
+    return nested({name: v for name, v in narrowed.items() if not isinstance(v, Mapping)})
+
+
+def _declared(
+    cls: type, defaults: Mapping[str, Any], above: str = ""
+) -> typing.Iterator[tuple[str, Field]]:
+    hints = typing.get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        default = defaults.get(field.name)
+        if "space" in field.metadata:
+            yield f"{above}{field.name}", Field(field.metadata["space"], hints[field.name], default)
+        elif isinstance(default, Mapping) and dataclasses.is_dataclass(hints[field.name]):
+            yield from _declared(hints[field.name], default, f"{above}{field.name}.")

@@ -1,0 +1,53 @@
+"""Names: suggestions, natural order, and dotted names there and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from asdbench.config.names import at, did_you_mean, flat, natural, nested
+
+
+def test_did_you_mean() -> None:
+    assert did_you_mean("autoencodr", ["knn", "autoencoder"]) == "; did you mean autoencoder?"
+    assert did_you_mean("xyz", ["knn", "autoencoder"]) == "; there are autoencoder, knn"
+    assert did_you_mean("xyz", []) == ""
+
+
+def test_numbers_within_names_are_ordered_as_numbers() -> None:
+    names = ["repeat_10", "id_00_b", "repeat_2", "repeat", "10", "9", "id_00_a2", "id_00_a10"]
+    assert sorted(names, key=natural) == [
+        "9",
+        "10",
+        "id_00_a2",
+        "id_00_a10",
+        "id_00_b",
+        "repeat",
+        "repeat_2",
+        "repeat_10",
+    ]
+
+
+FIELDS = {
+    "k": 1,
+    "classifier": {"margin": 0.5, "batch": {"size": 8, "kinds": ["a", "b"]}},
+    "weights": None,
+}
+DOTTED = {
+    "k": 1,
+    "classifier.margin": 0.5,
+    "classifier.batch.size": 8,
+    "classifier.batch.kinds": ["a", "b"],
+    "weights": None,
+}
+
+
+def test_dotted_names_there_and_back() -> None:
+    assert dict(flat(FIELDS)) == DOTTED
+    assert nested(DOTTED) == FIELDS
+    assert [at(FIELDS, name) for name in DOTTED] == list(DOTTED.values())
+    assert at(FIELDS, "classifier.batch") == {"size": 8, "kinds": ["a", "b"]}
+
+
+def test_a_dotted_name_of_nothing_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match="size"):
+        at(FIELDS, "classifier.size")

@@ -1,0 +1,123 @@
+"""``describe`` counts what is there, and lists what is wrong instead of stopping at it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from asdbench.data.dcase import describe as module
+from asdbench.data.dcase import facts
+from asdbench.data.dcase.describe import describe, render
+from asdbench.data.dcase.layout import Tree, Wav
+
+
+def sound(path: Path, *, seconds: float = 0.1, rate: int = 16_000, channels: int = 1) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, np.zeros((round(seconds * rate), channels), np.int16), rate)
+
+
+def test_counts_lengths_rates_and_channels(tmp_path: Path) -> None:
+    fan = tmp_path / "dev_data/fan"
+    sound(fan / "train/normal_id_00_00000000.wav", seconds=1.0)
+    sound(fan / "train/normal_id_00_00000001.wav", seconds=2.0)
+    sound(fan / "test/normal_id_00_00000000.wav", seconds=4.0, rate=8_000)
+    sound(fan / "test/anomaly_id_00_00000000.wav", seconds=3.0, channels=8)
+    sound(tmp_path / "eval_data/fan/test/id_01_00000000.wav")
+    description = describe(tmp_path)
+    one, other = description.groups
+    assert (one.machine, one.id, one.subset) == ("fan", "00", "development")
+    assert (one.train, one.normal, one.anomalous, one.unlabelled) == (2, 1, 1, 0)
+    assert one.lengths == (1.0, 2.0, 3.0, 4.0)
+    assert one.rates == (8_000, 16_000)
+    assert one.channels == (1, 8)
+    assert (other.id, other.subset, other.unlabelled) == ("01", "evaluation", 1)
+    text = render(description)
+    [row] = [line for line in text.splitlines() if " 00 " in line]
+    row = " ".join(row.split())
+    assert row == "fan 00 development 2 1 1 0 10.0 1.00 2.50 4.00 8000, 16000 1, 8"
+    assert "no labels for test clips of fan 01" in text
+
+
+def test_what_is_wrong_is_listed(tmp_path: Path) -> None:
+    fan = tmp_path / "fan"
+    sound(fan / "train/normal_id_00_00000000.wav")
+    sound(fan / "train/anomaly_id_00_00000000.wav")
+    sound(fan / "train/nonsense.wav")
+    sound(fan / "test/normal_id_00_00000000.wav", seconds=0)
+    (fan / "test/normal_id_00_00000001.wav").write_bytes(b"no sound at all")
+    (fan / "test/._normal_id_00_00000001.wav").write_bytes(b"macOS was here")
+    (fan / "README.txt").touch()
+    description = describe(tmp_path)
+    assert len(description.problems) == 2
+    assert len(description.unreadable) == 2
+    assert [path.name for path in description.odd] == [
+        "README.txt",
+        "._normal_id_00_00000001.wav",
+    ]
+    [group] = description.groups
+    assert (group.train, group.normal) == (2, 2)
+    assert group.lengths == (0.1, 0.1)
+    text = render(description)
+    for words in ("nonsense.wav", "anomaly_id_00_00000000.wav", "normal_id_00_00000001.wav",
+                  "cannot be read (2)", "odd files and folders, not used (2)"):  # fmt: skip
+        assert words in text
+
+
+def test_long_lists_are_cut(tmp_path: Path) -> None:
+    sound(tmp_path / "fan/train/normal_id_00_00000000.wav")
+    for number in range(14):
+        (tmp_path / f"fan/train/note_{number:02d}.txt").touch()
+    text = render(describe(tmp_path))
+    assert "note_09.txt" in text
+    assert "note_10.txt" not in text
+    assert "and 4 more" in text
+
+
+def test_the_complete_test_sets_are_recognised_by_their_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # To make and open 17,971 files takes seconds.
+    wavs = {
+        (machine, name): Wav(f"/{subset}/{name}", machine, id, subset, "test", name, by_name)
+        for subset in ("development", "evaluation")
+        for (machine, id, name), label in facts.official_test_clips(subset).items()
+        for by_name in [label if subset == "development" else None]
+    }
+    monkeypatch.setattr(module, "_header", "{} is empty".format)
+    monkeypatch.setattr(module, "scan", lambda path: Tree(path, tuple(wavs.values()), (), ()))
+    description = describe("/")
+    assert [test_set.complete for test_set in description.test_sets] == [True, True]
+    assert len(description.unreadable) == 10_868 + 7_103
+    assert len(description.groups) == 41
+    assert sum(group.anomalous for group in description.groups) == 4544 + sum(
+        facts.official_test_clips("development").values()
+    )
+    text = render(description)
+    assert "development test set: complete, 10,868 clips" in text
+    assert "evaluation test set: complete, 7,103 clips" in text
+
+    del wavs["valve", "normal_id_00_00000000.wav"]
+    stranger = ("valve", "99", "evaluation", "test", "id_99_00000000.wav", None)
+    wavs["valve", "id_99_00000000.wav"] = Wav("/evaluation/id_99_00000000.wav", *stranger)
+    development, evaluation = describe("/").test_sets
+    assert (development.found, development.strangers, development.complete) == (10_867, 0, False)
+    assert (evaluation.found, evaluation.strangers, evaluation.complete) == (7_103, 1, False)
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is empty"):
+        describe(tmp_path)
+
+
+def test_real_recordings() -> None:
+    folder = os.environ.get("ASDBENCH_RECORDINGS")
+    if not folder:
+        pytest.skip("ASDBENCH_RECORDINGS names no folder with mimii_fan_10s and mimii_2s")
+    description = describe(Path(folder) / "mimii_fan_10s")
+    assert sum(sum(group.lengths) for group in description.groups) == 600.0
+    assert {group.rates for group in description.groups} == {(16_000,)}
+    assert (description.problems, description.unreadable, description.odd) == ((), (), ())

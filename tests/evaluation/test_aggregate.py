@@ -1,0 +1,103 @@
+"""Rows made of measured entries, against figures worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from unittest.mock import ANY
+
+import numpy as np
+import pytest
+
+from asdbench.evaluation.aggregate import row_of
+from asdbench.evaluation.figures import Row, Spread
+from asdbench.evaluation.measure import Entry, MachineId, Scored, measured
+
+FAN_00, FAN_02, PUMP_04 = MachineId("fan", "00"), MachineId("fan", "02"), MachineId("pump", "04")
+
+
+def spread(mean: float, sd: float | None, values: Sequence[float]) -> Spread:
+    return Spread(
+        mean=pytest.approx(mean, abs=1e-12),
+        sd=None if sd is None else pytest.approx(sd, abs=1e-12),
+        values=pytest.approx(tuple(values), abs=1e-12),
+        these=ANY,
+        new=ANY,
+    )
+
+
+def sd(a: float, b: float) -> float:
+    return abs(a - b) / math.sqrt(2)  # n - 1
+
+
+def row(entry: Entry) -> Row:
+    [one] = measured("development", [entry])
+    return row_of("development", one, best=0.25, letters="ab", places=[2])
+
+
+@pytest.fixture(scope="module")
+def two_types(scored: Callable[..., Scored], entry: Callable[..., Entry]) -> Row:
+    """2 of 3 repeats; the fan's IDs win 4 and 2 of 4, then 3 and 4; the pump's one ID 1, then 2."""
+    ids = {FAN_00: scored(4, 3), FAN_02: scored(2, 4), PUMP_04: scored(1, 2)}
+    return row(entry("wide", ids, [0, 2]))
+
+
+def test_ids_then_types_then_repeats(two_types: Row) -> None:
+    fan, pump = two_types.machines["fan"], two_types.machines["pump"]
+    assert fan.ids["00"].auc == spread(0.875, sd(1, 0.75), [1, 0.75])
+    assert fan.ids["02"].auc == spread(0.75, sd(0.5, 1), [0.5, 1])
+    assert fan.auc == spread(0.8125, sd(0.75, 0.875), [0.75, 0.875])
+    assert pump.auc == spread(0.375, sd(0.25, 0.5), [0.25, 0.5])
+    # Each machine type counts the same, however many IDs it has.
+    assert two_types.auc == spread(0.59375, sd(0.5, 0.6875), [0.5, 0.6875])
+
+
+def test_the_worst_id_is_that_of_each_repeat(two_types: Row) -> None:
+    assert two_types.machines["fan"].mauc == spread(0.625, sd(0.5, 0.75), [0.5, 0.75])
+    assert two_types.mauc == spread(0.5, sd(0.375, 0.625), [0.375, 0.625])
+
+
+def test_what_the_row_is_of_is_told(two_types: Row) -> None:
+    told = two_types.label, two_types.method, two_types.summary, two_types.subset
+    assert told == ("wide", "knn", "Neighbours.", "development")
+    assert (two_types.repeats, two_types.planned, two_types.seconds) == (2, 3, 1.5)
+    assert (two_types.best, two_types.letters, two_types.places) == (0.25, "ab", [2])
+    of_id = two_types.machines["fan"].ids["00"]
+    assert (of_id.normal, of_id.anomalous) == (4, 1)
+    assert sum(of_id.scores.anomalous) == 1  # of the first repeat alone
+    assert of_id.roc[0] == 0.5  # on top in one of two repeats
+
+
+def test_new_ids_have_an_interval_where_a_type_has_two(
+    two_types: Row, scored: Callable[..., Scored], entry: Callable[..., Entry]
+) -> None:
+    fan, pump = two_types.machines["fan"], two_types.machines["pump"]
+    for figure in (two_types.auc, fan.pauc, fan.mean_auc_pauc):
+        assert figure.new is not None
+    for figure in (pump.auc, fan.ids["00"].auc, two_types.mauc, two_types.pooled_auc):
+        assert figure.new is None
+    assert fan.ids["00"].auc.these is not None
+    assert two_types.mauc.these is None
+    lone = row(entry("a", {FAN_00: scored(3), PUMP_04: scored(2)}, [0]))
+    assert lone.auc.these is not None
+    assert lone.auc.new is None
+
+
+def test_one_repeat_has_no_deviation(
+    scored: Callable[..., Scored], entry: Callable[..., Entry]
+) -> None:
+    made = row(entry("a", {FAN_00: scored(3)}, [0]))
+    assert made.auc == spread(0.75, None, [0.75])
+    assert made.machines["fan"].ids["00"].pauc.sd is None
+
+
+def test_pooled_auc_throws_the_ids_together(entry: Callable[..., Entry]) -> None:
+    # Each ID ranks perfectly at its own level; together 00's anomaly loses to 02's normal clips.
+    labels = np.array([False, False, True])
+    ids = {
+        FAN_00: Scored(labels, np.array([[0.0, 1.0, 2.0]])),
+        FAN_02: Scored(labels, np.array([[10.0, 11.0, 12.0]])),
+    }
+    made = row(entry("a", ids, [0]))
+    assert made.auc.mean == 1
+    assert made.pooled_auc.mean == pytest.approx(6 / 8)

@@ -1,0 +1,105 @@
+"""Boards as pandas frames, against values read off a board that was written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asdbench.evaluation import frames
+from asdbench.evaluation.board import Board
+
+SPREAD = ["figure", "mean", "sd", "low", "high", "new_low", "new_high"]
+
+
+def line(frame: pd.DataFrame, **chosen: str) -> pd.Series:
+    """The one line with these values."""
+    for column, value in chosen.items():
+        frame = frame[frame[column] == value]
+    [number] = frame.index
+    return frame.loc[number]
+
+
+def kinds(frame: pd.DataFrame) -> dict[str, str]:
+    """Of the columns of numbers."""
+    return {name: str(kind) for name, kind in frame.dtypes.items() if kind.kind in "if"}
+
+
+def test_a_line_a_row_and_figure(small_board: Board) -> None:
+    found = frames.of_rows(small_board.rows)
+    assert list(found.columns) == [
+        *["subset", "label", "method", "origin", "repeats"],
+        *SPREAD,
+        *["place", "best", "letters"],
+    ]
+    figures = ["auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc"]
+    assert list(zip(found.label, found.figure, strict=True)) == [
+        (label, figure) for label in ("knn", "wide") for figure in figures
+    ]
+    knn = line(found, label="knn", figure="mean_auc_pauc")
+    assert knn.tolist() == [
+        *["development", "knn", "knn", "run", 3, "mean_auc_pauc"],
+        *[0.8, 0.075, 0.7, 0.9, 0.6, 1.0],
+        *[1, 0.9, "a"],
+    ]
+    wide = line(found, label="wide", figure="mauc")
+    assert (wide["origin"], wide["repeats"], wide["mean"], wide["place"]) == ("tuned", 1, 0.6, 2)
+    assert wide[["sd", "low", "high", "new_low", "new_high"]].isna().all()
+
+
+def test_places_are_counted_in_each_subset(small_board: Board) -> None:
+    knn, wide = small_board.rows
+    there = [replace(row, subset="evaluation") for row in (wide, knn)]
+    found = frames.of_rows([*there, knn, wide]).query("figure == 'auc'")
+    assert list(zip(found.subset, found.label, found.place, strict=True)) == [
+        ("evaluation", "wide", 1),
+        ("evaluation", "knn", 2),
+        ("development", "knn", 1),
+        ("development", "wide", 2),
+    ]
+
+
+def test_a_line_a_machine_type_and_id(small_board: Board) -> None:
+    found = frames.of_machines(small_board.rows)
+    assert list(found.columns) == [
+        *["subset", "label", "machine", "id"],
+        *SPREAD,
+        *["normal", "anomalous"],
+    ]
+    knn = found[found.label == "knn"]
+    assert knn.figure.tolist() == [
+        *["auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc"],
+        *["auc", "pauc", "mean_auc_pauc"] * 2,
+    ]
+    assert knn.id[:5].isna().all()
+    assert knn.id[5:].tolist() == ["00"] * 3 + ["02"] * 3
+    fan = line(knn[knn.id.isna()], figure="auc")
+    assert (fan["mean"], fan["new_low"], fan["normal"], fan["anomalous"]) == (0.875, 0.6, 7, 7)
+    of_id = line(knn, id="02", figure="pauc")
+    assert of_id[["mean", "sd", "low", "high"]].tolist() == [0.55, 0.1, 0.7, 0.9]
+    assert of_id[["normal", "anomalous"]].tolist() == [3, 5]
+    assert np.isnan(of_id["new_low"])
+
+
+def test_a_line_a_pair(small_board: Board) -> None:
+    [pair] = small_board.pairs
+    found = frames.of_pairs([pair, replace(pair, first="wide", second="knn", flips=0.5)])
+    assert found.iloc[0].tolist()[:-1] == ["development", "knn", "wide", 2, 0.175, 1.0, 0.5, 0.5]
+    assert np.isnan(found.flips[0])
+    assert found.flips[1] == 0.5
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_numbers_are_numbers_whatever_is_missing(small_board: Board, rows: int) -> None:
+    """The last row has one repeat, so no deviation at all; an empty board has no lines."""
+    some = small_board.rows[2 - rows :]
+    spread = dict.fromkeys(SPREAD[1:], "float64")
+    counts = {"repeats": "int64", **spread, "place": "int64", "best": "float64"}
+    assert kinds(frames.of_rows(some)) == counts
+    clips = {"normal": "int64", "anomalous": "int64"}
+    assert kinds(frames.of_machines(some)) == spread | clips
+    tests = dict.fromkeys(["difference", "effect", "p", "corrected", "flips"], "float64")
+    assert kinds(frames.of_pairs(small_board.pairs[:rows])) == {"n": "int64"} | tests
+    assert len(frames.of_rows(some)) == 5 * rows

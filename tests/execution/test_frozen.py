@@ -1,0 +1,104 @@
+"""What results on disk are found by: it may not change, or nothing that is done counts as done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from asdbench.config.selection import choose
+from asdbench.data.clips import Clip
+from asdbench.config.experiment import read
+from asdbench.results.records import Cell
+from asdbench.execution.plan import plan
+from asdbench.data.loading import dataset_of, read_clips
+from asdbench.results.records import Outcome
+from asdbench.results.store import Store
+
+SMOKE = """\
+autoencoder-fan-r0-395e2cb18071a555
+autoencoder-valve-r0-d052eb53ac6ed29e
+id_classifier-all-r0-26e39a117a990ebb
+id_contrastive-all-r0-34242bc1fd403fb4
+knn-fan-r0-4c9dd25c5b9f9973
+knn-valve-r0-8ac0af305b51fded
+simclr-all-r0-02e0c04692243c56
+autoencoder-fan-r1-dd8d3e7c1aeb77ed
+autoencoder-valve-r1-1be0a227c5303ce8
+id_classifier-all-r1-f4e6638c82c886ca
+id_contrastive-all-r1-30d0de2b1ebf813d
+knn-fan-r1-c834211a0e8a49fd
+knn-valve-r1-7311492b2da47dad
+simclr-all-r1-1f4bf656fd58fc5a
+"""
+
+
+def _smoke() -> tuple[Cell, ...]:
+    on_cpu = {"device": "cpu", "precision": "float32"}
+    name, experiment = read("smoke", [{"numerics": on_cpu}])
+    clips, resolved = read_clips(dataset_of(experiment), experiment)
+    return plan(name, resolved, choose(resolved, ["all"]), clips).cells
+
+
+def test_the_cells_of_smoke_keep_their_names_and_so_their_keys() -> None:
+    assert [cell.name for cell in _smoke()] == SMOKE.split()
+
+
+def test_what_a_cell_leaves_keeps_its_bytes(tmp_path: Path) -> None:
+    cell = next(cell for cell in _smoke() if cell.method == "knn")
+    clips = [
+        Clip("fan", "00", "development", "test", anomalous, name)
+        for anomalous, name in ((True, "b.wav"), (False, "a.wav"), (None, "c,d.wav"))
+    ]
+    store = Store(tmp_path)
+    history = [{"stage": "train", "epoch": 1, "loss": 0.5}, {"stage": "tune", "epoch": 1, "lr": 1}]
+    outcome = Outcome([0.1, 1 / 3, 2.0], history, b"weights", 1.5, {"cpu": "a", "gpu": None})
+    store.keep(cell, clips, outcome)
+    folder = tmp_path / "cells" / cell.name
+    assert (folder / "cell.json").read_text() == CELL_JSON
+    assert (folder / "scores.csv").read_text() == (
+        "machine,id,subset,clip,anomalous,score\n"
+        "fan,00,development,a.wav,0,0.3333333333333333\n"
+        "fan,00,development,b.wav,1,0.1\n"
+        'fan,00,development,"c,d.wav",,2.0\n'
+    )
+    assert (folder / "history.csv").read_text() == (
+        "stage,epoch,loss,lr\ntrain,1,0.5,\ntune,1,,1\n"
+    )
+    assert (folder / "weights.safetensors").read_bytes() == b"weights"
+
+
+CELL_JSON = """\
+{
+ "cell": {
+  "clips": "6de6146d40c8548a0f95d6f5",
+  "fields": {
+   "k": 1
+  },
+  "frontend": {
+   "clip_seconds": 1.0,
+   "hop_length": 512,
+   "n_fft": 1024,
+   "n_mels": 128,
+   "power": 2.0,
+   "sample_rate": 16000,
+   "win_length": 1024
+  },
+  "machine": "fan",
+  "method": "knn",
+  "numerics": {
+   "channels_last": true,
+   "compile": false,
+   "device": "cpu",
+   "precision": "float32",
+   "threads": 1
+  },
+  "repeat": 0,
+  "seed": 0
+ },
+ "facts": {
+  "cpu": "a",
+  "gpu": null
+ },
+ "key": "4c9dd25c5b9f9973",
+ "seconds": 1.5
+}
+"""

@@ -1,0 +1,81 @@
+"""Text from outside in the Markdown leaderboard: it shows as itself, whatever it is."""
+
+from __future__ import annotations
+
+import pytest
+from asdbench_leaderboards import markdown
+from gfm import GFM, shown, tables
+from hand_made import board, machine, pair, row
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize("label", ["knn-1.5", "1e5", "007", "id_contrastive", "a__b"])
+def test_a_label_that_needs_no_escape_stays_as_it_is(label: str) -> None:
+    text = markdown.render(board(row(label)))
+    ranking, by_machine = tables(text)
+    assert ranking[1][1] == by_machine[1][0] == label
+    assert label == "a__b" or f" {label} " in text
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a|b",
+        "a\\|b",
+        "<script>alert(1)</script>",
+        "[x](http://a.b)",
+        "![x](y)",
+        "<http://a.b>",
+        "**bold** _it_ *it* ~~gone~~",
+        "`code` ``",
+        "&lt; &#65;",
+        "# heading",
+        "a #",
+        "1. list",
+        "- list",
+        "+ list",
+        "=====",
+        "-----",
+        "$x$",
+        "\\",
+        "[x]: y",
+    ],
+)
+def test_text_from_outside_shows_as_itself_wherever_it_is(hostile: str) -> None:
+    machines = {hostile: machine(0.9, 0.8)}
+    rows = row(hostile, machines=machines), row("b", machines=machines)
+    swaps = [pair(hostile, "b", flips=0.5)]
+    text = markdown.render(board(*rows, pairs=swaps, benchmark=hostile, notes=[hostile]))
+    ranking, by_machine = tables(text)
+    assert ranking[1][1] == by_machine[1][0] == by_machine[0][1] == hostile
+    lines = [token for token in GFM.parse(text) if token.type == "inline"]
+    assert shown(lines[0].children) == hostile
+    assert shown(lines[-1].children) == hostile
+    assert f"{hostile} and b swap places in 50 % of pairs of repeats" in map(
+        shown, (line.children for line in lines if "swap" in line.content)
+    )
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+    | st.text(st.sampled_from("#*_-+=1.)[]()<>|`~&;:$\\!/@'\" ab\n"), max_size=12)
+)
+def test_any_text_shows_as_itself_on_one_line(text: str) -> None:
+    escaped = markdown.escape(text)
+    assert "\n" not in escaped
+    tokens = [token for token in GFM.parse(f"- {escaped}\n") if token.type == "inline"]
+    found = shown(tokens[0].children) if tokens else ""
+    plain = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+    assert found == plain
+    heading = [token for token in GFM.parse(f"# {escaped}\n") if token.type == "inline"]
+    assert shown(heading[0].children) == plain
+    cells = tables(f"| a | b |\n|---|---|\n| {escaped} | c |\n")[0][1]
+    assert cells == [plain, "c"]
+
+
+def test_what_would_steer_a_terminal_does_not_get_there() -> None:
+    text = markdown.render(board(row("a\x1b[31mred\u202e\r\nb")))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert tables(text)[0][1][1] == "a\ufffd[31mred\ufffd b"
