@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asdbench.config.seeds import derive
 from asdbench.data.clips import Clip, Clips, Recording
-from asdbench.evaluation.board import Board, Row
+from asdbench.evaluation import Board, Row
 from asdbench.training.method import Context, Method, Scope, tunable
 
 if TYPE_CHECKING:

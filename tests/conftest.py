@@ -12,12 +12,12 @@ import pytest
 import soundfile
 
 from asdbench import Context
-from asdbench.data.decode import Generated
-from asdbench.data.clips import Clip, Clips, Recording
-from asdbench.data.loading import load
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
 from asdbench.config.seeds import derive
+from asdbench.data.clips import Clip, Clips, Recording
+from asdbench.data.decode import Generated
+from asdbench.data.loading import load
 from asdbench.training.stages import Stages
 
 RATE = 16000

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from asdbench.config import plugins
-from asdbench.execution.contract import check
-from asdbench.config.selection import choose
 from asdbench.config.experiment import experiments, read
+from asdbench.config.selection import choose
+from asdbench.execution.contract import check
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}

@@ -5,12 +5,13 @@ Shapes: N clips, S samples, B mel bands, T frames.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from asdbench.config.keys import digest
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -222,5 +223,4 @@ def hash_test_set(entries: Iterable[tuple[str, str, str | None, bool | None]]) -
 
 
 def _digest(items: Iterable[Sequence[object]]) -> str:
-    lines = sorted(json.dumps(item) for item in items)
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()
+    return digest(sorted(json.dumps(item) for item in items))

@@ -7,32 +7,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from asdbench.evaluation.figures import (
-    FIGURES,
-    IdFigures,
-    Interval,
-    MachineFigures,
     Pair,
     Row,
-    Spread,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "FIGURES",
-    "SUBSETS",
-    "VERSION",
-    "Board",
-    "Curve",
-    "IdFigures",
-    "Interval",
-    "MachineFigures",
-    "Pair",
-    "Row",
-    "Spread",
-    "System",
-]
 VERSION = 2  # of the JSON schema; docs/results-format.md says when it rises
 SUBSETS = ("evaluation", "development")  # in the order shown: papers chose on development
 

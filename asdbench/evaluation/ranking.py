@@ -11,10 +11,8 @@ import numpy as np
 from asdbench.evaluation import significance
 from asdbench.evaluation.aggregate import row_of
 from asdbench.evaluation.figures import ALPHA, Pair, Row
-from asdbench.evaluation.measure import Entry, MachineId, Measured, Scored, means, measured
+from asdbench.evaluation.measure import Entry, Measured, means, measured
 from asdbench.evaluation.metrics import Floats
-
-__all__ = ["Entry", "MachineId", "Scored", "compared"]
 
 
 def compared(subset: str, entries: Sequence[Entry]) -> tuple[list[Row], list[Pair]]:

@@ -17,9 +17,9 @@ import numpy as np
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
-from asdbench.evaluation import curves
-from asdbench.evaluation.board import SUBSETS, VERSION, Board, System
-from asdbench.evaluation.ranking import Entry, MachineId, Scored, compared
+from asdbench.evaluation import SUBSETS, VERSION, Board, System, curves
+from asdbench.evaluation.measure import Entry, MachineId, Scored
+from asdbench.evaluation.ranking import compared
 from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.store import Store

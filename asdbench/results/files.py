@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from asdbench.config import plugins
-from asdbench.evaluation.board import Board
+from asdbench.evaluation import Board
 from asdbench.results.build import board, made_from
 from asdbench.results.store import Store
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asdbench.config.defaults import DEMO, RUNS
-from asdbench.evaluation.board import Board
+from asdbench.evaluation import Board
 from asdbench.results.files import current, rendered
 from asdbench.results.store import Store
 
@@ -98,6 +98,6 @@ def render(out: str | Path = RUNS / DEMO, *, form: str = "md") -> str:
         >>> import asdbench
         >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
         >>> asdbench.render("runs/smoke", form="csv").splitlines()[0][:20]
-        'subset,label,method,'
+        'label,method,subset,'
     """
     return rendered(Store.existing(out), form)

@@ -122,7 +122,8 @@ def _read_repeat(folder: Path, known: Known) -> Repeat:
         contents[path.name] = hashlib.sha256(content).hexdigest()
         found |= _read_scores(path, content, _clips_of(path, known))
     _check_complete(folder, found, known)
-    return Repeat(folder.resolve().name, _sha256(contents), found)
+    files = hashlib.sha256(canonical(contents).encode()).hexdigest()
+    return Repeat(folder.resolve().name, files, found)
 
 
 def _clips_of(path: Path, known: Known) -> Mapping[str, Clip]:
@@ -229,10 +230,6 @@ def _check_complete(folder: Path, found: Mapping[Clip, float], known: Known) -> 
             f"{folder} lacks the scores of {len(missing)} test clips: {_some(missing)}; a system "
             f"that covers {subsets} scores all of its clips"
         )
-
-
-def _sha256(value: object) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def _some(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from asdbench.evaluation.board import Board, Interval, Row
+from asdbench.evaluation import Board, Interval, Row
 
 THIS, OTHER = "#c2410c", "#64748b"
 

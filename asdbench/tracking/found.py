@@ -20,7 +20,7 @@ COLORS = ("#2563eb", "#ea580c", "#059669", "#9333ea", "#b45309", "#0891b2", "#be
 Record = Mapping[str, Any]
 
 
-class Child(NamedTuple):
+class RepeatName(NamedTuple):
     """A repeat of a row, as it is found in MLflow again: by its row and its cells."""
 
     row: str
@@ -37,17 +37,17 @@ class Found:
         self._client, self._store, self._name = client, store, name
         self.records = store.rows()
         self.parents: dict[str, str] = {}
-        self.children: dict[Child, str] = {}
-        self.complete: set[Child] = set()
+        self.children: dict[RepeatName, str] = {}
+        self.complete: set[RepeatName] = set()
         self._recall()
         for record in self.records:
             self._make(record)
 
-    def repeats(self) -> Iterator[tuple[Child, list[str]]]:
+    def repeats(self) -> Iterator[tuple[RepeatName, list[str]]]:
         """Every repeat, and the names of its cells."""
         for record in self.records:
             for names in record["repeats"]:
-                yield Child(row_key(record), key(names)), names
+                yield RepeatName(row_key(record), key(names)), names
 
     def stamp(self, names: list[str]) -> str:
         """Changes when a repeat's cells are run again; empty while some are missing."""
@@ -68,7 +68,7 @@ class Found:
                 self.parents[row] = id_
                 self._told_where(id_, tags)
                 continue
-            child = Child(row, cells or "")
+            child = RepeatName(row, cells or "")
             names = of_child.get(child)
             if names and tags.get("asdbench.complete") == self.stamp(names):
                 self.children[child] = id_
@@ -94,7 +94,7 @@ class Found:
             self._client.mlflow.set_tag(self.parents[row], "mlflow.runColor", color)
             self._client.mlflow.log_batch(self.parents[row], params=params)
         for repeat, names in enumerate(record["repeats"]):
-            child = Child(row, key(names))
+            child = RepeatName(row, key(names))
             if child in self.children:
                 continue
             own = {

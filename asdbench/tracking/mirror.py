@@ -15,7 +15,7 @@ from typing import Any
 
 from asdbench.engines.child import Child
 from asdbench.engines.events import CellEvent, Epoch
-from asdbench.evaluation.board import Board
+from asdbench.evaluation import Board
 from asdbench.results.store import Store
 from asdbench.tracking.place import LOCAL, folder_name, is_remote, uri_of
 from asdbench.tracking.trials import StudyName, TrialRecord

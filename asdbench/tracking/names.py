@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from asdbench.evaluation.board import FIGURES, IdFigures, MachineFigures, Row, Spread
+from asdbench.evaluation import FIGURES, IdFigures, MachineFigures, Row, Spread
 
 Named = Iterator[tuple[str, float]]
 

@@ -13,11 +13,11 @@ from mlflow.entities import Metric, RunTag
 
 from asdbench.config.keys import canonical, key
 from asdbench.engines.events import Epoch
-from asdbench.evaluation.board import Board, Row
+from asdbench.evaluation import Board, Row
 from asdbench.results.store import Store
 from asdbench.tracking import figures
 from asdbench.tracking.client import Client, as_metrics
-from asdbench.tracking.found import Child, Found, row_key
+from asdbench.tracking.found import Found, RepeatName, row_key
 from asdbench.tracking.names import curve, spreads, stability
 from asdbench.tracking.place import FolderName
 
@@ -36,7 +36,7 @@ class Runs:
         benchmark = store.rows()[0]["experiment"]
         self._client = Client(store, uri, benchmark, moved)
         self._found = Found(self._client, store, name) if name else None
-        self._sent: set[tuple[Child, str]] = set()
+        self._sent: set[tuple[RepeatName, str]] = set()
         self.experiment = self._client.experiment
         self.parents = list(self._found.parents.values()) if self._found else []
         moved()
@@ -69,7 +69,7 @@ class Runs:
             system = board.systems.get(record["label"])
             shown = list(system.complete) if system else []
             for number, names in enumerate(record["repeats"]):
-                child = Child(row, key(names))
+                child = RepeatName(row, key(names))
                 if number not in shown:
                     self._client.mlflow.set_terminated(found.children[child], "FAILED")
                 elif child not in found.complete:
@@ -104,7 +104,7 @@ class Runs:
                 self._client.moved()
 
     def _finish_child(
-        self, found: Found, child: Child, names: list[str], rows: list[Row], index: int
+        self, found: Found, child: RepeatName, names: list[str], rows: list[Row], index: int
     ) -> None:
         """Scores, facts and figures of a complete repeat, ``index`` among the row's complete."""
         run = found.children[child]

@@ -22,11 +22,10 @@ import numpy as np
 import recordings
 from measuring import Report, Row, versus
 
-from asdbench.data.clips import Clips
-from asdbench.data.loading import load
-from asdbench.data.dcase.dataset import Dcase2020
-from asdbench.engines.local import environment
 from asdbench.config.frontend import Frontend
+from asdbench.data.clips import Clips
+from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.data.loading import load
 
 CLIPS, BATCH, ROUNDS, AGREE_DB = 300, 32, 3, 0.05
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
@@ -90,7 +89,7 @@ def compare(folder: Path, files: list[Path], cores: int) -> list[Row]:
     on_cores(cores)
     wavs, known = folder / "wavs", opened(folder / "wavs")
     cells = [measuring.Elsewhere(cell, wavs, part, cores) for part in range(cores)]
-    with environment(ONE_THREAD):
+    with measuring.environment(ONE_THREAD):
         people = multiprocessing.get_context("spawn").Pool(cores)
     with ThreadPoolExecutor(cores) as side_by_side, people:
         people.map(_drop_librosas, files[:8])  # lazy imports

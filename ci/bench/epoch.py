@@ -22,16 +22,16 @@ from asdbench_methods._nets import EncoderConfig
 from measuring import Report, Row, versus
 
 from asdbench.config import plugins
-from asdbench.data.clips import Clips
-from asdbench.config.schema import build
-from asdbench.data.loading import load
-from asdbench.data.dcase.dataset import Dcase2020
 from asdbench.config.frontend import Frontend
-from asdbench.training.method import Context, Method
 from asdbench.config.numerics import Numerics
+from asdbench.config.schema import build
 from asdbench.config.seeds import derive
-from asdbench.training.stages import Stages
+from asdbench.data.clips import Clips
+from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.data.loading import load
 from asdbench.training.batches import random_batches
+from asdbench.training.method import Context, Method
+from asdbench.training.stages import Stages
 
 CLIPS, BATCH, ROUNDS, SEED, THREADS = 64, 32, 3, 1, 1
 APART = 1e-4  # how far the losses of a first step may differ, of the loss

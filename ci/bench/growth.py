@@ -56,7 +56,7 @@ class Peak:
 
 def in_a_process(what: str, folder: Path, datasets: Sequence[str]) -> dict[str, float]:
     """Seconds and bytes of one dataset after the other, measured in a fresh process."""
-    from asdbench.engines.local import MALLOC
+    from asdbench.engines.workers import MALLOC
 
     words = [sys.executable, __file__, "--measure", what, str(folder), *datasets]
     with tempfile.TemporaryDirectory(dir=folder) as empty:
@@ -90,10 +90,10 @@ def here(what: str, folder: Path, datasets: Sequence[str]) -> dict[str, float]:
 
 def prepared(what: str, folder: Path, dataset: str) -> Callable[[], object]:
     """The work on this dataset, ready to run."""
-    from asdbench.data.clips import Clips
-    from asdbench.data.loading import load
-    from asdbench.data.dcase.dataset import Dcase2020
     from asdbench.config.frontend import Frontend
+    from asdbench.data.clips import Clips
+    from asdbench.data.dcase.dataset import Dcase2020
+    from asdbench.data.loading import load
 
     def opened() -> Clips:
         declared = Dcase2020(str(folder / dataset)).recordings()
@@ -114,9 +114,9 @@ def prepared(what: str, folder: Path, dataset: str) -> Callable[[], object]:
 
 def _method(name: str, folder: Path) -> tuple[Any, Any]:
     from asdbench.config import plugins
+    from asdbench.config.numerics import Numerics
     from asdbench.config.schema import build
     from asdbench.training.method import Context
-    from asdbench.config.numerics import Numerics
     from asdbench.training.stages import Stages
 
     fields: dict[str, Any] = {"epochs": 1}

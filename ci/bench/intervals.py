@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asdbench.evaluation import metrics, bootstrap as stats
 from asdbench.config.seeds import derive
+from asdbench.evaluation import bootstrap as stats
+from asdbench.evaluation import metrics
 
 RESAMPLES = 400
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(30)  # to average over a normal distribution

@@ -24,7 +24,7 @@ from typing import Any
 from tabulate import tabulate
 
 from asdbench.config.system import cores
-from asdbench.engines.local import MALLOC, environment
+from asdbench.engines.workers import MALLOC
 
 Row = dict[str, Any]  # a line of a table: column -> number or text
 LIBRARIES = ("asdbench", "torch", "torchaudio", "numpy", "librosa", "soundfile", "scikit-learn")
@@ -102,6 +102,19 @@ def threads(count: int) -> Iterator[None]:
     with threadpool_limits(count):
         yield
     torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables too, for what is started meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 class Elsewhere:

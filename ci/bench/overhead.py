@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,27 +23,20 @@ from typing import Any
 import measuring
 import numpy as np
 import torch
-from asdbench_methods._id_model import (
-    SCORING_BATCH,
-    Classifier,
-    IdModel,
-    Scoring,
-    labels_of,
-    machine_ids,
-)
+from asdbench_methods._id_model import Classifier, IdModel, labels_of, machine_ids
+from asdbench_methods._id_scoring import SCORING_BATCH, Scoring
 from asdbench_methods.id_classifier import IdClassifier
 from measuring import Report, Row, goal
 from torch.nn import functional
 
-from asdbench.data.clips import Clips
-from asdbench.config.schema import build
 from asdbench.config.experiment import read
-from asdbench.config.numerics import resolve
-from asdbench.data.loading import dataset_of, read_clips
+from asdbench.config.schema import build
 from asdbench.config.seeds import derive
+from asdbench.data.clips import Clips
+from asdbench.data.loading import dataset_of, load
 from asdbench.results.store import Store
-from asdbench.training.loop import Recipe
 from asdbench.training.batches import random_batches
+from asdbench.training.loop import Recipe
 
 REPEATS, ROUNDS, BELOW = 3, 2, 0.03
 EXPERIMENT = """
@@ -157,8 +150,7 @@ def prepare(experiment_file: Path) -> dict[str, measuring.Work]:
     """The bare loop of repeat 0, ready to run, with one thread."""
     torch.set_num_threads(1)
     _, experiment = read(str(experiment_file))
-    experiment = replace(experiment, numerics=resolve(experiment.numerics))
-    clips, _ = read_clips(dataset_of(experiment), experiment)
+    clips = load(dataset_of(experiment.dataset).recordings(), experiment.frontend).clips
     fields, seed = experiment.methods["id_classifier"], derive(experiment.seed, 0)
     bare = Bare(clips, fields, seed)
     return {"scores": bare, "clips": lambda: list(clips.where(split="test"))}

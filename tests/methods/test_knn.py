@@ -9,6 +9,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from asdbench import Clips, Context
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
+
 
 @pytest.fixture
 def fan(small_clips: Clips) -> Clips:

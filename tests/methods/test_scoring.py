@@ -8,6 +8,7 @@ from asdbench_methods._scoring import Mahalanobis, Mixture, Neighbours, PerId
 from scipy.stats import multivariate_normal
 from sklearn.covariance import LedoitWolf
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
 METRICS = [Mixture(components=3), Neighbours(k=3), Mahalanobis()]
 FAN, OTHER_FAN, PUMP = ("fan", "00"), ("fan", "02"), ("pump", "00")
 

@@ -1,0 +1,125 @@
+"""Scores of the ID methods: what they say, by the classifier and by distance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from asdbench_methods._id_model import labels_of
+from asdbench_methods._id_scoring import Scoring, embed
+from asdbench_methods.id_classifier import IdClassifier
+from id_cells import METHODS, SCORERS, Cell, Claiming, method
+
+from asdbench import Clips
+
+pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, train: Clips) -> IdClassifier:
+    """A classifier that tells the IDs apart, to be scored in several ways.
+
+    To learn it takes many steps: so embeddings are put around 0, and centres where the IDs' are.
+    """
+    fitted: IdClassifier
+    fitted = Cell(tmp_path_factory.mktemp("trained")).fit(method("id_classifier"), train)
+    model, context = fitted.model_, fitted._context
+    labels = np.array(labels_of(train, model.ids))
+    with torch.no_grad():
+        model.encoder.embed.norm.bias -= embed(model, train, context).mean(dim=0)
+        z_ND = embed(model, train, context)
+        for label, centre_D in enumerate(model.arcface.centres_CD):
+            centre_D.copy_(z_ND[labels == label].mean(dim=0))
+    return fitted
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_scorer_gives_finite_scores_of_its_own(
+    tmp_path: Path, train: Clips, test: Clips, name: str
+) -> None:
+    fitted = Cell(tmp_path).fit(method(name), train)
+    found = {}
+    for by in SCORERS:
+        fitted.scoring = Scoring(by=by)
+        found[by] = fitted.score(test.blind())
+        assert found[by].shape == (len(test),)
+        assert np.isfinite(found[by]).all()
+    for i, one in enumerate(SCORERS):
+        for other in SCORERS[:i]:
+            assert not np.isclose(found[one], found[other]).all()
+
+
+@pytest.mark.parametrize("margin", [True, False])
+def test_a_score_is_minus_the_log_probability_of_the_claimed_id(
+    trained: IdClassifier, test: Clips, margin: bool
+) -> None:
+    z_ND = embed(trained.model_, test, trained._context).double().numpy()
+    centres_CD = trained.model_.arcface.centres_CD.detach().double().numpy()
+    expected = []
+    for clip, z_D in zip(test, z_ND, strict=True):
+        cosines = [c @ z_D / np.linalg.norm(c) / np.linalg.norm(z_D) for c in centres_CD]
+        claimed = trained.model_.ids.index((clip.machine, clip.id))
+        if margin:
+            angle = np.arccos(cosines[claimed])
+            line = cosines[claimed] - 0.7 * np.sin(np.pi - 0.7)
+            cosines[claimed] = np.cos(angle + 0.7) if angle < np.pi - 0.7 else line
+        logits = [30 * cosine for cosine in cosines]
+        expected.append(np.log(sum(np.exp(logits))) - logits[claimed])
+    scores = replaced_scoring(trained, Scoring(margin=margin)).score(test.blind())
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
+
+
+def replaced_scoring(fitted: IdClassifier, scoring: Scoring) -> IdClassifier:
+    other = replace(fitted, scoring=scoring)
+    other.model_, other._train, other._context = fitted.model_, fitted._train, fitted._context
+    return other
+
+
+def test_the_margin_on_the_claimed_id_changes_the_scores(
+    trained: IdClassifier, test: Clips
+) -> None:
+    with_margin, without = (
+        replaced_scoring(trained, Scoring(margin=margin)).score(test) for margin in (True, False)
+    )
+    assert (with_margin > without).all()
+
+
+@pytest.mark.parametrize("margin", [True, False])
+def test_an_unknown_id_is_the_likeliest_of_its_machine_type(
+    trained: IdClassifier, test: Clips, claiming: Claiming, margin: bool
+) -> None:
+    fitted = replaced_scoring(trained, Scoring(margin=margin))
+    of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.ids}
+    of_fan = np.minimum(of["fan", "00"], of["fan", "02"])
+    of_all = np.min(list(of.values()), axis=0)
+    # There is something to choose: neither ID is always the likelier one, nor is fan always.
+    assert not np.array_equal(of_fan, of["fan", "00"])
+    assert not np.array_equal(of_fan, of["fan", "02"])
+    assert not np.array_equal(of_fan, of_all)
+    np.testing.assert_allclose(fitted.score(claiming(test, "fan", "06")), of_fan, rtol=1e-6)
+    np.testing.assert_allclose(fitted.score(claiming(test, "pump", "00")), of_all, rtol=1e-6)
+
+
+def test_known_and_unknown_ids_score_beside_each_other_as_alone(
+    tmp_path: Path, train: Clips, test: Clips
+) -> None:
+    known = train.filter(lambda clip: (clip.machine, clip.id) != ("valve", "02"))
+    fitted = Cell(tmp_path).fit(method("id_contrastive"), known)
+    assert fitted.model_.ids == [("fan", "00"), ("fan", "02"), ("valve", "00")]
+    scores = fitted.score(test)
+    assert np.isfinite(scores).all()
+    alone = [fitted.score(test.pick([i]))[0] for i in range(len(test))]
+    np.testing.assert_allclose(scores, alone, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_without_a_classifier_there_is_nothing_to_classify_by(
+    tmp_path: Path, train: Clips, name: str
+) -> None:
+    cell = Cell(tmp_path)
+    with pytest.raises(ValueError, match=r"epochs = 0 leaves no classifier.*scoring\.by"):
+        cell.fit(method(name, epochs=0), train)
+    assert cell.told == []
