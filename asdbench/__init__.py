@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from asdbench.config.imports import undisturbed
 from asdbench.config.seeds import derive
 from asdbench.data.clips import Clip, Clips, Recording
 from asdbench.evaluation import Board, Row
@@ -64,7 +65,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WHERE[name]), name)
+    with undisturbed():
+        return getattr(import_module(_WHERE[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
+from asdbench.config.imports import undisturbed
 
 if TYPE_CHECKING:
     from asdbench.config.experiment import Experiment
@@ -71,8 +72,9 @@ def run(
         >>> asdbench.run("smoke", methods=["knn"], repeats=1).ran
         0
     """
-    from asdbench.config.selection import check_settings, choose
-    from asdbench.execution.run import run_experiment
+    with undisturbed():
+        from asdbench.config.selection import check_settings, choose
+        from asdbench.execution.run import run_experiment
 
     names = _names(methods)
     flags = {"repeats": repeats, "seed": seed}
@@ -124,10 +126,11 @@ def tune(
         >>> sorted(best.fields), best.recipe.name
         (['k'], 'knn.toml')
     """
-    from asdbench.config.experiment import OBJECTIVES
-    from asdbench.config.selection import check_settings
-    from asdbench.tuning.tune import Asked
-    from asdbench.tuning.tune import tune as tune_method
+    with undisturbed():
+        from asdbench.config.experiment import OBJECTIVES
+        from asdbench.config.selection import check_settings
+        from asdbench.tuning.tune import Asked
+        from asdbench.tuning.tune import tune as tune_method
 
     if objective not in OBJECTIVES:
         raise ValueError(f"no objective {objective!r}; there are {' and '.join(OBJECTIVES)}")

@@ -34,3 +34,4 @@ done
 .venv/bin/ruff format --check .
 .venv/bin/mypy
 .venv/bin/lint-imports
+.venv/bin/python ci/architecture.py --check

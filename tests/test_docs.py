@@ -1,4 +1,4 @@
-"""What the documents tell a reader to run, run."""
+"""What the documents tell a reader to run, runs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.config import plugins
+import asdbench
 from asdbench.config.experiment import experiments, read
 from asdbench.config.selection import choose
-from asdbench.execution.contract import check
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}
@@ -22,21 +21,30 @@ def python_blocks(name: str) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.M | re.S)
 
 
-@pytest.mark.parametrize(
-    ("document", "file"), [("docs/add-a-method.md", "mine.py"), ("README.md", "louder.py")]
-)
-def test_the_method_shown_keeps_the_contract_and_runs(
-    document: str, file: str, tmp_path: Path
-) -> None:
-    path = tmp_path / file
-    path.write_text(python_blocks(document)[0])
-    findings = list(check(plugins.find(plugins.METHODS, str(path)), {}))
-    assert [f.rule for f in findings if not f.passed] == []
-    words = ["run", "smoke", "--methods", str(path), "--repeats", "1", "--out", "o"]
-    command = [sys.executable, "-m", "asdbench", *words]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+def run(*words: str, cwd: Path) -> str:
+    command = [sys.executable, *words]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert f"| {path.stem}" in done.stdout
+    return done.stdout
+
+
+def test_the_methods_shown_keep_the_contract_and_run(tmp_path: Path) -> None:
+    for document, file in (("docs/add-a-method.md", "mine.py"), ("README.md", "louder.py")):
+        path = tmp_path / file
+        path.write_text(python_blocks(document)[0])
+        assert [f.rule for f in asdbench.check(str(path)) if not f.passed] == []
+    words = ["run", "smoke", "--methods", "./mine.py,./louder.py", "--repeats", "1", "--out", "o"]
+    board = run("-m", "asdbench", *words, cwd=tmp_path)
+    assert "| mine" in board
+    assert "| louder" in board
+
+
+def test_the_script_shown_runs_as_it_stands(tmp_path: Path) -> None:
+    script = tmp_path / "compare.py"
+    script.write_text("\n".join(python_blocks("docs/python.md")))
+    shown = run(str(script), cwd=tmp_path)
+    assert "12 0 ()" in shown
+    assert "autoencoder" in shown
 
 
 @pytest.mark.parametrize("document", ["README.md", *(p.name for p in ROOT.glob("docs/*.md"))])

@@ -15,6 +15,7 @@ from asdbench.config import plugins
 from asdbench.config.defaults import Settings
 from asdbench.config.experiment import Experiment
 from asdbench.config.files import write
+from asdbench.config.imports import undisturbed
 from asdbench.config.keys import canonical, key, plain
 from asdbench.config.plugins import METHODS, BrokenPluginError, Plugin
 from asdbench.config.schema import build, merge
@@ -120,7 +121,8 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[st
     if plugin.file and path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
         return known["scope"], known["fields"]
-    cls = plugin.load()
+    with undisturbed():
+        cls = plugin.load()
     if getattr(cls, "scope", None) not in {"machine", "dataset"}:
         raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
     resolved = plain(build(cls, fields, label))

@@ -1,0 +1,1 @@
+"""From recordings to clips: datasets, decoding, the bank on disk, log-mel."""

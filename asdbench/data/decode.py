@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from asdbench.config.imports import imported
+
 Samples = NDArray[np.int16]
 RULES = 1
 
@@ -128,11 +130,10 @@ def decode(source: Source, rate: int) -> Decoded:
     if samples.dtype != np.int16 and not np.isfinite(samples).all():
         raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
     if source_rate != rate:
-        from scipy.signal import resample_poly
-
         notes.append(f"resampled from {source_rate} Hz to {rate} Hz")
         ratio = Fraction(rate, source_rate)
-        samples = resample_poly(_floats(samples), ratio.numerator, ratio.denominator)
+        resampled = imported("scipy.signal").resample_poly
+        samples = resampled(_floats(samples), ratio.numerator, ratio.denominator)
     if samples.dtype != np.int16:
         if np.abs(samples).max() > 1:
             notes.append("clipped to [-1, 1]")

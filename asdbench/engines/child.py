@@ -12,8 +12,8 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 # ``-P``: what lies in the working folder is not to be found before what is installed.
 _START = """
@@ -24,29 +24,37 @@ from multiprocessing.connection import Connection
 import_module(sys.argv[1]).serve(Connection(int(sys.argv[2])))
 """
 PATIENCE = 10.0  # seconds that it may take to end what it has begun
+MOST = 4000  # bytes of what it printed
 
 
 class Child:
-    """A process that runs ``serve(connection)`` of a module, and this end of its pipe."""
+    """A process that runs ``serve(connection)`` of a module, and this end of its pipe.
 
-    def __init__(self, module: str, variables: Mapping[str, str], output: Path | None = None):
+    ``variables`` are laid over the environment's. ``said`` is the last that it printed, once it is
+    closed.
+    """
+
+    def __init__(self, module: str, variables: Mapping[str, str]) -> None:
+        self.said = b""
         self.connection, theirs = multiprocessing.Pipe()
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed in ``close``
         here = os.getcwd()
         path = json.dumps([folder or here for folder in sys.path])
-        with open(output or os.devnull, "ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, module, str(theirs.fileno()), path],
-                env={**os.environ, **variables},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
-                start_new_session=True,  # Ctrl-C is the caller's to handle
-            )
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START, module, str(theirs.fileno()), path],
+            env={**os.environ, **variables},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            start_new_session=True,  # Ctrl-C is the caller's to handle
+        )
         theirs.close()
 
     def close(self, *, wait: bool = True) -> None:
         """End it: it sees its pipe close and ends what it has begun; without ``wait``, at once."""
+        if self._output.closed:
+            return
         self.connection.close()
         if not wait:
             self.process.kill()
@@ -55,3 +63,6 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        with self._output as output:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - MOST))
+            self.said = output.read()

@@ -106,7 +106,9 @@ class _Batch:
             connection.close()
             del self._running[connection]
         if kind == "died":
-            content = _death(worker.exitcode, self._jobs[place].scratch)
+            output = self._jobs[place].scratch / "output.txt"
+            said = output.read_bytes() if output.exists() else b""
+            content = death("its process", worker.exitcode, said)
         self._driver.send(Message(place, kind, content))
 
 
@@ -143,15 +145,13 @@ def _write_output_to(path: Path) -> None:
         os.dup2(file.fileno(), 2)
 
 
-def _death(exitcode: int | None, scratch: Path) -> tuple[str, str]:
+def death(whose: str, exitcode: int | None, said: bytes) -> tuple[str, str]:
     """Why a process may have ended without a word, and the last that it printed."""
     how = f"exit code {exitcode}"
     if exitcode is not None and exitcode < 0:
         how = signal.Signals(-exitcode).name
-    output = scratch / "output.txt"
-    said = output.read_text(errors="replace")[-4000:] if output.exists() else ""
     hint = "; the system may have run out of memory" if how == "SIGKILL" else ""
-    return f"its process ended with {how}{hint}", said
+    return f"{whose} ended with {how}{hint}", said.decode(errors="replace")[-4000:]
 
 
 def one_line(error: BaseException) -> str:

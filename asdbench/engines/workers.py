@@ -7,7 +7,7 @@ import threading
 from collections.abc import Generator, Sequence
 
 from asdbench.engines.child import Child
-from asdbench.engines.server import LAST, Job, Message, Work
+from asdbench.engines.server import LAST, Job, Message, Work, death
 
 # Reuse freed memory rather than give it back after every tensor (glibc; measured: a third to a half
 # more clips a second in training at the paper's size). What a user has set stays.
@@ -29,7 +29,7 @@ class Workers:
     def warm_up(self) -> None:
         """Start the server, which loads torch meanwhile."""
         with self._starting:
-            if self._server is None:
+            if self._server is None or self._server.process.poll() is not None:
                 missing = {name: value for name, value in MALLOC.items() if name not in os.environ}
                 self._server = Child("asdbench.engines.server", missing)
 
@@ -55,9 +55,8 @@ class Workers:
             self._busy = False
         except (EOFError, OSError):
             self.close()
-            how = f"ended with exit code {server.process.returncode}"
-            reason = f"the server of workers {how}; the system may have run out of memory"
-            yield from (Message(place, "died", (reason, "")) for place in sorted(unfinished))
+            why = death("the server of workers", server.process.returncode, server.said)
+            yield from (Message(place, "died", why) for place in sorted(unfinished))
         finally:
             if self._busy:
                 self.close()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from asdbench.config.imports import imported
 from asdbench.config.seeds import derive
 from asdbench.evaluation.metrics import MAX_FPR, Floats
 
@@ -175,7 +176,7 @@ def interval(areas: Areas, means: Floats, *, new_ids: bool) -> tuple[float, floa
     variance = max(float(means.var()), sum(part for part, _ in parts))
     unsure = sum(part**2 / freedom for part, freedom in parts if freedom)
     freedom = variance**2 / unsure if unsure else np.inf
-    from scipy import stats  # loads for a second: not for who only asks whether a board is fresh
+    stats = imported("scipy.stats")  # for a second: not for who only asks if a board is fresh
 
     tail = (1 - LEVEL) / 2
     wider = stats.t.ppf(1 - tail, freedom) / stats.norm.ppf(1 - tail)

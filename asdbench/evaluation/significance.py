@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from asdbench.config.imports import imported
 from asdbench.evaluation.metrics import Floats
 
 
@@ -41,8 +42,7 @@ def paired(first: ArrayLike, second: ArrayLike) -> Paired:
 
     Two-sided; IDs with no difference are left out; exact where there are few IDs.
     """
-    from scipy import stats
-
+    stats = imported("scipy.stats")
     # What is equal on paper may differ in the last bit.
     difference = np.round(np.asarray(first, np.float64) - np.asarray(second, np.float64), 12)
     nonzero = difference[difference != 0]

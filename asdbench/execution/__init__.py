@@ -1,0 +1,1 @@
+"""What runs: the plan of cells, the driver, and the work inside a worker."""

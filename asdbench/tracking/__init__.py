@@ -1,0 +1,1 @@
+"""The mirror in MLflow: runs, curves and pictures of an output folder."""

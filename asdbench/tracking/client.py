@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Run
 
 from asdbench.results.store import Store
-from asdbench.tracking.place import artifacts_of, local_uri
+from asdbench.tracking.place import artifacts_of, follow, local_uri
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
 
 
 class Client:
-    """One benchmark's experiment in MLflow; ``moved`` is called at each step forward."""
+    """One benchmark's experiment in MLflow; ``moved`` is called at each answer of MLflow's."""
 
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
-        self.mlflow = MlflowClient(uri)
-        self.moved = moved
+        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), moved))
         self.owned = uri == local_uri(store)  # every run in it is of this folder
+        if self.owned:
+            follow(store)
         self.experiment = self._opened(store, benchmark)
-        moved()
 
     def search(self, query: str) -> Iterator[Run]:
         """The runs that a query finds, page by page."""
@@ -32,7 +32,6 @@ class Client:
             page = self.mlflow.search_runs([self.experiment], query, page_token=token)
             yield from page
             token = page.token or ""
-            self.moved()
 
     def create(self, name: str, tags: dict[str, Any]) -> str:
         """A new run; its ID."""
@@ -43,7 +42,6 @@ class Client:
         """Metrics, as many at once as MLflow takes."""
         for start in range(0, len(metrics), MOST):
             self.mlflow.log_batch(run, metrics=metrics[start : start + MOST])
-            self.moved()
 
     def _opened(self, store: Store, name: str) -> str:
         """The ID of the experiment, made or restored if need be."""
@@ -55,6 +53,23 @@ class Client:
         place = artifacts_of(store) if self.owned else None
         kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
         return str(self.mlflow.create_experiment(name, artifact_location=place, tags=kind))
+
+
+class _Moving:
+    """Has every method of an MLflow client, and says so when one has done its work."""
+
+    def __init__(self, client: MlflowClient, moved: Callable[[], None]) -> None:
+        self._client, self._moved = client, moved
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            answer = method(*arguments, **options)
+            self._moved()
+            return answer
+
+        return call
 
 
 def as_metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:

@@ -17,7 +17,7 @@ from asdbench.engines.child import Child
 from asdbench.engines.events import CellEvent, Epoch
 from asdbench.evaluation import Board
 from asdbench.results.store import Store
-from asdbench.tracking.place import LOCAL, folder_name, is_remote, uri_of
+from asdbench.tracking.place import LOCAL, folder_name, is_remote, place_of, uri_of
 from asdbench.tracking.trials import StudyName, TrialRecord
 
 # Seconds without progress after which the mirror is left for another time. A server answers at once
@@ -38,7 +38,12 @@ def up_to_date(store: Store, made_from: str) -> bool:
     uri = uri_of(store)
     if uri.startswith(LOCAL) and not Path(uri.removeprefix(LOCAL)).exists():
         return False
-    return store.read_json(MARK) == {"uri": uri, "made_from": made_from}
+    return store.read_json(MARK) == _mark(store, made_from)
+
+
+def _mark(store: Store, made_from: str) -> dict[str, str]:
+    """What the mirror shows: which board, where, and of which folder, since a copy is another."""
+    return {"uri": uri_of(store), "place": place_of(store), "made_from": made_from}
 
 
 class Mirror:
@@ -58,6 +63,7 @@ class Mirror:
         self._asking = False
         self._pending: list[Any] = []
         self._sent_at = 0.0
+        self._moved_at: float | None = None  # none while MLflow is still being imported
         variables = {name: value for name, value in _VARIABLES.items() if name not in os.environ}
         self._child = Child("asdbench.tracking.writer", variables)
         name = folder_name(store) if write else None
@@ -90,7 +96,8 @@ class Mirror:
         if files:
             self._pending.append((tuple(trials), tuple(files)))
         patience = PATIENCE_WITH_SERVER if is_remote(self.uri) else PATIENCE_WITH_FILE
-        moved_at: float | None = None  # none while MLflow is still being imported
+        if self._moved_at:
+            self._moved_at = time.monotonic()  # until now, nobody waited
         try:
             while True:
                 if self._asking:
@@ -98,8 +105,7 @@ class Mirror:
                 if self._child.connection.poll(0.1):
                     if not self._listen():
                         break
-                    moved_at = time.monotonic()
-                elif moved_at and time.monotonic() - moved_at > patience:
+                elif self._moved_at and time.monotonic() - self._moved_at > patience:
                     self.problem = f"no answer for {patience:g} s"
                     break
         except (EOFError, OSError):
@@ -109,7 +115,7 @@ class Mirror:
         else:
             self._child.close()
         if board is not None and self.problem is None:
-            self._store.write_json(MARK, {"uri": self.uri, "made_from": board.made_from})
+            self._store.write_json(MARK, _mark(self._store, board.made_from))
 
     def close(self) -> None:
         """End it, whatever it is doing."""
@@ -134,6 +140,7 @@ class Mirror:
     def _listen(self) -> bool:
         """Take one message; False if it was the last."""
         kind, content = self._child.connection.recv()
+        self._moved_at = time.monotonic()
         if kind == "more":
             self._asking = True
         elif kind == "known":

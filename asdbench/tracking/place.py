@@ -15,6 +15,7 @@ from asdbench.results.store import Store
 FILE = "folder.json"
 LOCAL = "sqlite:///"
 ARTIFACTS = "mlartifacts"
+_HAS_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'experiments'"
 
 
 class FolderName(NamedTuple):
@@ -42,10 +43,10 @@ def is_remote(uri: str) -> bool:
 def folder_name(store: Store) -> FolderName:
     """The folder's name, given the first time; the store must be held.
 
-    A folder that was moved keeps its ID, and its database is told where its files are now. A copy
-    whose original is still there gets an ID of its own: both may be mirrored to one server.
+    A folder that was moved keeps its ID. A copy whose original is still there gets an ID of its
+    own: both may be mirrored to one server.
     """
-    place = f"{platform.node()}:{store.folder.resolve()}"
+    place = place_of(store)
     known = store.read_json(FILE) or {"id": uuid.uuid4().hex, "place": None}
     found = FolderName(known["id"], place)
     if known["place"] == place:
@@ -53,9 +54,13 @@ def folder_name(store: Store) -> FolderName:
     host, _, before = (known["place"] or "").partition(":")
     if before and host == platform.node() and _is_of(Path(before), found.id):
         found = FolderName(uuid.uuid4().hex, place)
-    _follow(store)
     store.write_json(FILE, found._asdict())
     return found
+
+
+def place_of(store: Store) -> str:
+    """Where an output folder is: ``host:path``."""
+    return f"{platform.node()}:{store.folder.resolve()}"
 
 
 def _is_of(folder: Path, id: str) -> bool:
@@ -63,15 +68,20 @@ def _is_of(folder: Path, id: str) -> bool:
     return known is not None and known["id"] == id
 
 
-def _follow(store: Store) -> None:
+def follow(store: Store) -> None:
     """Let the folder's own database find its files here: MLflow keeps absolute paths."""
     file = store.folder / "mlflow.db"
     if not file.exists():
         return
     new = artifacts_of(store)
     with contextlib.closing(sqlite3.connect(file)) as database, database:
-        query = "SELECT DISTINCT artifact_location FROM experiments WHERE artifact_location LIKE ?"
-        for (old,) in database.execute(query, (f"%/{ARTIFACTS}",)).fetchall():
+        if not database.execute(_HAS_TABLES).fetchone():
+            return  # who made it was killed before it had any
+        query = (
+            "SELECT DISTINCT artifact_location FROM experiments"
+            " WHERE artifact_location LIKE ? AND artifact_location != ?"
+        )
+        for (old,) in database.execute(query, (f"%/{ARTIFACTS}", new)).fetchall():
             for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
                 database.execute(
                     f"UPDATE {table} SET {column} = ? || substr({column}, ?)"

@@ -39,7 +39,6 @@ class Runs:
         self._sent: set[tuple[RepeatName, str]] = set()
         self.experiment = self._client.experiment
         self.parents = list(self._found.parents.values()) if self._found else []
-        moved()
 
     def write(self, items: Sequence[Any]) -> None:
         """Log live curves, and what a board shows."""
@@ -78,7 +77,6 @@ class Runs:
             finished = len(shown) == len(record["repeats"])
             status = "FINISHED" if finished else "FAILED"
             self._client.mlflow.set_terminated(found.parents[row], status)
-            self._client.moved()
         ranked = list(dict.fromkeys(row.label for row in board.rows))
         by_label = {record["label"]: row_key(record) for record in found.records}
         order = [by_label[label] for label in ranked] + list(found.parents)
@@ -96,12 +94,10 @@ class Runs:
             }
             for name, picture in pictures.items():
                 self._client.mlflow.log_figure(run, picture, f"plots/{row.subset}_{name}.png")
-                self._client.moved()
         for name in ("leaderboard.html", "leaderboard.md"):
             path = self._store.folder / name
             if path.exists():  # its plugin may be broken
                 self._client.mlflow.log_artifact(run, str(path), "board")
-                self._client.moved()
 
     def _finish_child(
         self, found: Found, child: RepeatName, names: list[str], rows: list[Row], index: int
@@ -115,7 +111,6 @@ class Runs:
         self._client.mlflow.set_tag(run, "asdbench.complete", found.stamp(names))
         self._client.mlflow.set_terminated(run)
         found.complete.add(child)
-        self._client.moved()
 
     def _log_cell(self, run: str, name: str, *, several: bool, live: bool) -> None:
         cell = self._store.cell(name)
@@ -134,7 +129,6 @@ class Runs:
             facts["mlflow.source.git.commit"] = cell["facts"]["commit"]
         tags = [RunTag(tag, value[:4000]) for tag, value in facts.items()]
         self._client.mlflow.log_batch(run, tags=tags)
-        self._client.moved()
 
     def _past_curve(self, machine: str | None, name: str) -> Iterator[Metric]:
         for line in self._store.history(name):

@@ -31,10 +31,12 @@ class StudyRuns:
         }
         self._trials: set[int] = set()
         parent = None
-        for run in self._client.search(f"tags.`asdbench.study_id` = '{key(name.study)}'"):
+        for run in list(self._client.search(f"tags.`asdbench.study_id` = '{key(name.study)}'")):
             number = run.data.tags.get("asdbench.trial")
             if number is None:
                 parent = run.info.run_id
+            elif run.info.status == "RUNNING":  # who wrote it was killed half-way
+                self._client.mlflow.delete_run(run.info.run_id)
             else:
                 self._trials.add(int(number))
         self._parent = parent or self._client.create(f"tune {name.method}", self._tags)
@@ -55,7 +57,6 @@ class StudyRuns:
         self._client.log(self._parent, as_metrics(named))
         for path in files:
             self._client.mlflow.log_artifact(self._parent, str(path), "tuned")
-            self._client.moved()
         if files:
             self._client.mlflow.set_terminated(self._parent)
 
@@ -71,4 +72,3 @@ class StudyRuns:
         )
         status = "FINISHED" if trial.state == "COMPLETE" else "KILLED"
         self._client.mlflow.set_terminated(run, status)
-        self._client.moved()

@@ -1,0 +1,1 @@
+"""Tuning without anomalies: trials, the choice, and how far to trust it."""

@@ -15,6 +15,7 @@ from tabulate import tabulate
 
 from asdbench.config import files
 from asdbench.config.experiment import Experiment
+from asdbench.config.imports import undisturbed
 from asdbench.config.keys import plain
 from asdbench.config.names import at, nested
 from asdbench.tuning.finalists import Picked
@@ -149,7 +150,7 @@ def _trust(result: Result) -> list[str]:
     """How far to trust it, by figures that the choice didn't see."""
     found = result.trust
     if found is None:
-        return ["No test labels, so nothing can be said of how far to trust this.", ""]
+        return ["No true figures, so nothing can be said of how far to trust this.", ""]
     n = found.correlation.n
     lines = [
         "## How far to trust it",
@@ -188,12 +189,13 @@ def _verdict(found: Trust) -> str:
 
 def _plots(result: Result, study: optuna.Study) -> str:
     """History, slices and importance on one page that opens offline."""
-    from optuna import visualization as show
+    with undisturbed():  # Optuna imports plotly and scikit-learn when they are needed
+        from optuna import visualization as show
 
-    figures = [show.plot_optimization_history(study), show.plot_slice(study)]
-    finished = [trial for trial in result.trials if trial.state == TrialState.COMPLETE]
-    if len(finished) > 1 and len({trial.value for trial in finished}) > 1:
-        figures.append(show.plot_param_importances(study))
+        figures = [show.plot_optimization_history(study), show.plot_slice(study)]
+        finished = [trial for trial in result.trials if trial.state == TrialState.COMPLETE]
+        if len(finished) > 1 and len({trial.value for trial in finished}) > 1:
+            figures.append(show.plot_param_importances(study))
     pages = [
         figure.to_html(full_html=False, include_plotlyjs=place == 0)
         for place, figure in enumerate(figures)

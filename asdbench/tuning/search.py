@@ -31,7 +31,7 @@ class Search:
         """Finish what was begun, then ask for new trials."""
         if old := self.study.of_other_code():
             _log.warning(
-                "%d trials of this study were run by other code of %s than today's; to search "
+                "%d of the study's trials were run by other code of %s than today's; to search "
                 "anew, use another --out",
                 old,
                 self.objective.bench.plugin.name,

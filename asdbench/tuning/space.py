@@ -43,8 +43,8 @@ class Field:
         space = self.space
         if space.choices is not None:
             return CategoricalDistribution(list(space.choices))
-        if space.low is None or space.high is None:
-            raise ValueError(f"low = {space.low} and high = {space.high}: give both")
+        if space.low is None or space.high is None or not space.low < space.high:
+            raise ValueError(f"low = {space.low} isn't below high = {space.high}")
         if self.kind is not int:
             return FloatDistribution(space.low, space.high, log=space.log)
         if not (float(space.low).is_integer() and float(space.high).is_integer()):

@@ -7,6 +7,7 @@ trial bears a mark from its first moment. This is the only file that uses privat
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -16,20 +17,18 @@ import optuna
 import sqlalchemy.exc
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
+from asdbench.config.imports import undisturbed
+
 _OVERTAKEN = (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError)
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Without Optuna's log of every trial and its warnings of what is experimental."""
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            yield
-    finally:
-        optuna.logging.set_verbosity(before)
+    with undisturbed():
+        logging.getLogger("optuna").setLevel(logging.WARNING)
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield
 
 
 def opened(url: str) -> optuna.storages.BaseStorage:

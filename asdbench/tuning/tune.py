@@ -12,6 +12,7 @@ from typing import Any
 
 from asdbench.config import plugins
 from asdbench.config.experiment import Experiment, resolve
+from asdbench.config.imports import undisturbed
 from asdbench.config.keys import key, plain
 from asdbench.config.names import nested
 from asdbench.config.schema import build, merge
@@ -80,7 +81,9 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
     methods = {**asked.experiment.methods, **fixed}
     experiment = replace(asked.experiment, variants={}, tuned={}, methods=methods)
     defaults = choose(experiment, [asked.file]).rows[0].fields
-    space = search_space(plugin.load(), defaults, narrowed, f"tune.{plugin.name}")
+    with undisturbed():
+        cls = plugin.load()
+    space = search_space(cls, defaults, narrowed, f"tune.{plugin.name}")
     clips, frontend = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
     out = Store(asked.out)
     with contextlib.ExitStack() as held:
@@ -92,7 +95,7 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
         study = _study(asked, objective, space, defaults)
 
         def fields_of(params: Mapping[str, Any]) -> Fields:
-            return plain(build(plugin.load(), merge(defaults, nested(params)), plugin.name))
+            return plain(build(cls, merge(defaults, nested(params)), plugin.name))
 
         search = Search(study, objective, fields_of, asked.repeats)
         mirror = Mirror(out, study=StudyName(asked.benchmark, study.name, plugin.name))

@@ -118,7 +118,11 @@ def compare(folder: Path, files: list[Path], cores: int) -> list[Row]:
         )
     for one in cells:
         one.close()
-    ms = {side: 1000 * seconds / len(files) for side, seconds in best.items()}
+    return lines(cores, {side: 1000 * seconds / len(files) for side, seconds in best.items()})
+
+
+def lines(cores: int, ms: dict[str, float]) -> list[Row]:
+    """The table's lines, from the milliseconds that each side takes a clip."""
 
     def row(what: str, side: str, at_least: float | None = None, plain: str = "plain") -> Row:
         name = f"{cores} core{'s' * (cores > 1)}: {what}"

@@ -77,11 +77,16 @@ def goal(found: float, *, at_least: float | None = None, below: float | None = N
 
 def in_turns(rounds: int, **sides: Work) -> dict[str, float]:
     """The best seconds of each side over some rounds, in which they take turns."""
-    best = dict.fromkeys(sides, float("inf"))
+    return {name: min(took) for name, took in each_round(rounds, sides).items()}
+
+
+def each_round(rounds: int, sides: Mapping[str, Work]) -> dict[str, list[float]]:
+    """The seconds of each side in each round, in which they take turns."""
+    took: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, work in sides.items():
-            best[name] = min(best[name], seconds(work))
-    return best
+            took[name].append(seconds(work))
+    return took
 
 
 def seconds(work: Work) -> float:
@@ -180,14 +185,19 @@ def facts() -> dict[str, Any]:
     }
 
 
-def main(measure: Callable[[], Report]) -> None:
-    """Run one benchmark from the command line: print its table and, if asked, write its JSON."""
+def main(measure: Callable[..., Report], **options: str) -> None:
+    """Run one benchmark from the command line: print its table and, if asked, write its JSON.
+
+    ``options`` are flags of its own, each with its help; ``measure`` gets what they were given.
+    """
     about = sys.modules["__main__"].__doc__ or ""
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     parser.add_argument("--json", type=Path, help="write the figures into this file")
+    for name, text in options.items():
+        parser.add_argument(f"--{name}", help=text)
     asked = parser.parse_args()
     found, began = facts(), time.perf_counter()
-    report = measure()
+    report = measure(**{name: getattr(asked, name) for name in options})
     print(report.text(found))
     if asked.json:
         took = {"facts": found, "seconds": round(time.perf_counter() - began, 1)}

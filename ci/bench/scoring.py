@@ -85,16 +85,11 @@ def measure() -> Report:
         apart = float(np.abs(here.asdbench() - here.plain()).max())
         assert apart < APART, f"not the same work: scores are {apart} apart"
         one, all_cores = (measuring.Elsewhere(works, folder, n) for n in (THREADS, cores()))
-
-        def plain_on_all_cores() -> None:
-            with measuring.threads(cores()):
-                here.plain()
-
         best = measuring.in_turns(
             ROUNDS,
             plain=here.plain,
             plain_in_worker=one("plain"),
-            plain_on_all_cores=plain_on_all_cores,
+            plain_on_all_cores=measuring.threads(cores())(here.plain),
             asdbench=here.asdbench,
             asdbench_in_worker=one("asdbench"),
             asdbench_on_all_cores=all_cores("asdbench"),

@@ -8,6 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from asdbench.data.torchaudio_import import _glob_without_extension
+
 
 def run(code: str, *first_on_path: Path) -> str:
     path = os.pathsep.join([*map(str, first_on_path), os.environ.get("PYTHONPATH", "")])
@@ -99,3 +101,15 @@ def test_another_failure_is_not_hidden(tmp_path: Path) -> None:
         tmp_path,
     )
     assert found == "the disk is broken\n"
+
+
+def test_only_the_extensions_folder_is_out_of_sight(tmp_path: Path) -> None:
+    for name in ("torchaudio/lib", "torchaudio", "torch/lib"):
+        folder = tmp_path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "a.so").touch()
+    seen = {
+        name: [path.name for path in _glob_without_extension(tmp_path / name, "*.so")]
+        for name in ("torchaudio/lib", "torchaudio", "torch/lib")
+    }
+    assert seen == {"torchaudio/lib": [], "torchaudio": ["a.so"], "torch/lib": ["a.so"]}

@@ -1,167 +1,140 @@
-"""A real Ray cluster of two nodes, one without the other's disk, and one of them lost."""
+"""A real Ray on this machine, as asdbench starts it where no cluster is named."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import asdbench, scores
+from warm import WarmWorkers, warm
 
-from asdbench import cli
+from asdbench.config import plugins
+from asdbench.config.frontend import Frontend
+from asdbench.config.numerics import Numerics
+from asdbench.data.clips import Clips
+from asdbench.engines import ray_cluster
+from asdbench.engines.engine import engine_for
+from asdbench.engines.events import Done, Task
+from asdbench.engines.ray_cluster import Node, connect
+from asdbench.execution.worker import run_cell
+from asdbench.results.records import Cell
 
-Nodes = Callable[[Path], "Cluster"]
+ON_CUDA = Numerics(device="cuda", precision="float32")
+MEETS = '''
+    import os
+    import time
+    from dataclasses import dataclass
+    from pathlib import Path
+    from typing import ClassVar
 
-
-class Cluster:
-    """Head and a second node, one CPU each, on this machine; ``out`` is hidden from the second."""
-
-    def __init__(self, folder: Path, out: Path) -> None:
-        self.cache = folder / "other-cache"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
-        self.environment = os.environ | {
-            "RAY_ADDRESS": self.address,
-            "RAY_AUTH_MODE": "token",
-            "RAY_AUTH_TOKEN": secrets.token_hex(32),
-            "RAY_USAGE_STATS_ENABLED": "0",
-        }
-        port = self.address.partition(":")[2]
-        ray = str(Path(sys.executable).with_name("ray"))
-        # A Unix socket's path has at most 107 bytes.
-        self._sockets = tempfile.mkdtemp(prefix="ray")
-        common = ["--num-cpus=1", "--block"]
-        head = [ray, "start", "--head", f"--port={port}", "--include-dashboard=false", *common]
-        self._nodes = [self._started([*head, f"--temp-dir={self._sockets}"], folder / "head.txt")]
-        out.mkdir(parents=True, exist_ok=True)
-        second = [ray, "start", f"--address={self.address}", *common]
-        if os.geteuid() == 0:  # what it mounts, it alone sees
-            hidden = f'mount -t tmpfs none "{out}" && exec "$@"'
-            second = ["unshare", "--mount", "sh", "-c", hidden, "sh", *second]
-        own = {"ASDBENCH_CACHE": str(self.cache)}
-        self._nodes.append(self._started(second, folder / "second.txt", own))
-
-    def lose_second(self) -> None:
-        """Kill all of the second node at once, as when a machine loses its power."""
-        os.killpg(self._nodes.pop().pid, signal.SIGKILL)
-
-    def stop(self) -> None:
-        for node in self._nodes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(node.pid, signal.SIGKILL)
-        shutil.rmtree(self._sockets, ignore_errors=True)
-
-    def _started(
-        self, command: list[str], log: Path, more: dict[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
-        environment = self.environment | (more or {})
-        environment.pop("RAY_ADDRESS")
-        with open(log, "wb") as file:
-            node = subprocess.Popen(
-                command, stdout=file, stderr=file, env=environment, start_new_session=True
-            )
-        deadline = time.monotonic() + 60
-        while "Ray runtime started" not in log.read_text():
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        return node
+    from asdbench import Clips, Context, Scope
 
 
-@pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[Nodes]:
-    started: list[Cluster] = []
+    @dataclass
+    class Meets:
+        """Waits until others have begun as well, and says when and where it ran."""
 
-    def start(out: Path) -> Cluster:
-        started.append(Cluster(tmp_path, out))
-        return started[0]
+        scope: ClassVar[Scope] = "machine"
+        folder: str = ""
+        others: int = 1
 
-    yield start
-    for cluster in started:
-        cluster.stop()
+        def fit(self, train: Clips, context: Context) -> None:
+            began = time.monotonic()
+            (Path(self.folder) / str(os.getpid())).touch()
+            while len(os.listdir(self.folder)) < self.others and time.monotonic() < began + 60:
+                time.sleep(0.02)
+            time.sleep(0.5)
+            gpu = float(os.environ["CUDA_VISIBLE_DEVICES"])
+            context.log("meeting", 1, 1.0, began=began, ended=time.monotonic(), gpu=gpu)
+
+        def score(self, test: Clips) -> list[float]:
+            return [0.0] * len(test)
+'''
 
 
-def scores(out: Path) -> dict[str, bytes]:
-    return {path.parent.name: path.read_bytes() for path in out.glob("cells/*/scores.csv")}
+@pytest.fixture(scope="module")
+def ray_here() -> Iterator[None]:
+    """It counts 4 CPUs and a GPU."""
+    ray = pytest.importorskip("ray")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("RAY_ADDRESS", raising=False)
+        environment.setenv("RAY_OVERRIDE_RESOURCES", '{"CPU": 4, "GPU": 1}')
+        before = dict(os.environ)
+        assert connect() == [Node(4, 1)]
+        assert dict(os.environ) == before
+        yield
+    ray.shutdown()
 
 
-@pytest.mark.parametrize(
-    "experiment", ["smoke", pytest.param("demo", marks=pytest.mark.slow)], ids=str
-)
-def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
-    experiment: str, tmp_path: Path, nodes: Nodes
+def meetings(tmp_path: Path, clips: Clips, count: int, others: int) -> list[Task]:
+    """Cells of a method that computes nothing, though its device is said to be a GPU."""
+    file = tmp_path / "meets.py"
+    file.write_text(textwrap.dedent(MEETS))
+    folder = tmp_path / "met"
+    folder.mkdir()
+    plugin = plugins.find(plugins.METHODS, str(file))
+    fields = {"folder": str(folder), "others": others}
+    about = (plugin.name, fields, None, clips.fingerprint, Frontend(), ON_CUDA)
+    blind = clips.blind()
+    return [
+        Task(Cell(*about, n, 0), plugin, blind, blind, tmp_path / str(n), tmp_path / "stages")
+        for n in range(count)
+    ]
+
+
+def test_it_leaves_the_same_bytes_as_this_machine(
+    ray_here: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here, there = tmp_path / "here", tmp_path / "there"
-    command = [sys.executable, "-m", "asdbench", "run", experiment, "--out"]
-    subprocess.run([*command, here], check=True, capture_output=True)
-    cluster = nodes(there)
-    run = subprocess.Popen(
-        [*command, there, "--engine", "ray"],
-        env=cluster.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    shared = os.geteuid() != 0
-    begun = (there / "scratch").glob if shared else (cluster.cache / "ray" / "scratch").glob
-    deadline = time.monotonic() + 120
-    while not list(begun("*/*")):  # a cell's checkpoints
-        assert run.poll() is None, run.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    cluster.lose_second()
-    output, said = run.communicate(timeout=900)
-    assert run.returncode == 0, said
-    assert "on Ray (2 nodes)" in said
-    assert "lost, so it runs again" in said
-    assert scores(there) == scores(here)
-    assert "knn" in output
-    assert [path.suffix for path in cluster.cache.glob("*.bank")], "no clips came to the node"
+    what = ("run", "smoke", "--methods", "knn", "--repeats", 1, "--device", "cpu", "--jobs", 1)
+    for engine in ("local", "ray"):
+        with warm():
+            assert asdbench(*what, "--engine", engine, "--out", engine, at=tmp_path) == 0
+        assert ("on Ray (1 node)" in capsys.readouterr().err) == (engine == "ray")
+    found = scores(tmp_path / "local")
+    assert len(found) == 2
+    assert found == scores(tmp_path / "ray")
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("127.0.0.1:9", "no Ray cluster answers at 127.0.0.1:9"),
-        ("ray://somewhere:10001", "a client's address"),
-    ],
-)
-def test_a_cluster_that_is_not_there_is_said_at_once(
-    address: str,
-    expected: str,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+def test_what_fits_on_no_node_ends_the_command(
+    ray_here: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", address)
-    argv = ["asdbench", "run", "smoke", "--engine", "ray", "--out", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", argv)
-    began = time.monotonic()
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
+    recipe, out = tmp_path / "wide.toml", tmp_path / "out"
+    recipe.write_text('[dataset]\nname = "synthetic"\n[numerics]\nthreads = 5\ndevice = "cpu"\n')
+    assert asdbench("run", recipe, "--methods", "knn", "--engine", "ray", "--out", out) == 2
     said = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert expected in said
+    assert "threads = 5 needs as many CPUs on one node of the cluster" in said
+    assert "the largest has 4; use [numerics] threads = 4" in said
     assert said.count("\n") == 1
-    assert time.monotonic() - began < 20
+    assert not out.exists()
 
 
-def test_without_ray_it_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_cells_share_a_gpu_as_they_are_told(
+    ray_here: None, tmp_path: Path, small_clips: Clips
 ) -> None:
-    monkeypatch.setitem(sys.modules, "ray", None)
-    argv = ["asdbench", "tune", "knn", "smoke", "--engine", "ray", "--out", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", argv)
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert ended.value.code == 2
-    assert "pip install 'asdbench[ray]'" in capsys.readouterr().err
+    assert engine_for("ray", None, ON_CUDA, cells_per_gpu=2).jobs == 2  # though there are 4 CPUs
+    engine = engine_for("ray", 4, ON_CUDA, cells_per_gpu=2)
+    events = list(engine.run(meetings(tmp_path, small_clips, 3, others=2), run_cell))
+    done = [event.outcome.history[0] for event in events if isinstance(event, Done)]
+    assert len(done) == 3, events
+    assert {figures["gpu"] for figures in done} == {0.0}
+    at_once = [
+        sum(other["began"] <= one["began"] < other["ended"] for other in done) for one in done
+    ]
+    assert max(at_once) == 2
+
+
+def test_a_cell_computes_on_the_gpu_that_its_worker_has_now(
+    tmp_path: Path, small_clips: Clips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setattr(ray_cluster, "_workers", WarmWorkers)
+    gpus = []
+    for gpu, task in enumerate(meetings(tmp_path, small_clips, 2, others=1)):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", str(gpu))  # as Ray does in a worker it reuses
+        *_, done = ray_cluster._shell(task, task.train, task.test, run_cell, "1" * 56)
+        assert isinstance(done, Done), done
+        gpus.append(done.outcome.history[0]["gpu"])
+    assert gpus == [0.0, 1.0]

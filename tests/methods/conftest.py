@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from asdbench_methods import _nets
 from id_cells import Claiming
 
 from asdbench import Clips, Recording
@@ -23,6 +24,15 @@ def one_thread_of_scikit_learn() -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def shallow() -> Iterator[None]:
+    """Encoders of 4 bottlenecks for 15: a third of the time, where it isn't the network's test."""
+    with pytest.MonkeyPatch.context() as patched:
+        few = tuple((*block[:2], 1, block[3]) for block in _nets.BOTTLENECKS[:4])
+        patched.setattr(_nets, "BOTTLENECKS", few)
         yield
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from asdbench_methods.id_classifier import IdClassifier
 from id_cells import Cell, ids_of, method, trained_stages
 from torch import nn
 
 from asdbench import Clips
+
+pytestmark = pytest.mark.usefixtures("shallow")
 
 
 def test_its_recipe_is_the_papers() -> None:

@@ -30,7 +30,7 @@ from asdbench import Clips
 from asdbench.training import checkpoint
 from asdbench.training.checkpoint import state_of
 
-pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
+pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -15,7 +15,7 @@ from id_cells import METHODS, SCORERS, Cell, Claiming, method
 
 from asdbench import Clips
 
-pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
+pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,9 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 from trainings import Lines
 
 from asdbench import Context
+from asdbench.config.keys import key
 from asdbench.training import checkpoint
+from asdbench.training.stages import Stages
 
 
 class Counted:
@@ -90,6 +92,14 @@ def test_whatever_it_depends_on_makes_it_another_stage(
     assert not torch.equal(one["bfloat16"], other["bfloat16"])
     ask(tmp_path, never)  # both are there now
     assert_same_tensors(one, context(tmp_path).stage("first", Config(), never))
+
+
+def test_a_stage_is_kept_under_its_name_and_a_key_of_all_it_depends_on(tmp_path: Path) -> None:
+    kept, twin = (Stages(tmp_path / "kept", "clips") for _ in range(2))
+    found = kept.get(context(tmp_path), "first", Config(), Counted())
+    assert_same_tensors(found, twin.get(context(tmp_path), "first", Config(), never))
+    [path] = (tmp_path / "kept").glob("*.safetensors")
+    assert path.stem == "first-" + key(["clips", "first", "Config", '{"lr":0.1,"width":2}'])
 
 
 def test_a_loaded_stage_is_what_was_trained_and_tells_its_epochs_again(tmp_path: Path) -> None:

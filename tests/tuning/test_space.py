@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 
-from asdbench.config import plugins
 from asdbench import tunable
-from asdbench.config.schema import build
+from asdbench.config import plugins
 from asdbench.config.keys import plain
+from asdbench.config.schema import build
 from asdbench.training.method import Space
-from asdbench.tuning.space import Field, fixed_values, nested, search_space
+from asdbench.tuning.space import Field, fixed_values, search_space
 
-METHODS = Path(__file__).parents[1] / "methods"
+METHODS = Path(__file__).parents[2] / "methods"
 
 
 @dataclass(frozen=True)
@@ -90,11 +96,6 @@ def test_a_plain_value_fixes() -> None:
     assert fixed_values(narrowed) == {"width": 16, "first": {"lr": 2e-3}}
 
 
-def test_nested() -> None:
-    dotted = {"a": 1, "b.c": 2, "b.d.e": 3}
-    assert nested(dotted) == {"a": 1, "b": {"c": 2, "d": {"e": 3}}}
-
-
 @pytest.mark.parametrize(
     ("narrowed", "expected"),
     [
@@ -139,3 +140,30 @@ def test_no_method_knows_of_optuna() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(name.partition(".")[0] == "optuna" for name in names), path.name
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (Field(Space(1, 64, log=True), int, 8), IntDistribution(1, 64, log=True)),
+        (Field(Space(1, 64), float, 8), FloatDistribution(1, 64)),
+        (Field(Space(1e-4, 0.1, log=True), float, 1), FloatDistribution(1e-4, 0.1, log=True)),
+        (Field(Space(choices=(8, 32)), int, 8), CategoricalDistribution([8, 32])),
+    ],
+)
+def test_what_is_drawn_from(field: Field, expected: BaseDistribution) -> None:
+    assert field.distribution == expected
+
+
+@pytest.mark.parametrize(
+    ("space", "inside", "outside"),
+    [
+        (Space(2, 4), (2, 3, 4), (1, 5, "3", None)),
+        (Space(choices=("a", "b")), ("a", "b"), ("c", None)),
+        (Space(choices=(True, False)), (True, False), ("True", 2)),
+    ],
+)
+def test_what_lies_within(space: Space, inside: tuple[Any, ...], outside: tuple[Any, ...]) -> None:
+    field = Field(space, int, 3)
+    assert all(map(field.holds, inside))
+    assert not any(map(field.holds, outside))

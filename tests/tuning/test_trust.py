@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.metrics import roc_auc_score
+from studies import ONE_MACHINE, cells, changed, study_in, tuned, written
 
-from asdbench.tuning.finalists import beats
+from asdbench.tuning.instances import Instance
 from asdbench.tuning.trust import correlation, trust
-from asdbench.tuning.objective import objective, saturated
 
-
-def test_the_objective_is_the_mean_log_odds() -> None:
-    assert objective({"fan/tone": 0.5, "fan/warp": 0.5}) == 0.0
-    aucs = {"fan/tone": 0.8, "fan/warp": 0.5, "valve/tone": 0.2}
-    assert objective(aucs) == pytest.approx((math.log(4) + 0 - math.log(4)) / 3)
-    assert objective(aucs, {"valve/tone"}) == pytest.approx(math.log(4) / 2)
-
-
-def test_a_perfect_auc_counts_as_a_nearly_perfect_one() -> None:
-    assert objective({"a": 1.0}) == objective({"a": 0.995}) == pytest.approx(math.log(199))
-    assert objective({"a": 0.0}) == pytest.approx(-math.log(199))
-
-
-def test_an_instance_that_nearly_all_trials_solve_is_saturated() -> None:
-    solved = [{"easy": 0.995, "hard": 0.6, "often": 0.995} for _ in range(8)]
-    unsolved = [{"easy": 0.995, "hard": 0.995, "often": 0.99} for _ in range(2)]
-    assert saturated([*solved, *unsolved]) == {"easy"}  # "often" in exactly 80 %, which is not more
-    assert saturated([*solved, *unsolved[:1]]) == {"easy", "often"}
-    assert saturated([{"a": 0.99}]) == set()
+FAN_TONE, FAN_WARP = Instance("fan", "tone"), Instance("fan", "warp")
+VALVE_TONE = Instance("valve", "tone")
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -71,21 +60,12 @@ def test_what_does_not_vary_has_no_correlation() -> None:
         assert all(map(math.isnan, (found.rho, found.low, found.high)))
 
 
-def test_the_default_is_beaten_by_more_than_a_standard_error_only() -> None:
-    better, difference, error = beats([0.3, 0.5, 0.7], [0.1, 0.2, 0.3])
-    assert (better, difference) == (True, pytest.approx(0.3))
-    assert error == pytest.approx(0.1 / math.sqrt(3))
-    assert not beats([0.1, 0.9, 0.2], [0.2, 0.5, 0.3])[0]
-    assert not beats([0.3, 0.3, 0.3], [0.3, 0.3, 0.3])[0]
-    assert not beats([0.1, 0.2, 0.3], [0.3, 0.5, 0.7])[0]
-
-
 def test_the_report_by_hand() -> None:
     aucs = [
-        {("fan", "tone"): 0.6, ("valve", "tone"): 0.8, ("fan", "warp"): 0.9},
-        {("fan", "tone"): 0.5, ("valve", "tone"): 0.7, ("fan", "warp"): 0.9},
-        {("fan", "tone"): 0.9, ("valve", "tone"): 0.5, ("fan", "warp"): 0.9},
-        {("fan", "tone"): 0.4, ("valve", "tone"): 0.4, ("fan", "warp"): 0.9},
+        {FAN_TONE: 0.6, VALVE_TONE: 0.8, FAN_WARP: 0.9},
+        {FAN_TONE: 0.5, VALVE_TONE: 0.7, FAN_WARP: 0.9},
+        {FAN_TONE: 0.9, VALVE_TONE: 0.5, FAN_WARP: 0.9},
+        {FAN_TONE: 0.4, VALVE_TONE: 0.4, FAN_WARP: 0.9},
     ]
     found = trust([3.0, 2.0, 4.0, 1.0], aucs, [0.70, 0.60, 0.65, 0.45], pick=2, default=0.60)
     assert (found.pick, found.default, found.best) == (0.65, 0.60, 0.70)
@@ -100,6 +80,56 @@ def test_the_report_by_hand() -> None:
 
 
 def test_the_report_on_a_single_trial() -> None:
-    found = trust([1.0], [{("fan", "tone"): 0.6}], [0.7], pick=0, default=0.7)
+    found = trust([1.0], [{FAN_TONE: 0.6}], [0.7], pick=0, default=0.7)
     assert (found.regret, found.beaten, found.random) == (0.0, 0.0, 0.7)
     assert math.isnan(found.correlation.rho)
+
+
+def test_without_labels_there_is_no_report(tmp_path: Path, wav_tree: Callable[..., Path]) -> None:
+    data = wav_tree(test=1)
+    for path in data.glob("dev_data/*/test/anomaly*"):
+        path.unlink()
+    found = tuned(written(tmp_path, recipe=ONE_MACHINE), trials=2, data=data)
+    assert found.trust is None
+    assert "No true figures, so nothing can be said of how far to trust this." in found.report
+    assert "How far to trust it" not in found.report
+    assert cells(tmp_path / "o") == {
+        cell: written for cell, written in cells(tmp_path / "o").items() if "tuning/" in cell
+    }  # on the real clips, nothing was run
+
+
+def test_a_pick_that_fails_on_the_real_clips_has_no_report_and_stays_the_choice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fails = changed(fit="assert len(train) < 12, 'all of them'")  # three IDs with four clips each
+    with caplog.at_level(logging.WARNING, "asdbench"):
+        found = tuned(written(tmp_path, fails, ONE_MACHINE), trials=2)
+    assert found.trust is None
+    assert "the pick or the default failed on the real clips: no report of trust" in caplog.text
+    assert found.recipe.name == "bands.toml"
+    assert "No true figures" in found.report
+
+
+def test_the_report_of_a_study_has_the_figures_of_each_trial(place: Path) -> None:
+    """By the scores of the cells on the real clips, with scikit-learn."""
+    trials = {tuple(params.values()): n for n, _, params, *_ in study_in(place / "whole")}
+    true: dict[int, float] = {}
+    for path in (place / "whole").glob("cells/*"):
+        fields = json.loads((path / "cell.json").read_text())["cell"]["fields"]
+        number = trials[fields["first"], fields["power"]]
+        table = pd.read_csv(path / "scores.csv", dtype={"id": str})
+        figures = [
+            roc_auc_score(of_id.anomalous, of_id.score, max_fpr=most)
+            for _, of_id in table.groupby("id")
+            for most in (None, 0.1)
+        ]
+        true[number] = true.get(number, 0.0) + float(np.mean(figures)) / 2  # two machine types
+    assert len(true) == len(trials)
+    text = (place / "whole.txt").read_text()
+    default, best, blind = true[0], max(true.values()), np.mean(list(true.values()))
+    assert f"of the default: {100 * default:.1f} %" in text
+    assert f"of a trial picked blindly, on average: {100 * blind:.1f} %" in text
+    assert f"of the best trial: {100 * best:.1f} %" in text
+    values = [value for _, _, _, value, *_ in study_in(place / "whole")]
+    rho = stats.spearmanr(values, [true[n] for n in range(len(values))]).statistic
+    assert f"Rank correlation of objective and truth: {rho:+.2f} (" in text

@@ -25,9 +25,7 @@ from asdbench.data.dcase.fetch import AGAIN, fetch
 from asdbench.data.dcase.layout import WORK_FOLDER
 from asdbench.data.dcase.unpack import unpack
 
-BytesProgress = Callable[
-    [str, int, int | None], None
-]  # what, bytes so far, bytes in all where known
+BytesProgress = Callable[[str, int, int | None], None]  # what, bytes so far, in all if known
 
 BASE_URL = "https://zenodo.org/records"
 BASE_URL_VARIABLE = "ASDBENCH_DCASE2020_URL"

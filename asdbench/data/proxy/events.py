@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from asdbench.config.imports import imported
 from asdbench.data.synthetic.physics import Signal
 
 _MOST = 4  # edits
@@ -59,8 +60,7 @@ def _events(stir: Signal, apart: int, rng: np.random.Generator) -> NDArray[np.in
 
     To stand out is to be, in dB, nearer to the loudest event than to the usual stir.
     """
-    from scipy.signal import find_peaks
-
+    find_peaks = imported("scipy.signal").find_peaks
     peaks = find_peaks(stir, distance=apart)[0]
     loudest = peaks[np.argsort(-stir[peaks], kind="stable")]
     distinct = np.square(stir[loudest]) > np.max(stir) * np.median(stir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from asdbench.config.imports import imported
 from asdbench.data.proxy.loops import closed
 from asdbench.data.synthetic.physics import Signal, amplitude, rms
 
@@ -31,17 +32,15 @@ def remixed(wave: Signal, rate: int, decibels: float) -> Signal:
     that nothing is gated. Being an estimate, and a low one, it moves by some four fifths of
     `decibels` against the rest. A clip that is all background stays as it is.
     """
-    from scipy.ndimage import percentile_filter, uniform_filter
-    from scipy.signal import ShortTimeFFT
-    from scipy.signal.windows import hann
-
+    filters, signal = imported("scipy.ndimage"), imported("scipy.signal")
     samples = max(4, min(round(_WINDOW_SECONDS * rate), len(wave)))
-    transform = ShortTimeFFT(hann(samples, sym=False), hop=samples // 2, fs=rate)
+    window = signal.windows.hann(samples, sym=False)
+    transform = signal.ShortTimeFFT(window, hop=samples // 2, fs=rate)
     spectra = transform.stft(wave, padding="even")
-    power = uniform_filter(np.square(np.abs(spectra)), _NEIGHBOURS, mode="nearest")
+    power = filters.uniform_filter(np.square(np.abs(spectra)), _NEIGHBOURS, mode="nearest")
     power = np.maximum(power, 1e-30)  # its running sums may round to below 0
     floor = np.percentile(power, _BACKGROUND_PERCENTILE, axis=1)
-    floor = percentile_filter(floor, _BACKGROUND_PERCENTILE, _LINE_BINS, mode="nearest")
+    floor = filters.percentile_filter(floor, _BACKGROUND_PERCENTILE, _LINE_BINS, mode="nearest")
     share = np.minimum(1.0, floor[:, None] / power)
     gain = np.sqrt(1 + share * (amplitude(2 * decibels) - 1))
     changed = np.asarray(transform.istft(spectra * gain, k1=len(wave)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from asdbench.config.imports import imported
 from asdbench.data.proxy.loops import (
     Spectrum,
     draw_hertz,
@@ -75,8 +76,7 @@ def warped(wave: Signal, rate: int, low: float, percent: float) -> Signal:
     What is around a peak, up to half way to the next one, a sixth of an octave away at least, moves
     as a whole by the peak's shift, so that lines stay lines and events stay where they are.
     """
-    from scipy.signal import find_peaks
-
+    find_peaks = imported("scipy.signal").find_peaks
     hertz = frequencies(wave, rate)
     spectrum = np.fft.rfft(wave)
     steps = 48  # an octave
@@ -111,8 +111,7 @@ def strongest_peaks(wave: Signal, rate: int, count: int = 5) -> Signal:
 
     From 100 Hz up; where there is none, the loudest band.
     """
-    from scipy.signal import find_peaks
-
+    find_peaks = imported("scipy.signal").find_peaks
     top = 2595 * np.log10(1 + 0.45 * rate / 700)
     edges = 700 * (10 ** (np.linspace(0.0, top, 65) / 2595) - 1)
     edges = edges[edges >= _LOWEST]

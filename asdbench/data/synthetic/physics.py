@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from asdbench.config.imports import imported
+
 RATE = 16_000  # samples a second
 
 Signal = NDArray[np.float64]
@@ -126,8 +128,7 @@ def strikes(
 
 def ringing(impulses: Signal, hertz: float, damping: float) -> Signal:
     """The impulses heard through a mode that rings at `hertz` with this damping ratio."""
-    from scipy.signal import lfilter  # here: its import takes a second
-
+    lfilter = imported("scipy.signal").lfilter  # here: its import takes a second
     angle = 2.0 * math.pi * hertz / RATE
     decay = math.exp(-damping * angle)
     swing = [1.0, -2.0 * decay * math.cos(angle), decay**2]

@@ -1,0 +1,191 @@
+"""A real Ray cluster of two nodes, one without the other's disk, and one of them lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from commands import NOBODY, asdbench, scores
+from processes import wait_for
+from warm import warm
+
+from asdbench.engines import ray_cluster
+
+Nodes = Callable[[Path], "Cluster"]
+# A node is asked for a sign of life every so often, and is lost when it gives none: in Ray, that
+# takes half a minute.
+WATCHFUL = {
+    "RAY_health_check_initial_delay_ms": "0",
+    "RAY_health_check_period_ms": "200",
+    "RAY_health_check_timeout_ms": "1000",
+    "RAY_health_check_failure_threshold": "3",
+}
+RECIPE = """
+    repeats = 2
+    [dataset]
+    name = "synthetic"
+    machines = ["fan"]
+    subsets = ["development"]
+    seconds = 1.0
+    train = 4
+    test_normal = 3
+    test_anomalous = 3
+"""
+WAITS = '''
+    import time
+    from dataclasses import dataclass
+    from pathlib import Path
+    from typing import ClassVar
+
+    from asdbench import Clips, Context, Scope
+
+
+    @dataclass
+    class Waits:
+        """Says that it has begun, and goes on when it may."""
+
+        scope: ClassVar[Scope] = "dataset"
+        until: str = ""
+
+        def fit(self, train: Clips, context: Context) -> None:
+            (context.scratch / "begun").touch()
+            context.log("fit", 1, 0.5)
+            while not Path(self.until).exists():
+                time.sleep(0.02)
+            self.seed_ = context.seed % 1000
+
+        def score(self, test: Clips):
+            return test.waves().double().square().mean(dim=1).numpy() * self.seed_
+'''
+
+
+class Cluster:
+    """Head and a second node, one CPU each, on this machine; ``out`` is hidden from the second."""
+
+    def __init__(self, folder: Path, out: Path) -> None:
+        self.cache = folder / "other-cache"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.environment = os.environ | {
+            "RAY_ADDRESS": f"127.0.0.1:{port}",
+            "RAY_AUTH_MODE": "token",
+            "RAY_AUTH_TOKEN": secrets.token_hex(32),
+            "RAY_USAGE_STATS_ENABLED": "0",
+            "MLFLOW_TRACKING_URI": NOBODY,
+            **WATCHFUL,
+        }
+        ray = str(Path(sys.executable).with_name("ray"))
+        # A Unix socket's path has at most 107 bytes.
+        self._sockets = tempfile.mkdtemp(prefix="ray")
+        common = ["--num-cpus=1", "--block"]
+        head = [ray, "start", "--head", f"--port={port}", "--include-dashboard=false", *common]
+        logs = folder / "head.txt", folder / "second.txt"
+        self._nodes = [self._start([*head, f"--temp-dir={self._sockets}"], logs[0])]
+        wait_for(lambda: _listens(port))
+        out.mkdir(parents=True, exist_ok=True)
+        second = [ray, "start", f"--address=127.0.0.1:{port}", *common]
+        if os.geteuid() == 0:  # what it mounts, it alone sees
+            hidden = f'mount -t tmpfs none "{out}" && exec "$@"'
+            second = ["unshare", "--mount", "sh", "-c", hidden, "sh", *second]
+        own = {"ASDBENCH_CACHE": str(self.cache)}
+        self._nodes.append(self._start(second, logs[1], own))
+        wait_for(lambda: all("Ray runtime started" in log.read_text() for log in logs))
+
+    def lose_second(self) -> None:
+        """Kill all of the second node at once, as when a machine loses its power."""
+        os.killpg(self._nodes.pop().pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        for node in self._nodes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(node.pid, signal.SIGKILL)
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _start(
+        self, command: list[str], log: Path, more: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        environment = self.environment | (more or {})
+        environment.pop("RAY_ADDRESS")
+        with open(log, "wb") as file:
+            return subprocess.Popen(
+                command, stdout=file, stderr=file, env=environment, start_new_session=True
+            )
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[Nodes]:
+    pytest.importorskip("ray")
+    started: list[Cluster] = []
+
+    def start(out: Path) -> Cluster:
+        started.append(Cluster(tmp_path, out))
+        return started[0]
+
+    yield start
+    for cluster in started:
+        cluster.stop()
+
+
+def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
+    tmp_path: Path, nodes: Nodes
+) -> None:
+    here, there, go = tmp_path / "here", tmp_path / "there", tmp_path / "go"
+    recipe, method = tmp_path / "some.toml", tmp_path / "waits.py"
+    recipe.write_text(textwrap.dedent(RECIPE))
+    method.write_text(textwrap.dedent(WAITS))
+    words = ["run", recipe, "--methods", f"{method},knn", "--set", f"waits.until={go}", "--out"]
+    T0 = time.monotonic()
+    cluster = nodes(there)
+    print("nodes", time.monotonic() - T0)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "asdbench", *map(str, words), there, "--engine", "ray"],
+        env=cluster.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+    def begun() -> int:
+        folders = there / "scratch", cluster.cache / "ray" / "scratch"
+        return sum(len(list(folder.glob("*/*/begun"))) for folder in folders)
+
+    wait_for(lambda: begun() == 2 or run.poll() is not None, 120)  # one on each node
+    assert run.poll() is None, run.communicate()
+    print("begun", time.monotonic() - T0)
+    cluster.lose_second()
+    said = ""
+    for said_now in run.stderr:
+        said += said_now
+        if "lost, so it runs again: waits-" in said_now:
+            go.touch()
+            print("lost", time.monotonic() - T0)
+    print("end", time.monotonic() - T0)
+    output = run.communicate(timeout=60)[0]
+    assert run.returncode == 0, said
+    assert "on Ray (2 nodes)" in said
+    assert "lost, so it runs again" in said
+    assert "| waits" in output
+    assert [path.suffix for path in cluster.cache.glob("*.bank")], "no clips came to the node"
+    with warm():
+        assert asdbench(*words, here) == 0
+    assert len(scores(here)) == 4
+    assert scores(there) == scores(here)

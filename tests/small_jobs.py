@@ -1,0 +1,120 @@
+"""Work for workers, importable by their server, and a server of them that is there at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from asdbench.engines.child import Child
+from asdbench.engines.events import Emit, Task
+from asdbench.engines.server import Job
+from asdbench.results.records import Outcome
+
+Say = Callable[..., None]
+
+
+def light(_: str, variables: dict[str, str]) -> Child:
+    """Stands for ``Child`` where a server of workers is started: one that doesn't load torch."""
+    return Child("light_server", variables)
+
+
+def jobs(folder: Path, *arguments: Any) -> list[Job]:
+    """A job for each argument, with a folder of its own."""
+    found = [Job(argument, folder / f"job{place}") for place, argument in enumerate(arguments)]
+    for job in found:
+        job.scratch.mkdir(exist_ok=True)
+    return found
+
+
+def do(what: Any, say: Say) -> Any:
+    """Does as it is told: a name of a function here, or one and its argument."""
+    name, *arguments = [what] if isinstance(what, str) else what
+    return globals()[name](*arguments, say)
+
+
+def double(number: int, say: Say) -> int:
+    say("half", number)
+    say("whole", 2 * number)
+    return 2 * number
+
+
+def fail(say: Say) -> None:
+    raise KeyError("odd")
+
+
+def fail_as_a_user(say: Say) -> None:
+    raise ValueError("a line\n and another")
+
+
+def leave(say: Say) -> None:
+    raise SystemExit(0)
+
+
+def leave_for_good(code: int, say: Say) -> None:
+    print("these were", flush=True)
+    os.write(2, b"the last words\n")
+    os._exit(code)
+
+
+def be_killed(say: Say) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def say_half_a_message(say: Say) -> None:
+    connection = say.__closure__[0].cell_contents  # type: ignore[attr-defined]
+    os.write(connection.fileno(), b"\x00\x00\x10\x00abc")
+    os._exit(0)
+
+
+class Unreadable:
+    """Can be pickled, and not unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return int, ("no number",)
+
+
+def give_what_nobody_can_read(say: Say) -> Unreadable:
+    return Unreadable()
+
+
+def leave_a_thread(say: Say) -> str:
+    threading.Thread(target=time.sleep, args=(100,)).start()
+    return "done"
+
+
+def begin_and_wait(folder: str, say: Say) -> None:
+    """Leaves its process's ID in a folder, and doesn't end."""
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(100)
+
+
+def meet(folder: str, others: int, say: Say) -> tuple[float, float]:
+    """When it began and ended; it doesn't end before others have begun."""
+    began = time.monotonic()
+    (Path(folder) / str(os.getpid())).touch()
+    while len(os.listdir(folder)) < others and time.monotonic() < began + 20:
+        time.sleep(0.01)
+    time.sleep(0.05)
+    return began, time.monotonic()
+
+
+def tell(what: str, say: Say) -> Any:
+    """What an expression is in a worker."""
+    return eval(what, {"os": os, "sys": sys, "signal": signal, "threading": threading})
+
+
+def run_odd_cell(task: Task, emit: Emit) -> Outcome:
+    """Fails in repeat 1, dies in repeat 2."""
+    emit("fit", 1, 0.5, {"loss": 0.5})
+    if task.cell.repeat == 1:
+        raise KeyError("odd")
+    if task.cell.repeat == 2:
+        print("the last words", flush=True)
+        os._exit(3)
+    return Outcome([float(task.cell.repeat)], [], b"", 1.0, {"pid": os.getpid()})
