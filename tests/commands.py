@@ -7,15 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from asdbench import cli
-
-NOBODY = "http://127.0.0.1:9"  # an MLflow that isn't there, which is soon found out
 
 
 def asdbench(*words: object, at: Path | None = None) -> int:
@@ -42,15 +40,18 @@ def scores(out: Path) -> dict[str, bytes]:
 
 
 @contextlib.contextmanager
-def started(*words: object, at: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The command as a process of its own, which doesn't outlive the test."""
-    command = [sys.executable, "-m", "asdbench", *map(str, words)]
+def started(
+    *words: object, at: Path, env: Mapping[str, str] = os.environ
+) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, which doesn't outlive the test, and without MLflow."""
+    path = os.pathsep.join([str(Path(__file__).parent), env.get("PYTHONPATH", "")])
     with subprocess.Popen(
-        command,
+        [sys.executable, "-m", "unmirrored", *map(str, words)],
         cwd=at,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=os.environ | {"MLFLOW_TRACKING_URI": NOBODY},
+        text=True,
+        env={**env, "PYTHONPATH": path.rstrip(os.pathsep)},
         start_new_session=True,
         # Whatever started the tests may ignore Ctrl-C, as a shell's background jobs do.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

@@ -1,4 +1,4 @@
-"""Workers of one server for many tests: it loads torch for seconds, which nobody waits for twice."""
+"""Workers of one server for many tests: it loads torch, which takes seconds, only once."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def warm(*, mirrored: bool = False) -> Iterator[None]:
             patched.enter_context(mock.patch(f"asdbench.{module}.Workers", WarmWorkers))
         if not mirrored:
             patched.enter_context(mock.patch("asdbench.execution.run.Mirror", NoMirror))
-            patched.enter_context(mock.patch("asdbench.execution.run.up_to_date", lambda *_: True))
+            patched.enter_context(
+                mock.patch("asdbench.execution.run.up_to_date", return_value=True)
+            )
         yield
-

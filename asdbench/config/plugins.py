@@ -10,11 +10,12 @@ import ast
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,7 +118,7 @@ class Plugin:
 def available(group: str) -> dict[str, Plugin]:
     """Every plugin of a group by name, in order of name; a name declared twice keeps the first."""
     found: dict[str, Plugin] = {}
-    for entry in sorted(entry_points(group=group), key=lambda e: (e.name, e.value)):
+    for entry in sorted(_declared(group, _installed()), key=lambda e: (e.name, e.value)):
         for plugin in _plugins_of(entry):
             found.setdefault(plugin.name, plugin)
     return dict(sorted(found.items()))
@@ -164,6 +165,17 @@ def _plugins_of(entry: EntryPoint) -> list[Plugin]:
         for path in sorted(file.parent.glob("*.py"))
         if not path.stem.startswith("_")
     ]
+
+
+def _installed() -> tuple[tuple[str, int], ...]:
+    """Changes when a package is installed or removed where Python looks for them."""
+    return tuple((f, os.stat(f).st_mtime_ns) for f in sys.path if os.path.isdir(f))
+
+
+@lru_cache(maxsize=8)
+def _declared(group: str, _: tuple[tuple[str, int], ...]) -> EntryPoints:
+    """A group's entry points; to look for them takes a while, and one run asks many times."""
+    return entry_points(group=group)
 
 
 @lru_cache

@@ -22,8 +22,8 @@ def drawn(house: House, title: str) -> str:
     body = [piece for room in house.plugins for piece in _to_its_package(house, room)]
     for lane in reversed(house.lanes):
         body += _lane(house, lane)
-    for pair, count in sorted(house.arrows.items()):
-        body += _stairs(*(house.rooms[name] for name in pair), count)
+    for (who, what), count in sorted(house.arrows.items()):
+        body += _stairs(house.rooms[who], house.rooms[what], count)
     for room in house.every:
         body += _room(room)
     body += _legend() + _about_plugins(house.plugins[0])
@@ -116,8 +116,8 @@ def _room(room: Room) -> list[str]:
     else:
         foot += LINE
         pieces.append(svg.text((left, foot), package.size, "pale small"))
-    for place, words in enumerate(room.lines, start=1):
-        pieces.append(svg.text((left, foot + place * LINE + 2), words))
+    for number, words in enumerate(room.lines, start=1):
+        pieces.append(svg.text((left, foot + number * LINE + 2), words))
     return pieces
 
 

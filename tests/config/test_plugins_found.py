@@ -75,13 +75,9 @@ def test_a_file_dropped_into_methods_shows_up_without_reinstalling() -> None:
 
 
 WITHOUT_MLFLOW = f"""
-    import sys
-    from unittest import mock
+    import runpy, sys
     sys.path.append({str(TESTS)!r})
-    from inline import NoMirror
-    from asdbench.cli import main
-    with mock.patch("asdbench.execution.run.Mirror", NoMirror):
-        main()
+    runpy.run_module("unmirrored", run_name="__main__")
 """
 EXPERIMENT = """
     # Small.

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from commands import NOBODY, asdbench, scores
+from commands import asdbench, one_line, scores, started
+from inline import inline
 from processes import wait_for
-from warm import warm
 
 from asdbench.engines import ray_cluster
 
@@ -32,17 +32,6 @@ WATCHFUL = {
     "RAY_health_check_timeout_ms": "1000",
     "RAY_health_check_failure_threshold": "3",
 }
-RECIPE = """
-    repeats = 2
-    [dataset]
-    name = "synthetic"
-    machines = ["fan"]
-    subsets = ["development"]
-    seconds = 1.0
-    train = 4
-    test_normal = 3
-    test_anomalous = 3
-"""
 WAITS = '''
     import time
     from dataclasses import dataclass
@@ -62,7 +51,8 @@ WAITS = '''
         def fit(self, train: Clips, context: Context) -> None:
             (context.scratch / "begun").touch()
             context.log("fit", 1, 0.5)
-            while not Path(self.until).exists():
+            began = time.monotonic()
+            while not Path(self.until).exists() and time.monotonic() < began + 120:
                 time.sleep(0.02)
             self.seed_ = context.seed % 1000
 
@@ -84,7 +74,6 @@ class Cluster:
             "RAY_AUTH_MODE": "token",
             "RAY_AUTH_TOKEN": secrets.token_hex(32),
             "RAY_USAGE_STATS_ENABLED": "0",
-            "MLFLOW_TRACKING_URI": NOBODY,
             **WATCHFUL,
         }
         ray = str(Path(sys.executable).with_name("ray"))
@@ -145,47 +134,74 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
         cluster.stop()
 
 
+@pytest.mark.parametrize(
+    ("experiment", "beside"),
+    [("smoke", "knn"), pytest.param("demo", "all", marks=pytest.mark.slow)],
+)
 def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
-    tmp_path: Path, nodes: Nodes
+    tmp_path: Path, nodes: Nodes, experiment: str, beside: str
 ) -> None:
     here, there, go = tmp_path / "here", tmp_path / "there", tmp_path / "go"
-    recipe, method = tmp_path / "some.toml", tmp_path / "waits.py"
-    recipe.write_text(textwrap.dedent(RECIPE))
+    method = tmp_path / "waits.py"
     method.write_text(textwrap.dedent(WAITS))
-    words = ["run", recipe, "--methods", f"{method},knn", "--set", f"waits.until={go}", "--out"]
-    T0 = time.monotonic()
+    words = ["run", experiment, "--repeats", 2, "--device", "cpu"]
+    words += ["--methods", f"{method},{beside}", "--set", f"waits.until={go}", "--out"]
     cluster = nodes(there)
-    print("nodes", time.monotonic() - T0)
-    run = subprocess.Popen(
-        [sys.executable, "-m", "asdbench", *map(str, words), there, "--engine", "ray"],
-        env=cluster.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with started(*words, there, "--engine", "ray", at=tmp_path, env=cluster.environment) as run:
+        assert run.stderr is not None
 
-    def begun() -> int:
-        folders = there / "scratch", cluster.cache / "ray" / "scratch"
-        return sum(len(list(folder.glob("*/*/begun"))) for folder in folders)
+        def begun() -> int:
+            folders = there / "scratch", cluster.cache / "ray" / "scratch"
+            return sum(len(list(folder.glob("*/*/begun"))) for folder in folders)
 
-    wait_for(lambda: begun() == 2 or run.poll() is not None, 120)  # one on each node
-    assert run.poll() is None, run.communicate()
-    print("begun", time.monotonic() - T0)
-    cluster.lose_second()
-    said = ""
-    for said_now in run.stderr:
-        said += said_now
-        if "lost, so it runs again: waits-" in said_now:
-            go.touch()
-            print("lost", time.monotonic() - T0)
-    print("end", time.monotonic() - T0)
-    output = run.communicate(timeout=60)[0]
-    assert run.returncode == 0, said
+        wait_for(lambda: begun() == 2 or run.poll() is not None, 120)  # one on each node
+        assert run.poll() is None, run.communicate()
+        cluster.lose_second()
+        said = ""
+        for line in run.stderr:
+            said += line
+            if "lost, so it runs again: waits-" in line:
+                go.touch()
+        assert run.wait() == 0, said
     assert "on Ray (2 nodes)" in said
-    assert "lost, so it runs again" in said
-    assert "| waits" in output
+    assert "lost, so it runs again: waits-" in said
     assert [path.suffix for path in cluster.cache.glob("*.bank")], "no clips came to the node"
-    with warm():
+    with inline():
         assert asdbench(*words, here) == 0
-    assert len(scores(here)) == 4
+    assert len(scores(here)) >= 6
     assert scores(there) == scores(here)
+    boards = [(out / "leaderboard.csv").read_text() for out in (here, there)]
+    assert "waits" in boards[0]
+    assert boards[0] == boards[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("127.0.0.1:9", "no Ray cluster answers at 127.0.0.1:9"),
+        ("ray://somewhere:10001", "a client's address"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_said_at_once(
+    address: str,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    began = time.monotonic()
+    assert asdbench("run", "smoke", "--engine", "ray", "--out", tmp_path) == 2
+    assert expected in one_line(capsys)
+    assert time.monotonic() - began < 20
+
+
+def test_without_ray_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert asdbench("tune", "knn", "smoke", "--engine", "ray", "--out", tmp_path) == 2
+    assert "pip install 'asdbench[ray]'" in one_line(capsys)
+    with pytest.raises(ValueError, match="--engine ray needs Ray"):
+        ray_cluster.connect()

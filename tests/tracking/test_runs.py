@@ -1,0 +1,193 @@
+"""What rows and repeats look like in MLflow, on a real store of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mirrors import ran, runs_of
+
+from asdbench.config.frontend import Frontend
+from asdbench.config.keys import key
+from asdbench.config.numerics import Numerics
+from asdbench.engines.events import Epoch
+from asdbench.evaluation import Board
+from asdbench.results.build import board
+from asdbench.results.files import write_boards
+from asdbench.results.records import Cell
+from asdbench.results.store import Store
+from asdbench.tracking.place import folder_name, local_uri
+from asdbench.tracking.runs import Runs
+
+
+def mirror(store: Store, *items: object) -> Runs:
+    """What one mirror does, from its start to its end."""
+    runs = Runs(store, local_uri(store), folder_name(store), lambda: None)
+    runs.write([*items, board(store)])
+    return runs
+
+
+def shown(store: Store) -> Board:
+    made = board(store)
+    write_boards(store, made)
+    return made
+
+
+def cell_of(store: Store, name: str) -> Cell:
+    """A finished cell, as the plan of its run had it."""
+    known = store.cell(name)
+    assert known is not None
+    fields = known["cell"]
+    fields |= {"frontend": Frontend(**fields["frontend"])}
+    fields |= {"numerics": Numerics(**fields["numerics"])}
+    cell = Cell(**fields)
+    assert cell.name == name
+    return cell
+
+
+def test_rows_are_parents_and_repeats_their_children(store: Store) -> None:
+    made = shown(store)
+    mirror(store)
+    parents, children, client = runs_of(store)
+    assert set(parents) == {"curved", "knn"}
+    row = next(row for row in made.rows if row.label == "curved")
+    parent = parents["curved"]
+    metrics = parent.data.metrics
+    assert metrics["development/auc"] == row.auc.mean
+    assert metrics["development/auc/sd"] == row.auc.sd
+    assert metrics["development/auc/min"] == min(row.auc.values)
+    assert metrics["development/fan/id_00/pauc"] == row.machines["fan"].ids["00"].pauc.mean
+    assert parent.data.params == {"_row": "curved", "first": "0"}
+    assert parent.data.tags["asdbench.group.development"] == row.letters
+    assert parent.info.status == "FINISHED"
+    files = {file.path for file in client.list_artifacts(parent.info.run_id, "board")}
+    assert files == {"board/leaderboard.html", "board/leaderboard.md"}
+    plots = {file.path for file in client.list_artifacts(parent.info.run_id, "plots")}
+    assert plots == {f"plots/development_{name}.png" for name in ("ranking", "machine_ids")}
+    mine = [r for r in children if r.data.tags["mlflow.parentRunId"] == parent.info.run_id]
+    assert sorted(r.data.tags["asdbench.repeat"] for r in mine) == ["0", "1"]
+    for child in mine:
+        repeat = int(child.data.tags["asdbench.repeat"])
+        assert child.info.status == "FINISHED"
+        assert child.data.metrics["development/auc"] == row.auc.values[repeat]
+        for machine in ("fan", "valve"):
+            curve = client.get_metric_history(child.info.run_id, f"train/{machine}/loss")
+            assert [(m.step, m.value) for m in curve] == [(1, 1.0), (2, 1 / 2), (3, 1 / 3)]
+            files = {f.path for f in client.list_artifacts(child.info.run_id, f"scores/{machine}")}
+            assert files == {f"scores/{machine}/scores.csv"}
+        assert child.data.tags["asdbench.device"] == "cpu"
+        assert "torch" in child.data.tags["asdbench.versions"]
+
+
+def test_a_live_curve_is_not_logged_a_second_time_at_the_end(store: Store) -> None:
+    names = [path.name for path in store.folder.glob("cells/curved-fan-r0-*")]
+    cell = cell_of(store, *names)
+    mirror(store, Epoch(cell, "train", 1, 0.3, {"loss": 1.0}))
+    _, children, client = runs_of(store)
+    curves = {
+        (child.data.tags["asdbench.repeat"], machine): len(
+            client.get_metric_history(child.info.run_id, f"train/{machine}/loss")
+        )
+        for child in children
+        if child.data.tags["asdbench.label"] == "curved"
+        for machine in ("fan", "valve")
+    }
+    # What was live stays as it was; all the others are read from disk.
+    assert curves == {("0", "fan"): 1, ("0", "valve"): 3, ("1", "fan"): 3, ("1", "valve"): 3}
+
+
+def test_more_repeats_join_their_parent(here: Path) -> None:
+    store = ran(here, repeats=1)
+    mirror(store)
+    first, children, _ = runs_of(store)
+    assert len(children) == 2
+    assert "development/auc/sd" not in first["curved"].data.metrics
+    ran(here, repeats=2)
+    mirror(store)
+    second, children, _ = runs_of(store)
+    assert len(children) == 4
+    assert {p.info.run_id for p in first.values()} == {p.info.run_id for p in second.values()}
+    assert "development/auc/sd" in second["curved"].data.metrics
+
+
+def test_a_row_whose_fields_change_takes_the_place_of_the_row_before(here: Path) -> None:
+    """Its old parent is gone, and so from the address that compares the rows."""
+    store = ran(here)
+    mirror(store)
+    before, *_ = runs_of(store)
+    ran(here, settings={"knn": {"k": 3}})
+    runs = mirror(store)
+    now, children, client = runs_of(store)
+    assert set(now) == {"curved", "knn"}
+    assert now["curved"].info.run_id == before["curved"].info.run_id
+    assert now["knn"].info.run_id != before["knn"].info.run_id
+    assert now["knn"].data.params["k"] == "3"
+    assert sorted(runs.parents) == sorted(run.info.run_id for run in now.values())
+    parents = {child.data.tags["mlflow.parentRunId"] for child in children}
+    assert parents == set(runs.parents)
+    assert len(children) == 4
+    assert client.get_run(before["knn"].info.run_id).info.lifecycle_stage == "deleted"
+
+
+def test_the_best_row_is_the_first_parent(store: Store) -> None:
+    runs = mirror(store)
+    parents, *_ = runs_of(store)
+    ranked = [row.label for row in board(store).rows]
+    assert runs.parents == [parents[label].info.run_id for label in ranked]
+
+
+def test_a_repeat_without_results_is_failed_and_moves_no_other_ones_figures(store: Store) -> None:
+    """Of three repeats, the middle one is missing: the third is the second of what there is."""
+    (record,) = (record for record in store.rows() if record["label"] == "curved")
+    first, second = record["repeats"]
+    missing = ["curved-fan-r1-0123456789abcdef", "curved-valve-r1-0123456789abcdef"]
+    store.keep_row({**record, "repeats": [first, missing, second]})
+    values = next(row for row in board(store).rows if row.label == "curved").auc.values
+    assert values[0] != values[1]
+    mirror(store)
+    parents, children, _ = runs_of(store)
+    mine = {
+        r.data.tags["asdbench.repeat"]: r
+        for r in children
+        if r.data.tags["mlflow.parentRunId"] == parents["curved"].info.run_id
+    }
+    assert parents["curved"].info.status == "FAILED"
+    assert {repeat: run.info.status for repeat, run in mine.items()} == {
+        "0": "FINISHED",
+        "1": "FAILED",
+        "2": "FINISHED",
+    }
+    found = [mine[repeat].data.metrics["development/auc"] for repeat in "02"]
+    assert found == list(values)
+    assert "development/auc" not in mine["1"].data.metrics
+
+
+def test_without_a_name_nothing_is_written(store: Store) -> None:
+    runs = Runs(store, local_uri(store), None, lambda: None)
+    runs.write([board(store)])
+    parents, children, _ = runs_of(store)
+    assert (parents, children, runs.parents) == ({}, [], [])
+
+
+@pytest.mark.parametrize("what", ["tag", "cell"])
+def test_a_repeat_that_shows_no_results_of_today_is_made_again(store: Store, what: str) -> None:
+    """It was left half-way, or its cells have been run again since."""
+    mirror(store)
+    _, children, client = runs_of(store)
+    broken = children[0]
+    if what == "tag":
+        client.delete_tag(broken.info.run_id, "asdbench.complete")
+    else:
+        name = broken.data.tags["asdbench.cell_names"].split()[0]
+        cell = store.cell(name)
+        assert cell is not None
+        store.write_json(f"cells/{name}/cell.json", {**cell, "seconds": 99.0})
+    mirror(store)
+    _, again, _ = runs_of(store)
+    assert len(again) == len(children)
+    assert {run.info.run_id for run in children} - {run.info.run_id for run in again} == {
+        broken.info.run_id
+    }
+    for child in again:
+        names = child.data.tags["asdbench.cell_names"].split()
+        assert child.data.tags["asdbench.complete"] == key([store.cell(name) for name in names])
