@@ -50,11 +50,17 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> None:
-    """As a cell has by default: the promise of same bits is for one thread."""
+def _one_thread() -> Iterator[None]:
+    """As a cell has by default: the promise of same bits is for one thread.
+
+    For NumPy, SciPy and scikit-learn too: on matrices this small, threads wait for each other.
+    """
     import torch
+    from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(1)
+    with threadpool_limits(1):
+        yield
 
 
 def sound(machine: str, id: str, anomalous: bool, index: int, samples: int = RATE) -> np.ndarray:

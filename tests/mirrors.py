@@ -21,6 +21,7 @@ from filelock import FileLock  # noqa: E402
 from inline import inline  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Run  # noqa: E402
+from mlflow.tracking._tracking_service import utils  # noqa: E402
 
 import asdbench  # noqa: E402
 from asdbench.results.store import Store  # noqa: E402
@@ -85,6 +86,11 @@ def empty_database(folder: Path) -> Path:
             MlflowClient(f"sqlite:///{folder}/new.db").search_experiments()
             (folder / "new.db").rename(file)
     return file
+
+
+def newborn() -> None:
+    """As in a process that was just started, MLflow has no memory of where a run's files are."""
+    utils._artifact_repos_cache.clear()
 
 
 def ran(folder: Path, methods: str = "./curved.py,knn", **asked: Any) -> Store:

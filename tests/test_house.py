@@ -1,4 +1,4 @@
-"""The house as CONTRIBUTING describes it: small files, small functions, names that are one's own."""
+"""The house as CONTRIBUTING describes it: small files and functions, names of one's own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CODE = sorted(
-    p for top in ("asdbench", "methods", "leaderboards") for p in ROOT.glob(f"{top}/**/*.py")
-)
+TOPS = ("asdbench", "methods", "leaderboards")
+CODE = sorted(path for top in TOPS for path in ROOT.glob(f"{top}/**/*.py"))
 MODULES = [p for p in CODE if p.name not in {"__init__.py", "__main__.py"}]
 WITHOUT_OWN = {"cli"}  # tested as commands: tests/test_cli_*.py
 
@@ -61,24 +60,25 @@ def test_a_module_has_a_test_file_of_its_own_that_imports_it(module: Path) -> No
     if above and above[0] in WITHOUT_OWN:
         return
     folder = ROOT / "tests" / (Path(*above) if top == "asdbench" else Path(top, *above))
-    tests = [path for path in folder.glob(f"test_{name.strip('_')}*.py")]
+    tests = list(folder.glob(f"test_{name.strip('_')}*.py"))
     assert tests, f"no {folder.relative_to(ROOT)}/test_{name.strip('_')}.py"
     dotted = ".".join(("asdbench" if top == "asdbench" else f"asdbench_{top}", *above, name))
     assert any(_imports(path, dotted) for path in tests), f"none of {tests} imports {dotted}"
 
 
 def _imports(test: Path, dotted: str) -> bool:
-    package, _, name = dotted.rpartition(".")
+    name = dotted.rpartition(".")[2]
     for node in _nodes(test):
         if isinstance(node, ast.ImportFrom):
-            inside = node.module == package and name in {alias.name for alias in node.names}
-            if node.module == dotted or inside:
-                return True
-        elif isinstance(node, ast.Import) and dotted in {alias.name for alias in node.names}:
-            return True
-        elif isinstance(node, ast.Call) and any(  # plugins.load(METHODS, "knn")
-            isinstance(a, ast.Constant) and a.value == name for a in node.args
-        ):
+            found = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found = {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call):  # plugins.load(METHODS, "knn")
+            named = {a.value for a in node.args if isinstance(a, ast.Constant)}
+            found = {dotted} if name in named else set()
+        else:
+            continue
+        if dotted in found:
             return True
     return False
 

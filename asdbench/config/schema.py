@@ -13,8 +13,6 @@ from typing import Any, TypeVar
 from asdbench.config.names import did_you_mean, nested
 
 T = TypeVar("T")
-
-
 LISTS, TABLES = (tuple, list, Sequence), (dict, Mapping)  # what dataclasses may be within
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import soundfile
 import torch
-from asdbench_methods._nets import ConvNorm, PReLU
+from asdbench_methods._nets import ConvNorm
+from asdbench_methods._prelu import PReLU
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset

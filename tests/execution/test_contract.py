@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from asdbench.config import plugins
-from asdbench.execution.contract import Finding, check
 from asdbench.config.experiment import read
 from asdbench.config.plugins import METHODS
+from asdbench.execution.contract import Finding, findings
 
 # Small enough to wait for.
 _, SMOKE = read("smoke")
@@ -24,7 +24,7 @@ UNTRAINED = {"id_classifier", "id_contrastive", "simclr"}
 
 @pytest.mark.parametrize("name", plugins.available(METHODS))
 def test_every_method_keeps_the_contract(name: str) -> None:
-    found = {f.rule: f for f in check(plugins.find(METHODS, name), SMALL.get(name, {}))}
+    found = {f.rule: f for f in findings(plugins.find(METHODS, name), SMALL.get(name, {}))}
     assert set(found) == RULES
     if name in UNTRAINED:
         found.pop(SIGN)
@@ -127,14 +127,14 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
 }
 
 
-def findings(folder: Path, source: str, **fields: Any) -> list[Finding]:
+def found_in(folder: Path, source: str, **fields: Any) -> list[Finding]:
     file = folder / "planted.py"
     file.write_text(textwrap.dedent(source))
-    return list(check(plugins.find(METHODS, str(file)), fields))
+    return list(findings(plugins.find(METHODS, str(file)), fields))
 
 
 def test_a_good_method_of_a_stranger_passes(tmp_path: Path) -> None:
-    assert [f.rule for f in findings(tmp_path, GOOD, weight=2.0) if not f.passed] == []
+    assert [f.rule for f in found_in(tmp_path, GOOD, weight=2.0) if not f.passed] == []
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")
@@ -143,7 +143,7 @@ def test_whoever_breaks_a_rule_is_found(
     tmp_path: Path, line: str, instead: str, rules: set[str]
 ) -> None:
     assert GOOD.count(line) == 1
-    found = findings(tmp_path, GOOD.replace(line, instead))
+    found = found_in(tmp_path, GOOD.replace(line, instead))
     failed = {f.rule: f.detail for f in found if not f.passed}
     assert set(failed) == rules
     assert all(failed.values())  # each says what was seen
@@ -152,7 +152,7 @@ def test_whoever_breaks_a_rule_is_found(
 def test_the_cause_is_said(tmp_path: Path) -> None:
     def detail(line: str, instead: str) -> str:
         [found] = [
-            f.detail for f in findings(tmp_path, GOOD.replace(line, instead)) if f.rule == SHAPE
+            f.detail for f in found_in(tmp_path, GOOD.replace(line, instead)) if f.rule == SHAPE
         ]
         return found
 
@@ -161,7 +161,7 @@ def test_the_cause_is_said(tmp_path: Path) -> None:
 
 def test_an_unknown_field_or_a_broken_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no field 'wieght'; did you mean weight\?"):
-        findings(tmp_path, GOOD, wieght=2.0)
+        found_in(tmp_path, GOOD, wieght=2.0)
     (tmp_path / "other").mkdir()
     with pytest.raises(ValueError, match="can't be loaded"):
-        findings(tmp_path / "other", "raise RuntimeError")
+        found_in(tmp_path / "other", "raise RuntimeError")

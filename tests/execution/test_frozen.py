@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from asdbench.config.experiment import read, resolve
 from asdbench.config.selection import choose
 from asdbench.data.clips import Clip
-from asdbench.config.experiment import read
-from asdbench.results.records import Cell
+from asdbench.data.loading import dataset_of, load
 from asdbench.execution.plan import plan
-from asdbench.data.loading import dataset_of, read_clips
-from asdbench.results.records import Outcome
+from asdbench.results.records import Cell, Outcome, Score
 from asdbench.results.store import Store
 
 SMOKE = """\
@@ -34,8 +33,9 @@ simclr-all-r1-1f4bf656fd58fc5a
 def _smoke() -> tuple[Cell, ...]:
     on_cpu = {"device": "cpu", "precision": "float32"}
     name, experiment = read("smoke", [{"numerics": on_cpu}])
-    clips, resolved = read_clips(dataset_of(experiment), experiment)
-    return plan(name, resolved, choose(resolved, ["all"]), clips).cells
+    clips, frontend, _ = load(dataset_of(experiment.dataset).recordings(), experiment.frontend)
+    recipe = resolve(experiment, name, frontend=frontend, numerics=experiment.numerics)
+    return plan(recipe, choose(experiment, ["all"]), clips).cells
 
 
 def test_the_cells_of_smoke_keep_their_names_and_so_their_keys() -> None:
@@ -51,7 +51,8 @@ def test_what_a_cell_leaves_keeps_its_bytes(tmp_path: Path) -> None:
     store = Store(tmp_path)
     history = [{"stage": "train", "epoch": 1, "loss": 0.5}, {"stage": "tune", "epoch": 1, "lr": 1}]
     outcome = Outcome([0.1, 1 / 3, 2.0], history, b"weights", 1.5, {"cpu": "a", "gpu": None})
-    store.keep(cell, clips, outcome)
+    scores = [Score.of(clip, score) for clip, score in zip(clips, outcome.scores, strict=True)]
+    store.keep(cell, scores, outcome)
     folder = tmp_path / "cells" / cell.name
     assert (folder / "cell.json").read_text() == CELL_JSON
     assert (folder / "scores.csv").read_text() == (

@@ -11,12 +11,12 @@ import pytest
 
 from asdbench import Clips
 from asdbench.config import plugins
-from asdbench.execution import driver as runner
-from asdbench.engines.events import Task
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
-from asdbench.results.records import Cell
+from asdbench.engines.events import Task
 from asdbench.execution.worker import run_cell
+from asdbench.results.records import Cell
+from asdbench.training import code
 
 METHOD = """
     from dataclasses import dataclass
@@ -79,7 +79,7 @@ def test_a_checkpoint_of_other_code_of_the_harness_is_none(
         return bool(run_cell(task(), unwatched).history[0]["resumed"])
 
     assert [resumed(), resumed()] == [False, True]
-    monkeypatch.setattr(runner, "CODE", ["of another day"])
+    monkeypatch.setattr(code, "CODE", ["of another day"])
     assert not resumed()
 
 

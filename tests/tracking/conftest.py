@@ -26,7 +26,10 @@ def _no_server_of_the_users() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database of MLflow's, to be copied: making its tables takes seconds."""
-    return empty_database(tmp_path_factory.mktemp("database"))
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers
+        folder = folder.parent
+    return empty_database(folder)
 
 
 @pytest.fixture(scope="session")
