@@ -41,12 +41,12 @@ def scores(out: Path) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def started(
-    *words: object, at: Path, env: Mapping[str, str] = os.environ
+    *words: object, at: Path, env: Mapping[str, str] = os.environ, module: str = "unmirrored"
 ) -> Iterator[subprocess.Popen[str]]:
-    """The command as a process of its own, which doesn't outlive the test, and without MLflow."""
+    """The command as a process of its own, which doesn't outlive the test; without MLflow."""
     path = os.pathsep.join([str(Path(__file__).parent), env.get("PYTHONPATH", "")])
     with subprocess.Popen(
-        [sys.executable, "-m", "unmirrored", *map(str, words)],
+        [sys.executable, "-m", module, *map(str, words)],
         cwd=at,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

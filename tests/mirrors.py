@@ -17,6 +17,7 @@ from unittest import mock
 for _name in ("MLFLOW_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
     os.environ.setdefault(_name, "true")
 
+import pytest  # noqa: E402
 from filelock import FileLock  # noqa: E402
 from inline import inline  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
@@ -67,7 +68,7 @@ class ChildThread:
 
 
 def _serve(module: str, connection: Connection) -> None:
-    with connection, contextlib.suppress(OSError):  # a process would end here
+    with connection:
         import_module(module).serve(connection)
 
 
@@ -78,8 +79,11 @@ def in_a_thread() -> Iterator[None]:
         yield
 
 
-def empty_database(folder: Path) -> Path:
-    """A database of MLflow's with all its tables and nothing in them, made once in a folder."""
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of MLflow's with all its tables and nothing in them, to be copied."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers: to make it takes seconds
+        folder = folder.parent
     file = folder / "mlflow.db"
     with FileLock(folder / "mlflow.lock"):
         if not file.exists():
@@ -95,10 +99,10 @@ def newborn() -> None:
 
 def ran(folder: Path, methods: str = "./curved.py,knn", **asked: Any) -> Store:
     """The store of an output folder with these rows on ``folder/data``, in MLflow if asked for."""
-    asked = {"data": "data", "out": "o", "repeats": 2, **asked}
+    asked = {"data": "data", "out": "o", "repeats": 2, "experiment": "demo", **asked}
     (folder / "curved.py").write_text(CURVED)
     with contextlib.chdir(folder), inline(mirrored=asked.pop("mirrored", False)):
-        asdbench.run("demo", methods=methods, **asked)
+        asdbench.run(methods=methods, **asked)
     return Store(folder / asked["out"])
 
 

@@ -57,7 +57,7 @@ def leave(say: Say) -> None:
 
 
 def leave_for_good(code: int, say: Say) -> None:
-    print("these were", flush=True)
+    print("these were")
     os.write(2, b"the last words\n")
     os._exit(code)
 
@@ -115,6 +115,6 @@ def run_odd_cell(task: Task, emit: Emit) -> Outcome:
     if task.cell.repeat == 1:
         raise KeyError("odd")
     if task.cell.repeat == 2:
-        print("the last words", flush=True)
+        print("the last words")
         os._exit(3)
     return Outcome([float(task.cell.repeat)], [], b"", 1.0, {"pid": os.getpid()})

@@ -93,14 +93,13 @@ def tuned(
 
 @contextlib.contextmanager
 def at_home(folder: Path) -> Iterator[None]:
-    """In this folder, with few fresh tasks and no storage or server of the user's."""
+    """In this folder, with few fresh tasks and no storage of the user's."""
     with (
         contextlib.chdir(folder),
         mock.patch("asdbench.tuning.finalists.FRESH", FRESH),
         mock.patch.dict(os.environ),
     ):
-        for name in ("OPTUNA_STORAGE", "MLFLOW_TRACKING_URI"):
-            os.environ.pop(name, None)
+        os.environ.pop("OPTUNA_STORAGE", None)
         yield
 
 

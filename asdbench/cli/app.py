@@ -74,9 +74,8 @@ def run(
     """Run an experiment: what is missing of it, then the leaderboard."""
     from asdbench.cli.terminal import Terminal
 
-    if data and experiment != "paper":
-        say(f"the recipe is {experiment!r}, not the paper's")
-    with Terminal() as terminal:
+    note = f"the recipe is {experiment!r}, not the paper's" if data else ""
+    with Terminal(note if experiment != "paper" else "") as terminal:
         done = asdbench.run(
             experiment,
             methods=methods,

@@ -29,9 +29,13 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Terminal:
-    """Shows the events that it is called with, and what is logged meanwhile, on standard error."""
+    """Shows the events that it is called with, and what is logged meanwhile, on standard error.
 
-    def __init__(self) -> None:
+    ``note`` stands above a run's plan.
+    """
+
+    def __init__(self, note: str = "") -> None:
+        self._note = note
         self._handler = _ConsoleHandler()
         self._progress: Progress | None = None
         self._phase: object = None
@@ -53,6 +57,8 @@ class Terminal:
         if isinstance(event, Reading):
             self._show_reading(event)
         elif isinstance(event, Planned):
+            if self._note:
+                console.print(self._note, markup=False)
             _show_plan(event)
         elif isinstance(event, Running):
             self._show_running(event)

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Mapping
 
 # ``-P``: what lies in the working folder is not to be found before what is installed.
+# ``-u``: what is printed is in a file at once, however the process ends.
 _START = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[3])
@@ -39,9 +40,9 @@ class Child:
         self.connection, theirs = multiprocessing.Pipe()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed in ``close``
         here = os.getcwd()
-        path = json.dumps([folder or here for folder in sys.path])
+        path = json.dumps([folder or here for folder in sys.path if isinstance(folder, str)])
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, module, str(theirs.fileno()), path],
+            [sys.executable, "-P", "-u", "-c", _START, module, str(theirs.fileno()), path],
             env={**os.environ, **variables},
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

@@ -73,6 +73,7 @@ class Found:
             if names and tags.get("asdbench.complete") == self.stamp(names):
                 self.children[child] = id_
                 self.complete.add(child)
+                self._told_where(id_, tags)
             else:
                 self._client.mlflow.delete_run(id_)
 

@@ -57,6 +57,7 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
         "MLFLOW_LOGGING_LEVEL": "WARNING",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # eight processes for what nobody asks of it
     }
     with subprocess.Popen(command, env=quiet, start_new_session=True) as server:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from multiprocessing.connection import Connection
 from typing import Any
@@ -13,11 +14,10 @@ def serve(driver: Connection) -> None:
     """Write what comes through the pipe; a problem ends it, and is said."""
     try:
         _write(driver)
-    except (EOFError, BrokenPipeError):
-        return  # the driver has gone
     except Exception as error:  # noqa: BLE001 - whatever a tracking server does, the run goes on
         text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        driver.send(("problem", text))
+        with contextlib.suppress(OSError):  # the driver may have gone, and that's the problem
+            driver.send(("problem", text))
 
 
 def _write(driver: Connection) -> None:

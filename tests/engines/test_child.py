@@ -62,7 +62,7 @@ def test_it_looks_for_modules_where_the_caller_does_and_not_where_it_stands(
     monkeypatch.chdir(tmp_path)
     with closing(Child("parrot", {})) as started:
         assert asked(started, "sys.path") == sys.path
-    monkeypatch.setattr(sys, "path", [*sys.path, ""])  # as of an interactive caller
+    monkeypatch.setattr(sys, "path", [*sys.path, Path("odd"), ""])  # as of an interactive caller
     with closing(Child("parrot", {})) as started:
         monkeypatch.chdir("/")
         assert asked(started, "sys.path")[-1] == str(tmp_path)
@@ -76,7 +76,7 @@ def test_it_reads_nothing_and_what_it_prints_is_known_once_it_is_closed(
     parrot: Child, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert asked(parrot, "sys.stdin.read()") == ""
-    asked(parrot, "print('x' * 9000, 'on the one', flush=True)")
+    asked(parrot, "print('x' * 9000, 'on the one')")
     asked(parrot, "sys.stderr.write(' and the other')")
     parrot.close()
     assert len(parrot.said) == 4000

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from commands import asdbench, scores
-from warm import WarmWorkers, warm
+from pooled import PooledWorkers
+from warm import warm
 
 from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
@@ -130,11 +131,13 @@ def test_a_cell_computes_on_the_gpu_that_its_worker_has_now(
     tmp_path: Path, small_clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("ray")
-    monkeypatch.setattr(ray_cluster, "_workers", WarmWorkers)
+    crew = PooledWorkers()
+    monkeypatch.setattr(ray_cluster, "_workers", lambda: crew)
     gpus = []
     for gpu, task in enumerate(meetings(tmp_path, small_clips, 2, others=1)):
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", str(gpu))  # as Ray does in a worker it reuses
         *_, done = ray_cluster._shell(task, task.train, task.test, run_cell, "1" * 56)
         assert isinstance(done, Done), done
         gpus.append(done.outcome.history[0]["gpu"])
+    crew.close()
     assert gpus == [0.0, 1.0]

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from commands import asdbench, one_line, scores, started
 from inline import inline
 from processes import wait_for
+from waiting import waits_in
 
 from asdbench.engines import ray_cluster
 
@@ -29,36 +29,9 @@ Nodes = Callable[[Path], "Cluster"]
 WATCHFUL = {
     "RAY_health_check_initial_delay_ms": "0",
     "RAY_health_check_period_ms": "200",
-    "RAY_health_check_timeout_ms": "1000",
-    "RAY_health_check_failure_threshold": "3",
+    "RAY_health_check_timeout_ms": "2000",
+    "RAY_health_check_failure_threshold": "5",
 }
-WAITS = '''
-    import time
-    from dataclasses import dataclass
-    from pathlib import Path
-    from typing import ClassVar
-
-    from asdbench import Clips, Context, Scope
-
-
-    @dataclass
-    class Waits:
-        """Says that it has begun, and goes on when it may."""
-
-        scope: ClassVar[Scope] = "dataset"
-        until: str = ""
-
-        def fit(self, train: Clips, context: Context) -> None:
-            (context.scratch / "begun").touch()
-            context.log("fit", 1, 0.5)
-            began = time.monotonic()
-            while not Path(self.until).exists() and time.monotonic() < began + 120:
-                time.sleep(0.02)
-            self.seed_ = context.seed % 1000
-
-        def score(self, test: Clips):
-            return test.waves().double().square().mean(dim=1).numpy() * self.seed_
-'''
 
 
 class Cluster:
@@ -142,8 +115,7 @@ def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
     tmp_path: Path, nodes: Nodes, experiment: str, beside: str
 ) -> None:
     here, there, go = tmp_path / "here", tmp_path / "there", tmp_path / "go"
-    method = tmp_path / "waits.py"
-    method.write_text(textwrap.dedent(WAITS))
+    method = waits_in(tmp_path)
     words = ["run", experiment, "--repeats", 2, "--device", "cpu"]
     words += ["--methods", f"{method},{beside}", "--set", f"waits.until={go}", "--out"]
     cluster = nodes(there)

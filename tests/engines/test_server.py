@@ -19,7 +19,7 @@ from asdbench.engines.server import LAST, Message, death, one_line
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Child]:
-    with closing(light("", {})) as started:
+    with closing(light("", {"PYTHONUNBUFFERED": ""})) as started:  # as most users have it
         yield started
 
 

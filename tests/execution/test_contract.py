@@ -121,6 +121,8 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
     "has its sign wrong": (SCORED, "return -scores", {SIGN}),
     "gives the same score to all": (SCORED, "return 0 * scores", {SIGN}),
     "changes its fields": (FITTED, f"{FITTED}; self.weight = 2.0", {FIELDS}),
+    "changes a field's type": (FITTED, f"{FITTED}; self.weight = 'heavy'", {FIELDS}),
+    "makes a field an array": (FITTED, f"{FITTED}; self.weight = np.ones(2)", {FIELDS}),
     "has no scope": ('scope: ClassVar[Scope] = "machine"', "", {SCOPE}),
     "has another scope": ('Scope] = "machine"', 'Scope] = "clip"', {SCOPE}),
     "has no docstring": ("'''Louder is more anomalous.'''", "", {DOCSTRING}),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load
 
 from asdbench import Clips
 from asdbench.config import plugins
@@ -87,3 +90,64 @@ def test_a_share_of_a_gpu_that_is_too_small_says_what_to_change(task: Callable[.
     too_much = "raise torch.OutOfMemoryError('CUDA out of memory.')"
     with pytest.raises(MemoryError, match=r"has 0\.25 of a GPU.*cells_per_gpu or --jobs"):
         run_cell(task(too_much, gpu_share=0.25), unwatched)
+
+
+def test_what_a_method_logs_is_told_and_kept_as_numbers(task: Callable[..., Task]) -> None:
+    told: list[Any] = []
+    also = "context.log('fit', 2, 0.5, loss=torch.tensor(0.25), accuracy=1)"
+    outcome = run_cell(task(also), lambda *said: told.append(said))
+    assert told == [
+        ("fit", 1, 1.0, {"resumed": 0.0}),
+        ("fit", 2, 0.5, {"loss": 0.25, "accuracy": 1.0}),
+    ]
+    assert outcome.history == [
+        {"stage": "fit", "epoch": 1, "resumed": 0.0},
+        {"stage": "fit", "epoch": 2, "loss": 0.25, "accuracy": 1.0},
+    ]
+    assert all(type(value) is float for value in told[1][3].values())
+
+
+def test_what_it_learned_is_its_weights(task: Callable[..., Task]) -> None:
+    outcome = run_cell(task("self.mean_ = torch.arange(3.0)"), unwatched)
+    assert load(outcome.weights)["mean_"].tolist() == [0.0, 1.0, 2.0]
+    assert outcome.scores == [0.0] * 32
+    assert outcome.seconds > 0
+
+
+def test_the_global_generators_are_seeded_by_seed_and_repeat(task: Callable[..., Task]) -> None:
+    also = "import random, numpy; self.drawn_ = torch.tensor([torch.rand(()), random.random(), "
+    also += "numpy.random.rand()])"
+
+    def drawn(**changed: int) -> list[float]:
+        given = task(also)
+        outcome = run_cell(replace(given, cell=replace(given.cell, **changed)), unwatched)
+        return list(load(outcome.weights)["drawn_"].tolist())
+
+    first = drawn()
+    assert drawn() == first
+    for other in (drawn(seed=1), drawn(repeat=1)):
+        assert not set(other) & set(first)
+
+
+def test_it_has_as_many_threads_as_it_asked_for(task: Callable[..., Task]) -> None:
+    given = task("self.threads_ = torch.tensor(torch.get_num_threads())")
+    two = replace(given.cell, numerics=replace(given.cell.numerics, threads=2))
+    try:
+        found = load(run_cell(replace(given, cell=two), unwatched).weights)["threads_"]
+    finally:
+        torch.set_num_threads(1)
+    assert found == 2
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("self.score = lambda test: [0.0]", r"score gave shape \(1,\) for 32 clips"),
+        ("self.score = lambda test: [float('nan')] * 32", "32 NaN or infinite values of 32"),
+    ],
+)
+def test_scores_that_are_no_numbers_are_an_error(
+    task: Callable[..., Task], also: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        run_cell(task(also), unwatched)

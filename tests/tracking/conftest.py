@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,25 +10,26 @@ import pytest
 import soundfile
 from conftest import recordings
 from mirrors import TrackingServer, empty_database, ran
+from studies import quick_databases
 
 from asdbench.results.store import Store
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_server_of_the_users() -> Iterator[None]:
-    before = os.environ.pop("MLFLOW_TRACKING_URI", None)
-    yield
-    if before is not None:
-        os.environ["MLFLOW_TRACKING_URI"] = before
+def _quick() -> Iterator[None]:
+    with quick_databases():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_server_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database of MLflow's, to be copied: making its tables takes seconds."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers
-        folder = folder.parent
-    return empty_database(folder)
+    return empty_database(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -1,113 +1,160 @@
-"""MLflow's page on a real store, in a real browser."""
+"""MLflow's page on an output folder: what is brought up to date, and what is said where."""
 
 from __future__ import annotations
 
+import json
+import logging
 import re
-import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
+from unittest import mock
+from urllib.parse import unquote
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+from mirrors import TrackingServer, in_a_thread, runs_of
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")),
-    reason="needs chromium and chromedriver",
-)
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+from asdbench import cli
+from asdbench.results.build import board
+from asdbench.results.store import Store
+from asdbench.tracking import server as page
+from asdbench.tracking.server import HOST, serve
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in [*FLAGS, "--window-size=1600,1100", f"--user-data-dir={tmp_path}/profile"]:
-        options.add_argument(flag)
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
+def taken() -> Iterator[int]:
+    """A port that somebody listens on."""
+    with socket.create_server((HOST, 0)) as listening:
+        yield listening.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    """The addresses that ``asdbench ui`` prints for a run of all five methods."""
-    folder = tmp_path_factory.mktemp("ui")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "asdbench"]
-    words = ["run", "smoke", "--out", "o"]
-    subprocess.run([*command, *words], cwd=folder, check=True, capture_output=True)
-    ui = [*command, "ui", "--out", "o", "--port", str(port)]
-    server = subprocess.Popen(ui, cwd=folder, stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    said = [line for line in islice(server.stderr, 4) if "http://" in line]
-    deadline = time.monotonic() + 60
-    while not answers(port):
-        assert server.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    yield [re.findall(r"http://[^\s;]+", line)[0] for line in said]
-    server.terminate()
-    server.wait(timeout=20)
-    assert not answers(port)  # no worker of it stays behind
-
-
-def answers(port: int) -> bool:
-    try:
-        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=5))
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-def test_the_page_shows_rows_with_their_repeats_and_metrics(
-    pages: list[str], browser: webdriver.Chrome, tmp_path: Path
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        (None, "can't be used (Address already in use); use another --port"),
+        (65536, "--port 65536: ports go from 1 to 65535"),
+    ],
+)
+def test_a_port_that_cannot_be_had_is_said_in_one_line_and_at_once(
+    store: Store,
+    taken: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    port: int | None,
+    expected: str,
 ) -> None:
-    def seen() -> str:
-        return str(browser.find_element(By.TAG_NAME, "body").text)
-
-    wait = WebDriverWait(browser, 60)
-    browser.get(pages[0])
-    wait.until(lambda _: "autoencoder" in seen())
-    assert "knn" in seen()
-    assert "smoke" in seen()
-    assert "repeat 1" not in seen()  # the children are folded up under their parent
-    browser.find_element(By.CSS_SELECTOR, ".ag-row button").click()
-    wait.until(lambda _: "repeat 1" in seen())
-    browser.save_screenshot(str(tmp_path / "runs.png"))
-    browser.find_element(By.LINK_TEXT, "autoencoder").click()
-    wait.until(lambda _: "development/auc" in seen())
-    assert "development/fan/id_00/auc" in seen()
-    browser.save_screenshot(str(tmp_path / "run.png"))
+    """Before MLflow is brought up to date, which may take a while."""
+    words = ["ui", "--out", str(store.folder), "--port", str(port or taken)]
+    monkeypatch.setattr(sys, "argv", ["asdbench", *words])
+    with (
+        mock.patch("asdbench.tracking.server.Mirror", side_effect=AssertionError),
+        mock.patch("signal.signal"),
+        pytest.raises(SystemExit) as ended,
+    ):
+        cli.main()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("asdbench: ")
+    assert expected in line
 
 
-def test_the_compare_view_has_all_five_rows_and_draws_their_figures(
-    pages: list[str], browser: webdriver.Chrome, tmp_path: Path
+def test_a_folder_without_results_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no results in"):
+        serve(tmp_path / "nothing")
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Commands that would have served a page, none of which is run."""
+    commands: list[list[str]] = []
+    real = subprocess.Popen
+
+    def ended(command: list[str], **options: object) -> subprocess.Popen[bytes]:
+        commands.append(command)
+        return real([sys.executable, "-c", ""], start_new_session=True)
+
+    monkeypatch.setattr(page.subprocess, "Popen", ended)
+    return commands
+
+
+def test_it_brings_mlflow_up_to_date_and_says_where_the_rows_are(
+    store: Store, started: list[list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def seen() -> str:
-        return str(browser.find_element(By.TAG_NAME, "body").text)
+    with in_a_thread(), caplog.at_level(logging.INFO, "asdbench"):
+        serve(store.folder, port=5123)
+    parents, children, client = runs_of(store)
+    assert {run.info.status for run in children} == {"FINISHED"}
+    assert (store.folder / "leaderboard.html").exists()
+    experiment = client.get_experiment_by_name("demo-data").experiment_id
+    said = [line for line in caplog.messages if "http" in line]
+    urls = [re.findall(r"http://[^\s;]+", line)[0] for line in said]
+    runs = f"http://127.0.0.1:5123/#/experiments/{experiment}/runs"
+    assert urls[:2] == [runs, f"{runs}?compareRunsMode=CHART"]
+    compared = re.fullmatch(
+        r"http://127\.0\.0\.1:5123/#/compare-runs\?runs=(.*)&experiments=(.*)", urls[2]
+    )
+    assert compared
+    ranked = [parents[row.label].info.run_id for row in board(store).rows]
+    assert json.loads(unquote(compared[1])) == ranked
+    assert json.loads(unquote(compared[2])) == [experiment]
+    (command,) = started
+    assert command[command.index("--port") + 1] == "5123"
+    assert command[command.index("--backend-store-uri") + 1] == (
+        f"sqlite:///{store.folder}/mlflow.db"
+    )
 
-    wait = WebDriverWait(browser, 60)
-    _, charts, compare = pages
-    browser.get(compare)
-    wait.until(lambda _: "Comparing 5 Runs" in seen())
-    for method in ("autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"):
-        assert method in seen()
-    # The plot that it opens with draws what rows are ranked by, one line a row.
-    wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot"))
-    wait.until(lambda _: "development/mean_auc_pauc" in seen().split("Run details")[0])
-    browser.save_screenshot(str(tmp_path / "compare.png"))
-    browser.get(charts)
-    wait.until(lambda _: "mean_auc_pauc" in seen())
-    wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .bars"))
-    browser.save_screenshot(str(tmp_path / "charts.png"))
+
+def test_a_server_that_ends_by_itself_is_an_error(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = subprocess.Popen
+
+    def failing(_: list[str], **options: object) -> subprocess.Popen[bytes]:
+        return real([sys.executable, "-c", "raise SystemExit(3)"], start_new_session=True)
+
+    monkeypatch.setattr(page.subprocess, "Popen", failing)
+    with in_a_thread(), pytest.raises(ValueError, match="ended with exit code 3; what it said"):
+        serve(store.folder)
+
+
+def test_with_a_server_of_ones_own_its_addresses_are_said_and_that_is_all(
+    store: Store,
+    server: TrackingServer,
+    taken: int,
+    started: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its own port is not asked for, so it may be taken."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"{server.uri}/")
+    with in_a_thread(), caplog.at_level(logging.INFO, "asdbench"):
+        serve(store.folder, port=taken)
+    assert started == []
+    assert any(line.startswith(f"the runs are at {server.uri}") for line in caplog.messages)
+    assert any(f"{server.uri}/#/compare-runs?" in line for line in caplog.messages)
+
+
+def test_beside_a_run_it_shows_what_there_is_and_writes_nothing(
+    store: Store, started: list[list[str]]
+) -> None:
+    """The run's own mirror does, and this one would get in its way."""
+    other = Store(store.folder)
+    before = {p: p.stat().st_mtime_ns for p in store.folder.glob("*") if p.suffix != ".db"}
+    with other.claimed() as ours, in_a_thread():
+        assert ours
+        serve(store.folder)
+    assert len(started) == 1
+    parents, children, _ = runs_of(store)
+    assert (parents, children) == ({}, [])
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert not (store.folder / "folder.json").exists()
+
+
+def test_an_mlflow_that_cannot_be_asked_is_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store.folder / "mlflow.db").write_text("this is no database")
+    with in_a_thread(), pytest.raises(ValueError, match="can't be brought up to date: "):
+        serve(store.folder)

@@ -1,0 +1,141 @@
+"""The driver: what a worker gets, what becomes of what it returns, and of what it doesn't."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from inline import inline_engine
+from plugin_files import written
+from small_runs import planned, ran
+
+from asdbench.config.seeds import derive
+from asdbench.data.clips import Clips
+from asdbench.engines.engine import Engine
+from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
+from asdbench.execution.driver import recipe_of, run
+from asdbench.results.records import Outcome
+from asdbench.results.store import Store
+
+KEPT = {Done: "cell.json", Failed: "error.txt"}
+ODD = """
+    from dataclasses import dataclass
+    from typing import ClassVar
+
+    @dataclass
+    class Odd:
+        '''Fails in its second repeat.'''
+        scope: ClassVar[str] = "machine"
+
+        def fit(self, train, context):
+            context.log("fit", 1, 1.0, loss=0.5)
+            if context.seed != {first}:
+                raise KeyError("odd")
+
+        def score(self, test):
+            return [float(place) for place in range(len(test))]
+"""
+
+
+def engine_of(tasks_seen: list[Task], scores: Sequence[float]) -> Engine:
+    """An engine that shows its tasks, and returns these scores for each."""
+
+    def answer(tasks: Sequence[Task], work: CellWork) -> Generator[CellEvent]:
+        tasks_seen.extend(tasks)
+        for task in tasks:
+            yield Started(task.cell)
+            yield Done(task.cell, Outcome(scores, [], b"", 1.0, {"source": "s"}))
+
+    return replace(inline_engine(), run=answer, gpu_share=0.25)
+
+
+def test_labels_and_names_stay_with_the_driver_and_meet_their_scores_there(
+    tmp_path: Path, small_clips: Clips
+) -> None:
+    made, store, tasks = planned(small_clips, "knn", repeats=1), Store(tmp_path), []
+    engine = engine_of(tasks, [float(n) for n in range(8)])
+    with store.opened(small_clips.test_sets, "small"):
+        assert run(made.cells, made.plugins, small_clips, store, engine=engine) == ()
+    assert [task.cell.machine for task in tasks] == ["fan", "valve"]
+    for task in tasks:
+        assert len(task.train) == len(task.test) == 8
+        for clip in [*task.train, *task.test]:
+            assert (clip.anomalous, clip.name) == (None, None)
+            assert clip.machine == task.cell.machine
+        assert task.scratch == store.scratch(task.cell)
+        assert task.stages == tmp_path / "stages"
+        assert task.gpu_share == 0.25
+        test = small_clips.where(machine=task.cell.machine, split="test")
+        by_name = {score.clip: score for score in store.scores(task.cell.name)}
+        assert len(by_name) == 8
+        for place, clip in enumerate(test):
+            found = by_name[str(clip.name)]
+            assert (found.score, found.anomalous, found.id) == (place, clip.anomalous, clip.id)
+
+
+def test_as_many_scores_as_clips(tmp_path: Path, small_clips: Clips) -> None:
+    made, store = planned(small_clips, "knn", repeats=1), Store(tmp_path)
+    engine = engine_of([], [0.0] * 7)
+    with (
+        store.opened(small_clips.test_sets, "small"),
+        pytest.raises(ValueError, match=r"(shorter|longer) than"),
+    ):
+        run(made.cells, made.plugins, small_clips, store, engine=engine)
+    assert not store.done(made.cells[0].name)
+
+
+def test_a_cell_that_fails_is_returned_and_written_down_and_stops_no_other(
+    tmp_path: Path, small_clips: Clips
+) -> None:
+    file = written(tmp_path / "odd.py", ODD.format(first=derive(0, 0)))
+    made = planned(small_clips, str(file))
+    events: list[CellEvent] = []
+    on_disk: list[bool] = []
+
+    def watch(event: CellEvent) -> None:
+        events.append(event)
+        folder = tmp_path / "out" / "cells" / event.cell.name
+        if isinstance(event, Done | Failed):
+            on_disk.append((folder / KEPT[type(event)]).exists())
+
+    store, failed = ran(tmp_path / "out", small_clips, made, watch)
+    good, bad = made.rows[0].cells
+    assert [one.cell for one in failed] == list(bad)
+    assert {one.reason for one in failed} == {"KeyError: 'odd'"}
+    kinds = [type(event) for event in events]
+    assert kinds == [Started, Epoch, Done, Started, Epoch, Done, *[Started, Failed] * 2]
+    assert on_disk == [True] * 4
+    assert all(store.done(cell.name) for cell in good)
+    for cell in bad:
+        assert not store.done(cell.name)
+        text = (store.cell_folder(cell.name) / "error.txt").read_text()
+        assert text.startswith("KeyError: 'odd'\n\nTraceback")
+    assert store.history(good[0].name) == [{"stage": "fit", "epoch": "1", "loss": "0.5"}]
+
+
+def test_a_recipe_says_what_a_row_was_trained_on(small_clips: Clips) -> None:
+    made = planned(small_clips, "knn", seed=3)
+    assert recipe_of(made, small_clips) == {
+        "dataset": {"name": "synthetic"},
+        "frontend": {
+            "clip_seconds": 1.0,
+            "hop_length": 512,
+            "n_fft": 1024,
+            "n_mels": 128,
+            "power": 2.0,
+            "sample_rate": 16000,
+            "win_length": 1024,
+        },
+        "numerics": {
+            "channels_last": True,
+            "compile": False,
+            "device": "cpu",
+            "precision": "float32",
+            "threads": 1,
+        },
+        "repeats": 2,
+        "seed": 3,
+        "train": {"development": {"clips": 16, "ids": 4}},
+    }

@@ -1,0 +1,116 @@
+"""What the terminal shows of a run, where it is no terminal: a line a cell, and what is logged."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+from folders import OUTCOME, cell
+from rich.console import Console
+
+from asdbench.cli.terminal import Terminal
+from asdbench.engines.events import Done, Epoch, Failed, Lost, Started
+from asdbench.execution.progress import Planned, Reading, RowState, Running, Searched
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    with Terminal("the recipe is 'demo', [not] the paper's") as terminal:
+        yield terminal
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_plan_says_how_far_it_is_and_how_long_it_may_take(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        RowState("knn", 6, 6, 0.0),
+        RowState("autoencoder", 6, 2, 7300.0),
+        RowState("simclr", 2, 1, 61.0),
+    ]
+    terminal(Planned("demo", 3, rows, 2, " on Ray (1 node)"))
+    shown = lines(capsys)
+    assert shown[0] == "the recipe is 'demo', [not] the paper's"
+    assert shown[1] == "demo: 3 repeats, 2 cells at once on Ray (1 node)"
+    cells = [line.strip("│ ").split("│") for line in shown if line.startswith("│")]
+    assert [[part.strip() for part in row] for row in cells] == [
+        ["knn", "6", "6", "-"],
+        ["autoencoder", "6", "2", "2 h 1 min"],
+        ["simclr", "2", "1", "1 min 1 s"],
+    ]
+    assert shown[-1] == "about 1 h 1 min in all"
+
+
+def test_what_is_not_known_yet_is_not_guessed(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal(Planned("demo", 1, [RowState("knn", 6, 0, None)], 2, ""))
+    shown = lines(capsys)
+    assert "after the first epochs" in shown[-2]
+    assert "in all" not in "".join(shown)
+
+
+def test_each_cell_that_ends_is_a_line(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other, third = cell(), cell(machine=None, repeat=1), cell(repeat=2)
+    terminal(Running([one, other, third]))
+    for each in (one, other):
+        terminal(Started(each))
+    terminal(Epoch(one, "fit", 1, 0.5, {"loss": 0.25}))
+    terminal(Done(one, OUTCOME))
+    terminal(Lost(other, "its node is gone"))
+    terminal(Started(other))
+    terminal(Done(other, OUTCOME))
+    terminal(Failed(third, "KeyError: '[odd]'", "Traceback"))
+    assert lines(capsys) == [
+        "[1/3] knn fan repeat 0: 0.0 s",
+        f"lost, so it runs again: {other.name} (its node is gone)",
+        "[2/3] knn repeat 1: 0.0 s",
+        f"failed: {third.name}: KeyError: '[odd]'",
+    ]
+
+
+def test_a_search_says_how_many_trials_are_over(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal(Searched(0, 30, None))
+    terminal(Running([], "the trials that were stopped early, to their end"))
+    terminal(Searched(1, 30, 0.98765))
+    assert lines(capsys) == [
+        "0 of 30 trials",
+        "the trials that were stopped early, to their end",
+        "1 of 30 trials, best 0.988",
+    ]
+
+
+def test_what_is_logged_is_shown_until_it_is_closed(capsys: pytest.CaptureFixture[str]) -> None:
+    log = logging.getLogger("asdbench.data")
+    with Terminal() as terminal:
+        log.info("3 of 9 clips: %s", "[averaged]")
+        terminal.watch_writing(1, 2)
+        log.warning("odd")
+    log.warning("of nobody's")
+    assert "3 of 9 clips: [averaged]" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_bars_move_on_a_real_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    real = Console(file=shown, force_terminal=True, width=120)
+    monkeypatch.setattr("asdbench.cli.terminal.console", real)
+    one = cell()
+    with Terminal() as terminal:
+        terminal(Reading("reading clips", 1, 2))
+        terminal(Reading("reading clips", 2, 2))
+        terminal(Running([one]))
+        terminal(Started(one))
+        terminal(Epoch(one, "fit", 1, 0.5, {}))
+        terminal(Done(one, OUTCOME))
+        terminal.watch_download("fan.zip", 5, 10)
+    for text in ("reading clips", "1 of 1 cells, 1 epochs", "fan.zip"):
+        assert text in shown.getvalue()

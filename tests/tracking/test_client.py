@@ -1,0 +1,86 @@
+"""MLflow's client as runs and studies need it: on a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mlflow import MlflowClient
+
+from asdbench.results.store import Store
+from asdbench.tracking.client import MOST, Client, as_metrics
+from asdbench.tracking.place import local_uri
+
+
+def opened(store: Store, name: str = "demo", moved: Any = lambda: None) -> Client:
+    return Client(store, local_uri(store), name, moved)
+
+
+def test_a_benchmark_is_one_experiment_and_a_deleted_one_is_restored(store: Store) -> None:
+    first = opened(store)
+    assert opened(store).experiment == first.experiment
+    assert opened(store, "it's another").experiment != first.experiment
+    MlflowClient(local_uri(store)).delete_experiment(first.experiment)
+    assert opened(store).experiment == first.experiment
+    found = MlflowClient(local_uri(store)).get_experiment(first.experiment)
+    assert found.lifecycle_stage == "active"
+    assert found.artifact_location == f"file://{store.folder}/mlartifacts"
+
+
+def test_every_answer_of_mlflows_is_a_step_forward(store: Store, tmp_path: Path) -> None:
+    """Or a server that answers each request within a moment would be left for its silence."""
+    steps: list[int] = []
+    client = opened(store, moved=lambda: steps.append(1))
+    assert steps
+    (tmp_path / "some.txt").write_text("some")
+    run = client.create("a run", {})
+    for call in (
+        lambda: client.create("another", {"a": "b"}),
+        lambda: client.log(run, as_metrics([("a", 1.0)])),
+        lambda: client.mlflow.set_tag(run, "c", "d"),
+        lambda: client.mlflow.log_batch(run, params=[]),
+        lambda: client.mlflow.log_artifact(run, str(tmp_path / "some.txt")),
+        lambda: client.mlflow.set_terminated(run),
+        lambda: list(client.search("")),
+        lambda: client.mlflow.delete_run(run),
+    ):
+        steps.clear()
+        call()
+        assert steps == [1]
+
+
+def test_what_mlflow_refuses_is_no_step_and_is_told(store: Store) -> None:
+    steps: list[int] = []
+    client = opened(store, moved=lambda: steps.append(1))
+    steps.clear()
+    with pytest.raises(Exception, match="no-such-run"):
+        client.mlflow.set_tag("no-such-run", "a", "b")
+    assert steps == []
+
+
+def test_more_metrics_than_mlflow_takes_at_once_are_logged(store: Store) -> None:
+    client = opened(store)
+    run = client.create("a run", {})
+    client.log(run, as_metrics((f"m{i}", i / 2) for i in range(MOST + 5)))
+    found = MlflowClient(local_uri(store)).get_run(run).data.metrics
+    assert found == {f"m{i}": i / 2 for i in range(MOST + 5)}
+    client.log(run, [])
+
+
+def test_every_page_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = opened(store)
+    made = {client.create(f"run {i}", {"kind": "a" if i % 2 else "b"}) for i in range(7)}
+    search = MlflowClient.search_runs
+
+    def two_at_once(*arguments: Any, **options: Any) -> Any:
+        return search(*arguments, **options, max_results=2)
+
+    monkeypatch.setattr(MlflowClient, "search_runs", two_at_once)
+    assert {run.info.run_id for run in client.search("")} == made
+    assert len(list(client.search("tags.kind = 'b'"))) == 4
+
+
+def test_only_the_folders_own_database_is_its_own(store: Store, database: Path) -> None:
+    assert opened(store).owned
+    assert not Client(store, f"sqlite:///{database}", "never", lambda: None).owned

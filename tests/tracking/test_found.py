@@ -1,0 +1,118 @@
+"""Which runs in MLflow are which rows and repeats of a folder: on a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mirrors import runs_of
+from mlflow import MlflowClient
+
+from asdbench.results.store import Store
+from asdbench.tracking.client import Client
+from asdbench.tracking.found import COLORS, Found, RepeatName, row_key
+from asdbench.tracking.place import FolderName, folder_name, local_uri
+
+NAME = FolderName("0123", "here:/o")
+
+
+def found_in(store: Store, name: FolderName | None = None) -> Found:
+    """As a mirror that is started sees them."""
+    client = Client(store, local_uri(store), "demo-data", lambda: None)
+    return Found(client, store, name or folder_name(store))
+
+
+def test_what_is_not_there_is_made_once(store: Store) -> None:
+    first = found_in(store)
+    parents, children, _ = runs_of(store)
+    assert {run.info.run_id for run in parents.values()} == set(first.parents.values())
+    assert {run.info.run_id for run in children} == set(first.children.values())
+    assert {name for name, _ in first.repeats()} == set(first.children)
+    second = found_in(store)
+    assert second.parents == first.parents
+    assert first.complete == second.complete == set()
+    # A repeat that shows nothing yet is made again; there are not more of them.
+    assert set(second.children) == set(first.children)
+    assert not set(second.children.values()) & set(first.children.values())
+    assert len(runs_of(store)[1]) == len(children)
+
+
+def test_a_repeat_that_shows_todays_results_is_recalled_and_no_other(store: Store) -> None:
+    first = found_in(store)
+    (name, cells), (other, others), *_ = first.repeats()
+    client = MlflowClient(local_uri(store))
+    client.set_tag(first.children[name], "asdbench.complete", first.stamp(cells))
+    client.set_tag(first.children[other], "asdbench.complete", "of yesterday")
+    second = found_in(store)
+    assert second.complete == {name}
+    assert second.children[name] == first.children[name]
+    assert second.children[other] != first.children[other]
+    assert first.stamp([*others, "a-cell-that-is-missing"]) == ""
+
+
+def test_rows_are_told_apart_by_all_that_a_repeat_does_not_change(store: Store) -> None:
+    record = store.rows()[0]
+    recipe = record["recipe"]
+    assert row_key({**record, "recipe": {**recipe, "repeats": 9}}) == row_key(record)
+    changes = [
+        {"label": "other"},
+        {"method": "other"},
+        {"fields": {"k": 99}},
+        {"recipe": {**recipe, "seed": 99}},
+    ]
+    keys = [row_key({**record, **change}) for change in changes]
+    assert len({row_key(record), *keys}) == 5
+
+
+def test_runs_of_rows_that_are_gone_go_and_others_stay(store: Store) -> None:
+    """Those of a study, those that somebody added by hand, and a second parent of one row."""
+    first = found_in(store)
+    client = MlflowClient(local_uri(store))
+    (experiment,) = client.search_experiments(filter_string="name = 'demo-data'")
+    by_hand = client.create_run(experiment.experiment_id, run_name="mine")
+    study = client.create_run(experiment.experiment_id, tags={"asdbench.study": "some"})
+    tags = {"asdbench.row": row_key(store.rows()[0])}
+    second = client.create_run(experiment.experiment_id, tags=tags)
+    (store.folder / "rows" / "knn.json").unlink()
+    now = found_in(store)
+    assert len(now.parents) == 1
+    left = {run.info.run_id for run in client.search_runs([experiment.experiment_id])}
+    assert {by_hand.info.run_id, study.info.run_id} <= left
+    assert second.info.run_id not in left or first.parents[row_key(store.rows()[0])] not in left
+    assert len(left) == 2 + 1 + 2
+
+
+def test_a_folder_that_was_moved_is_shown_where_it_is(store: Store) -> None:
+    found_in(store, NAME)
+    found_in(store, FolderName("0123", "there:/p"))
+    parents, children, _ = runs_of(store)
+    places = {run.data.tags["asdbench.folder"] for run in (*parents.values(), *children)}
+    assert places == {"there:/p"}
+
+
+def test_a_run_says_what_it_is_and_a_row_has_a_colour(store: Store, here: Path) -> None:
+    found_in(store, NAME)
+    parents, children, _ = runs_of(store)
+    knn = parents["knn"].data.tags
+    assert knn["asdbench.label"] == knn["asdbench.method"] == "knn"
+    assert knn["asdbench.origin"] == "run"
+    assert knn["asdbench.folder_id"] == "0123"
+    assert knn["asdbench.device"] == "cpu"
+    assert '"dcase2020"' in knn["asdbench.dataset"]
+    colors = {run.data.tags["mlflow.runColor"] for run in parents.values()}
+    assert len(colors) == 2
+    assert colors <= set(COLORS)
+    (record,) = (record for record in store.rows() if record["label"] == "knn")
+    names = [child.data.tags["asdbench.cell_names"].split() for child in children]
+    assert record["repeats"][1] in names
+
+
+def test_an_import_has_no_recipe_and_is_found_all_the_same(store: Store) -> None:
+    record = store.rows()[0]
+    imported = {"recipe": {}, "fields": {}, "origin": {"kind": "import"}, "label": "theirs"}
+    store.keep_row({**record, **imported})
+    found_in(store)
+    again = found_in(store)
+    parents, *_ = runs_of(store)
+    assert parents["theirs"].data.tags["asdbench.origin"] == "import"
+    assert "asdbench.seed" not in parents["theirs"].data.tags
+    assert isinstance(next(iter(again.children)), RepeatName)

@@ -1,0 +1,58 @@
+"""What figures are called in MLflow."""
+
+from __future__ import annotations
+
+from boards import made
+
+from asdbench.evaluation import Interval
+from asdbench.tracking.names import curve, spreads, stability
+
+BOARD = made(["knn", "other"], machines={"fan": 2}, subsets=["development"], repeats=3)
+ROW = BOARD.rows[0]
+
+
+def test_every_figure_of_a_row_has_a_name_by_its_place() -> None:
+    found = dict(spreads(ROW))
+    of_row = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
+    of_id = ("auc", "pauc", "mean_auc_pauc")
+    ids = ROW.machines["fan"].ids
+    assert list(found) == [
+        *(f"development/{name}" for name in of_row),
+        *(f"development/fan/{name}" for name in of_row),
+        *(f"development/fan/id_{id}/{name}" for id in ids for name in of_id),
+    ]
+    assert len(ids) == 2
+    assert found["development/auc"] is ROW.auc
+    id_, figures = next(iter(ids.items()))
+    assert found[f"development/fan/id_{id_}/pauc"] is figures.pauc
+
+
+def test_a_parent_shows_means_and_how_stable_they_are() -> None:
+    named = list(stability(ROW, 2))
+    found = dict(named)
+    assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
+    assert found["development/place"] == 2
+    assert found["development/repeats"] == 3
+    assert found["development/probability_best"] == ROW.best
+    assert found["development/auc"] == ROW.auc.mean
+    assert found["development/auc/sd"] == ROW.auc.sd
+    assert found["development/fan/pauc/min"] == min(ROW.machines["fan"].pauc.values)
+    these, new = ROW.auc.these, ROW.auc.new
+    assert isinstance(these, Interval)
+    assert isinstance(new, Interval)
+    assert found["development/auc/these_ids/low"] == these.low
+    assert found["development/auc/new_ids/high"] == new.high
+    assert not any(name.startswith("development/mauc/these_ids") for name in found)
+
+
+def test_one_repeat_has_no_spread() -> None:
+    board = made(["knn"], machines={"fan": 2}, subsets=["development"], repeats=1)
+    found = dict(stability(board.rows[0], 1))
+    assert "development/auc/min" in found
+    assert "development/auc/sd" not in found
+
+
+def test_curves_are_by_stage_and_machine_type() -> None:
+    figures = {"loss": 0.5, "lr": 1e-3}
+    assert dict(curve("fan", "train", figures)) == {"train/fan/loss": 0.5, "train/fan/lr": 1e-3}
+    assert dict(curve(None, "pretrain", figures)) == {"pretrain/loss": 0.5, "pretrain/lr": 1e-3}
