@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
+from recorded import recordings
 
 from asdbench import Context
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
-from asdbench.config.seeds import derive
-from asdbench.data.clips import Clip, Clips, Recording
-from asdbench.data.decode import Generated
+from asdbench.data.clips import Clips, Recording
 from asdbench.data.loading import load
 from asdbench.training.stages import Stages
 
-RATE = 16000
 LONGEST = (
-    "test_tuning",
-    "test_cluster",
-    "test_engines",
-    "test_ui",
-    "test_cli",
-    "test_synthetic",
-    "test_tracking",
+    "test_api",
+    "test_notebook",
+    "test_cli_run",
+    "test_cli_stopped",
+    "test_server",
+    "test_server_pages",
+    "test_mirror",
+    "test_ray_cluster",
+    "test_ray_cluster_lost",
+    "test_contract",
     "test_docs",
+    "test_examples",
+    "test_tune_killed",
+    "test_difficulty",
+    "test_html",
+    "test_plugins_found",
 )
 
 
@@ -61,51 +65,6 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     with threadpool_limits(1):
         yield
-
-
-def sound(machine: str, id: str, anomalous: bool, index: int, samples: int = RATE) -> np.ndarray:
-    """A hum at the ID's own pitch in noise, int16; an anomaly has a loud tone on top."""
-    rng = np.random.default_rng(derive(index, machine, id, str(anomalous)))
-    time = np.arange(samples) / RATE
-    hum = np.sin(2 * np.pi * (100 + derive(0, machine, id) % 400) * time)
-    wave = 2000 * hum + 300 * rng.standard_normal(samples)
-    if anomalous:
-        wave += 6000 * np.sin(2 * np.pi * 3100 * time)
-    return wave.astype(np.int16)
-
-
-def recording(
-    machine: str, id: str, split: str, anomalous: bool, index: int, samples: int = RATE
-) -> Recording:
-    kind = "anomaly" if anomalous else "normal"
-    # The test clips are others than the training clips.
-    number = index + (1000 if split == "test" else 0)
-    return Recording(
-        Clip(machine, id, "development", split, anomalous, f"{kind}_id_{id}_{number:08d}.wav"),
-        Generated(
-            f"test-{machine}-{id}-{anomalous}-{number}-{samples}",
-            partial(sound, machine, id, anomalous, number, samples),
-            samples,
-            RATE,
-        ),
-    )
-
-
-def recordings(
-    machines: tuple[str, ...] = ("fan", "valve"), *, train: int = 4, test: int = 2
-) -> list[Recording]:
-    """Two IDs a machine type; 1 s a clip."""
-    return [
-        recording(machine, id, split, anomalous, index)
-        for machine in machines
-        for id in ("00", "02")
-        for split, anomalous, count in (
-            ("train", False, train),
-            ("test", False, test),
-            ("test", True, test),
-        )
-        for index in range(count)
-    ]
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, str]:
     folder = tmp_path_factory.mktemp("scripted")
     (folder / "script.py").write_text(SCRIPT)
     env = os.environ | {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}  # nobody is there
-    command = [sys.executable, "script.py", Path(__file__).parent]
+    command = [sys.executable, "script.py", Path(__file__).parent / "support"]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     [line] = (folder / "said.json").read_text().splitlines()  # it was run once

@@ -6,6 +6,7 @@ import doctest
 from pathlib import Path
 
 import pytest
+from inline import inline
 
 import asdbench
 
@@ -33,7 +34,8 @@ def test_an_example_shows_what_it_says(
     monkeypatch.chdir(folder)
     runner = doctest.DocTestRunner(verbose=False)
     said: list[str] = []
-    outcome = runner.run(example, out=said.append, clear_globs=True)
+    with inline():
+        outcome = runner.run(example, out=said.append, clear_globs=True)
     assert outcome.failed == 0, "".join(said)
     assert outcome.attempted > 0
 

@@ -40,7 +40,7 @@ class Leaderboard(Board):
         Example:
             >>> import asdbench
             >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
-            >>> scores = done.board.scores_frame()
+            >>> scores = done.board.scores_frame().query("label == 'knn'")
             >>> scores.columns.tolist()
             ['label', 'repeat', 'machine', 'id', 'subset', 'clip', 'anomalous', 'score']
             >>> len(scores)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+CPUINFO = Path("/proc/cpuinfo")  # on Linux
 VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
 
 
@@ -49,7 +50,7 @@ def commit() -> str | None:
 
 def _cpu_model() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = CPUINFO.read_text().splitlines()
     except OSError:
         return platform.processor() or platform.machine()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

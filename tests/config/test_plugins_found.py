@@ -15,7 +15,7 @@ from plugin_files import LOUDNESS, python, written
 
 import asdbench
 
-TESTS = Path(__file__).parents[1]
+SUPPORT = Path(__file__).parents[1] / "support"
 METHODS_FOLDER = Path(asdbench.__file__).parents[1] / "methods"
 
 
@@ -76,7 +76,7 @@ def test_a_file_dropped_into_methods_shows_up_without_reinstalling() -> None:
 
 WITHOUT_MLFLOW = f"""
     import runpy, sys
-    sys.path.append({str(TESTS)!r})
+    sys.path.append({str(SUPPORT)!r})
     runpy.run_module("unmirrored", run_name="__main__")
 """
 EXPERIMENT = """

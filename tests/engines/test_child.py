@@ -42,7 +42,7 @@ def test_a_script_without_a_guard_starts_one_and_runs_once(tmp_path: Path) -> No
             parrot.close()
         """)
     )
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "support")}
     done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True)
     assert done.stdout.split() == ["once", "None"], done.stderr
 
@@ -58,7 +58,8 @@ def test_variables_are_its_own_and_laid_over_the_callers(monkeypatch: pytest.Mon
 def test_it_looks_for_modules_where_the_caller_does_and_not_where_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "parrot.py").write_text("raise RuntimeError('of the working folder')")
+    for name in ("parrot.py", "json.py"):
+        (tmp_path / name).write_text("raise RuntimeError('of the working folder')")
     monkeypatch.chdir(tmp_path)
     with closing(Child("parrot", {})) as started:
         assert asked(started, "sys.path") == sys.path
@@ -110,7 +111,7 @@ def test_it_ends_when_its_caller_is_killed() -> None:
         print(parrot.connection.recv(), flush=True)
         time.sleep(100)
     """
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "support")}
     command = [sys.executable, "-c", textwrap.dedent(code)]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as caller:
         assert caller.stdout is not None

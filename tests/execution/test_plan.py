@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import recordings
+from recorded import recordings
 from small_runs import planned, resolved
 
 from asdbench.config.frontend import Frontend

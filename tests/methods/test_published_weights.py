@@ -15,8 +15,8 @@ from asdbench_methods._nets import EncoderConfig
 from asdbench_methods._weights import PublishedWeights
 from asdbench_methods.id_classifier import IdClassifier
 from asdbench_methods.id_contrastive import IdContrastive
-from conftest import recordings
 from id_cells import WITH_TGRAM, Cell, method, trained_stages
+from recorded import recordings
 from reference_weights import one_stage, two_stages
 
 from asdbench import Clips

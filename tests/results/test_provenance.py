@@ -84,9 +84,8 @@ def test_a_gpu_is_named_where_it_was_computed_on(monkeypatch: pytest.MonkeyPatch
     assert facts_of("a hash", on_gpu=True)["gpu"] == "Some GPU"
 
 
-def test_the_processor_has_a_name_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object, **__: object) -> str:
-        raise FileNotFoundError
-
-    monkeypatch.setattr(Path, "read_text", missing)  # /proc/cpuinfo, on a Mac
+def test_the_processor_has_a_name_on_every_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(provenance, "CPUINFO", tmp_path / "missing")  # as on a Mac
     assert facts_of("a hash", on_gpu=False)["cpu"] == (platform.processor() or platform.machine())

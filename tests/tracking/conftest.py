@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from conftest import recordings
 from mirrors import TrackingServer, empty_database, ran
+from recorded import recordings
 from studies import quick_databases
 
 from asdbench.results.store import Store
