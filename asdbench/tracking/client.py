@@ -19,10 +19,10 @@ class Client:
     """One benchmark's experiment in MLflow; ``moved`` is called at each answer of MLflow's."""
 
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
-        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), moved))
         self.owned = uri == local_uri(store)  # every run in it is of this folder
         if self.owned:
-            follow(store)
+            follow(store)  # first: MLflow would try a broken database for minutes
+        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), moved))
         self.experiment = self._opened(store, benchmark)
 
     def search(self, query: str) -> Iterator[Run]:
