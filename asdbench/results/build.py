@@ -52,6 +52,13 @@ def _code() -> list[str]:
 
 def board(store: Store) -> Board:
     """Read every row of an output folder. A repeat counts once all of its cells are done."""
+    try:
+        return _board(store)
+    except FileNotFoundError:  # an import was replaced while it was read
+        return _board(store)
+
+
+def _board(store: Store) -> Board:
     now = made_from(store)  # what is done from here on is for the next board
     records = store.rows()
     if not records:

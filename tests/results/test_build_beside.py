@@ -11,6 +11,8 @@ from folders import DEV, Folder, area
 
 from asdbench.data.dcase.facts import official_test_set
 from asdbench.results.build import made_from
+from asdbench.results.records import Score
+from asdbench.results.store import Store
 
 
 @pytest.fixture
@@ -167,3 +169,19 @@ def test_made_from_changes_with_rows_and_finished_cells_only(folder: Folder) -> 
     folder.row("other", [["a"]])
     assert now() != one
     assert folder.board.made_from == now()
+
+
+def test_an_import_that_is_replaced_meanwhile_is_read_again(
+    three_rows: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, replaced = Store.scores, []
+
+    def once_gone(store: Store, name: str) -> list[Score]:
+        if name == "also-1" and not replaced:
+            replaced.append(name)
+            raise FileNotFoundError(name)
+        return read(store, name)
+
+    monkeypatch.setattr(Store, "scores", once_gone)
+    assert {row.label for row in three_rows.board.rows} == {"good", "also", "bad"}
+    assert replaced
