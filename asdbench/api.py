@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
-from asdbench.config.imports import undisturbed
 
 if TYPE_CHECKING:
     from asdbench.config.experiment import Experiment
@@ -72,6 +71,8 @@ def run(
         >>> asdbench.run("smoke", methods=["knn"], repeats=1).ran
         0
     """
+    from asdbench.config.imports import undisturbed
+
     with undisturbed():
         from asdbench.config.selection import check_settings, choose
         from asdbench.execution.run import run_experiment
@@ -126,6 +127,8 @@ def tune(
         >>> sorted(best.fields), best.recipe.name
         (['k'], 'knn.toml')
     """
+    from asdbench.config.imports import undisturbed
+
     with undisturbed():
         from asdbench.config.experiment import OBJECTIVES
         from asdbench.config.selection import check_settings
