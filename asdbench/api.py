@@ -156,10 +156,11 @@ def _read(
 ) -> tuple[str, str, Experiment]:
     """The experiment's name, the benchmark's, and the recipe with everything laid over it."""
     from asdbench.config.experiment import read, with_data
+    from asdbench.config.selection import by_method
 
     given = {name: value for name, value in flags.items() if value is not None}
     given |= {"numerics": {"device": device}} if device else {}
-    name, recipe = read(experiment, [{"methods": settings or {}}, given])
+    name, recipe = read(experiment, [{"methods": by_method(settings)}, given])
     return name, *with_data(name, recipe, Path(data) if data else None)
 
 

@@ -160,6 +160,8 @@ def test_a_folder_of_recordings_names_the_benchmark(
             {"methods": ["knn"], "settings": {"autoencoder": {"lr": 0.1}}},
             "fields of 'autoencoder' are set, but what is asked for is knn",
         ),
+        ("run", {"settings": {"knn": 3}}, "settings = .*: give fields by method"),
+        ("run", {"settings": 3}, "settings = 3: give fields by method"),
         ("tune", {"method": "knm"}, "no method 'knm'; did you mean knn"),
         ("tune", {"method": "knn", "trials": 0}, "trials = 0, repeats = 1"),
         ("tune", {"method": "knn", "objective": "guess"}, "no objective 'guess'"),

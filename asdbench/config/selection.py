@@ -81,11 +81,19 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     return Choice(tuple(rows), found, tuple(broken))
 
 
+def by_method(settings: Settings | None) -> Settings:
+    """Settings, none for None. Raises ``ValueError`` where they aren't fields by method."""
+    found = {} if settings is None else settings
+    if not isinstance(found, Mapping) or not all(isinstance(f, Mapping) for f in found.values()):
+        raise ValueError(f"settings = {settings!r}: give fields by method: {{'knn': {{'k': 3}}}}")
+    return found
+
+
 def check_settings(
     settings: Settings | None, methods: Collection[str], *, everything: bool = False
 ) -> None:
     """Raise ``ValueError`` for fields of a method that isn't asked for: they would do nothing."""
-    for method in settings or {}:
+    for method in by_method(settings):
         if method not in methods and not everything:
             names = ", ".join(sorted(methods))
             raise ValueError(f"fields of {method!r} are set, but what is asked for is {names}")

@@ -20,7 +20,7 @@ from asdbench.config.numerics import Numerics
 from asdbench.config.plugins import Plugin
 from asdbench.config.schema import build, merge
 from asdbench.config.seeds import derive
-from asdbench.config.selection import check_settings
+from asdbench.config.selection import by_method, check_settings
 from asdbench.data.clips import Clip, Clips, Recording
 from asdbench.data.decode import Generated
 from asdbench.data.loading import load
@@ -88,7 +88,7 @@ def check(
     """
     plugin = plugins.find(plugins.METHODS, method)
     check_settings(settings, {plugin.name})
-    fields = merge(QUICK.get(plugin.name, {}), (settings or {}).get(plugin.name, {}))
+    fields = merge(QUICK.get(plugin.name, {}), by_method(settings).get(plugin.name, {}))
     found: list[Finding] = []
     failed = None
     with tempfile.TemporaryDirectory() as scratch, contextlib.closing(Workers()) as workers:
