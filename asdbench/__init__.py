@@ -11,29 +11,39 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asdbench.api import run, tune
+    from asdbench.config.plugins import BrokenPluginError
     from asdbench.config.seeds import derive
     from asdbench.data.clips import Clip, Clips, Recording
     from asdbench.data.decode import FileSource, Generated
     from asdbench.data.loading import Dataset
     from asdbench.evaluation import Board, Row
-    from asdbench.execution.contract import check
-    from asdbench.results.interchange import export_scores, import_scores
-    from asdbench.results.leaderboard import load_board, render
+    from asdbench.execution.contract import Finding, check
+    from asdbench.execution.run import Run
+    from asdbench.results.interchange import Exported, Imported, export_scores, import_scores
+    from asdbench.results.leaderboard import Leaderboard, load_board, render
     from asdbench.tracking.server import serve
     from asdbench.training.method import Context, Method, Scope, tunable
+    from asdbench.tuning.tune import Tuned
 
 _WHERE = {
     "Board": "evaluation",
+    "BrokenPluginError": "config.plugins",
     "Clip": "data.clips",
     "Clips": "data.clips",
     "Context": "training.method",
     "Dataset": "data.loading",
+    "Exported": "results.interchange",
     "FileSource": "data.decode",
+    "Finding": "execution.contract",
     "Generated": "data.decode",
+    "Imported": "results.interchange",
+    "Leaderboard": "results.leaderboard",
     "Method": "training.method",
     "Recording": "data.clips",
     "Row": "evaluation",
+    "Run": "execution.run",
     "Scope": "training.method",
+    "Tuned": "tuning.tune",
     "check": "execution.contract",
     "derive": "config.seeds",
     "export_scores": "results.interchange",
@@ -47,16 +57,23 @@ _WHERE = {
 }
 __all__ = [
     "Board",
+    "BrokenPluginError",
     "Clip",
     "Clips",
     "Context",
     "Dataset",
+    "Exported",
     "FileSource",
+    "Finding",
     "Generated",
+    "Imported",
+    "Leaderboard",
     "Method",
     "Recording",
     "Row",
+    "Run",
     "Scope",
+    "Tuned",
     "check",
     "derive",
     "export_scores",

@@ -23,9 +23,9 @@ PathLike = str | Path
 
 
 def run(
-    experiment: str = DEMO,
+    experiment: PathLike = DEMO,
     *,
-    methods: str | Sequence[str] = ALL,
+    methods: PathLike | Sequence[PathLike] = ALL,
     data: PathLike | None = None,
     repeats: int | None = None,
     seed: int | None = None,
@@ -35,7 +35,7 @@ def run(
     out: PathLike | None = None,
     settings: Settings | None = None,
     force: bool = False,
-    on_event: Callable[[Event], None] = lambda _: None,
+    on_event: Callable[[Event], None] | None = None,
 ) -> Run:
     """Run what is missing of an experiment, and make its leaderboard.
 
@@ -77,21 +77,19 @@ def run(
         from asdbench.config.selection import check_settings, choose
         from asdbench.execution.run import run_experiment
 
-    names = _names(methods)
+    names, watch = _names(methods), on_event or _ignore
     flags = {"repeats": repeats, "seed": seed}
     _, benchmark, read = _read(experiment, data, device, settings, flags)
     choice = choose(read, names)  # a typing error should not cost the decoding
     check_settings(settings, {row.method for row in choice.rows}, everything=ALL in names)
-    place = Path(out) if out else RUNS / benchmark
+    place = RUNS / benchmark if out is None else _path("out", out)
     with contextlib.closing(_engine(engine, jobs, read)) as found:
-        return run_experiment(
-            read, benchmark, choice, found, out=place, force=force, watch=on_event
-        )
+        return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
 
 
 def tune(
-    method: str,
-    experiment: str = DEMO,
+    method: PathLike,
+    experiment: PathLike = DEMO,
     *,
     trials: int = 30,
     objective: str = "proxy",
@@ -102,7 +100,7 @@ def tune(
     device: str | None = None,
     out: PathLike | None = None,
     settings: Settings | None = None,
-    on_event: Callable[[Event], None] = lambda _: None,
+    on_event: Callable[[Event], None] | None = None,
 ) -> Tuned:
     """Tune a method without anomalies, and say how far to trust it.
 
@@ -137,18 +135,20 @@ def tune(
 
     if objective not in OBJECTIVES:
         raise ValueError(f"no objective {objective!r}; there are {' and '.join(OBJECTIVES)}")
+    method = _text("method", method)
+    _check_whole(trials=trials, repeats=repeats)
     if trials < 1 or repeats < 1:
         raise ValueError(f"trials = {trials}, repeats = {repeats}: at least one is needed of each")
     base, benchmark, read = _read(experiment, data, device, settings, {})
     check_settings(settings, {Path(method).stem if method.endswith(".py") else method})
-    place = Path(out) if out else RUNS / benchmark
+    place = RUNS / benchmark if out is None else _path("out", out)
     asked = Asked(method, base, benchmark, read, objective, trials, repeats, place)
     with contextlib.closing(_engine(engine, jobs, read)) as found:
-        return tune_method(asked, found, on_event)
+        return tune_method(asked, found, on_event or _ignore)
 
 
 def _read(
-    experiment: str,
+    experiment: PathLike,
     data: PathLike | None,
     device: str | None,
     settings: Settings | None,
@@ -158,20 +158,48 @@ def _read(
     from asdbench.config.experiment import read, with_data
     from asdbench.config.selection import by_method
 
+    experiment = _text("experiment", experiment)
+    folder = None if data is None else _path("data", data)
     given = {name: value for name, value in flags.items() if value is not None}
-    given |= {"numerics": {"device": device}} if device else {}
+    given |= {"numerics": {"device": device}} if device is not None else {}
     name, recipe = read(experiment, [{"methods": by_method(settings)}, given])
-    return name, *with_data(name, recipe, Path(data) if data else None)
+    return name, *with_data(name, recipe, folder)
 
 
 def _engine(name: str, jobs: int | None, experiment: Experiment) -> Any:
     from asdbench.engines.engine import engine_for
 
+    _check_whole(jobs=jobs)
     if jobs is not None and jobs < 1:
         raise ValueError(f"--jobs {jobs}: at least one is needed")
     return engine_for(name, jobs, experiment.numerics, cells_per_gpu=experiment.cells_per_gpu)
 
 
-def _names(methods: str | Sequence[str]) -> list[str]:
+def _names(methods: PathLike | Sequence[PathLike]) -> list[str]:
     given = methods.split(",") if isinstance(methods, str) else methods
-    return [name.strip() for name in given if name.strip()]
+    if isinstance(given, Path):
+        given = [given]
+    if not isinstance(given, Sequence) or isinstance(given, bytes):
+        raise ValueError(f"methods = {methods!r}: give names of methods, or files")
+    return [_text("methods", name).strip() for name in given if str(name).strip()]
+
+
+def _text(name: str, value: PathLike) -> str:
+    """A name or a path as text; ``ValueError`` for another type, or for none at all."""
+    if not isinstance(value, str | Path) or not str(value):
+        raise ValueError(f"{name} = {value!r}: give a name or a path")
+    return str(value)
+
+
+def _path(name: str, value: PathLike) -> Path:
+    return Path(_text(name, value))
+
+
+def _check_whole(**values: int | None) -> None:
+    for name, value in values.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValueError(f"{name} = {value!r}: give a whole number")
+
+
+def _ignore(_: Event) -> None:
+    """Nobody asked to be told."""

@@ -162,6 +162,13 @@ def test_a_folder_of_recordings_names_the_benchmark(
         ),
         ("run", {"settings": {"knn": 3}}, "settings = .*: give fields by method"),
         ("run", {"settings": 3}, "settings = 3: give fields by method"),
+        ("run", {"methods": 3}, "methods = 3: give names of methods, or files"),
+        ("run", {"methods": ["knn", None]}, "methods = None: give a name or a path"),
+        ("run", {"experiment": None}, "experiment = None: give a name or a path"),
+        ("run", {"jobs": "2"}, "jobs = '2': give a whole number"),
+        ("run", {"out": ""}, "out = '': give a name or a path"),
+        ("run", {"data": ""}, "data = '': give a name or a path"),
+        ("tune", {"method": "knn", "trials": 1.5}, "trials = 1.5: give a whole number"),
         ("tune", {"method": "knm"}, "no method 'knm'; did you mean knn"),
         ("tune", {"method": "knn", "trials": 0}, "trials = 0, repeats = 1"),
         ("tune", {"method": "knn", "objective": "guess"}, "no objective 'guess'"),
@@ -224,3 +231,15 @@ def test_the_front_door_has_what_it_lists_and_nothing_else() -> None:
     assert dir(asdbench) == asdbench.__all__
     with pytest.raises(AttributeError, match="module 'asdbench' has no attribute 'runn'"):
         asdbench.runn  # noqa: B018
+
+
+def test_a_result_knows_its_folder_wherever_the_caller_goes(at_home: Path) -> None:
+    done = asdbench.run("smoke", methods=[Path("knn")], repeats=1, on_event=None)
+    board = asdbench.load_board("runs/smoke")
+    (at_home / "elsewhere").mkdir()
+    os.chdir(at_home / "elsewhere")
+    assert [row.label for row in done.board.rows] == ["knn"]
+    assert len(board.scores_frame()) == 36
+    (at_home / "runs").rename(at_home / "gone")
+    with pytest.raises(ValueError, match="no results in"):
+        board.scores_frame()

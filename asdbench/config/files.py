@@ -28,6 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
+    temporary.unlink(missing_ok=True)  # of one that was killed
     try:
         yield temporary
         settle(temporary, path)

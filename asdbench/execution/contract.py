@@ -36,18 +36,12 @@ SECONDS = 1.0
 # The ID methods' own defaults are the paper's: hours here. The contract doesn't depend on the size.
 _NETWORK = {"width": 0.125, "tgram": False}
 _TRAINING = {"epochs": 15, "lr": 2e-3, "warm_epochs": 5, "batch": {"size": 16}}
+_PRETRAINING = {"epochs": 2, "batch": {"size": 16}}
+_TWO_STAGES = {"encoder": _NETWORK, "pretraining": _PRETRAINING, "classifier": _TRAINING}
 QUICK: dict[str, dict[str, Any]] = {
     "id_classifier": {"encoder": _NETWORK, "classifier": _TRAINING},
-    "simclr": {
-        "encoder": _NETWORK,
-        "pretraining": {"epochs": 2, "batch": {"size": 16}},
-        "classifier": _TRAINING,
-    },
-    "id_contrastive": {
-        "encoder": _NETWORK,
-        "pretraining": {"epochs": 2, "batch": {"size": 16}},
-        "classifier": _TRAINING,
-    },
+    "simclr": _TWO_STAGES,
+    "id_contrastive": _TWO_STAGES,
 }
 
 
@@ -58,6 +52,10 @@ class Finding:
     rule: str
     passed: bool
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.passed:
+            object.__setattr__(self, "detail", "")  # there is nothing wrong to tell
 
 
 def check(
@@ -131,7 +129,7 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     trial = _Trial(cls, fields, plugin.name)
     try:
         method, scores = trial.fit(train.blind(), test.blind())
-    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
         yield Finding("fits, and gives one finite score a clip", False, repr(error))
         return
     yield Finding("fits, and gives one finite score a clip", True)
@@ -206,7 +204,7 @@ def _same(
 ) -> Finding:
     try:
         found = again()
-    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
         return Finding(rule, False, repr(error))
     scale = max(float(np.ptp(expected)), float(np.abs(expected).max()), 1e-12)
     apart = float(np.abs(expected - found).max()) / scale

@@ -47,6 +47,7 @@ class Run:
         kept: How many were done before.
         failed: The cells that failed, each with ``cell``, ``reason`` and ``text``.
         broken: Plugins that can't be used, and why.
+        board: The board of the output folder, as it is when it is first asked for.
     """
 
     folder: Path
@@ -55,10 +56,14 @@ class Run:
     failed: tuple[Failed, ...]
     broken: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_place", self.folder.resolve())  # the caller may go elsewhere
+
     @cached_property
     def board(self) -> Leaderboard:
-        """The board of the output folder."""
-        return load_board(self.folder)
+        """The board of the output folder, as it is when it is first asked for."""
+        place: Path = vars(self)["_place"]
+        return load_board(place)
 
 
 def run_experiment(

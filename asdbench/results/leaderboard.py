@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaderboard(Board):
-    """A board of an output folder: all that a board has, and the scores behind it."""
+    """A board of an output folder: all that a board has, and the scores behind it.
+
+    Attributes:
+        folder: The output folder; every other attribute is a board's.
+    """
 
     folder: Path
 
@@ -48,7 +52,7 @@ class Leaderboard(Board):
         """
         import pandas as pd
 
-        store = Store(self.folder)
+        store = Store.existing(self.folder)
         lines = [
             (record["label"], repeat, *score)
             for record in store.rows()
@@ -81,7 +85,7 @@ def load_board(out: str | Path = RUNS / DEMO) -> Leaderboard:
         ['knn']
     """
     store = Store.existing(out)
-    return Leaderboard.of(current(store), store.folder)
+    return Leaderboard.of(current(store), store.folder.resolve())
 
 
 def render(out: str | Path = RUNS / DEMO, *, form: str = "md") -> str:

@@ -63,7 +63,8 @@ class Store:
     def claimed(self) -> Iterator[bool]:
         """Holds the folder if nobody else does; says whether it could."""
         try:
-            self._lock.acquire(timeout=0)
+            with self._room():
+                self._lock.acquire(timeout=0)
         except Timeout:
             yield False
             return

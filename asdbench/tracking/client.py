@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Run
 
+from asdbench.config.files import replacing
 from asdbench.results.store import Store
-from asdbench.tracking.place import artifacts_of, follow, local_uri
+from asdbench.tracking.place import LOCAL, artifacts_of, follow, local_uri
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
 
@@ -21,6 +23,7 @@ class Client:
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
         self.owned = uri == local_uri(store)  # every run in it is of this folder
         if self.owned:
+            _make(store)
             follow(store)  # first: MLflow would try a broken database for minutes
         self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), moved))
         self.experiment = self._opened(store, benchmark)
@@ -53,6 +56,17 @@ class Client:
         place = artifacts_of(store) if self.owned else None
         kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
         return str(self.mlflow.create_experiment(name, artifact_location=place, tags=kind))
+
+
+def _make(store: Store) -> None:
+    """Make the folder's own database whole or not at all: its tables take MLflow many steps.
+
+    A run that is stopped meanwhile would leave half of them, which MLflow can't go on from.
+    """
+    file = Path(local_uri(store).removeprefix(LOCAL))
+    if not file.exists():
+        with replacing(file) as temporary:
+            MlflowClient(f"{LOCAL}{temporary}").search_experiments(max_results=1)
 
 
 class _Moving:

@@ -118,6 +118,7 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
     "gives a column": (SCORED, "return scores[:, None]", {SHAPE}),
     "gives nothing": (SCORED, "return None", {SHAPE}),
     "raises": (FITTED, "raise RuntimeError('no such device')", {SHAPE}),
+    "exits": (FITTED, "raise SystemExit(3)", {SHAPE}),
     "has its sign wrong": (SCORED, "return -scores", {SIGN}),
     "gives the same score to all": (SCORED, "return 0 * scores", {SIGN}),
     "changes its fields": (FITTED, f"{FITTED}; self.weight = 2.0", {FIELDS}),

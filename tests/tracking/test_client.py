@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +86,14 @@ def test_every_page_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> No
 def test_only_the_folders_own_database_is_its_own(store: Store, database: Path) -> None:
     assert opened(store).owned
     assert not Client(store, f"sqlite:///{database}", "never", lambda: None).owned
+
+
+def test_a_database_that_nobody_finished_is_made_anew(store: Store) -> None:
+    """A run that is stopped while MLflow makes its tables would leave half of them."""
+    (store.folder / "mlflow.db").unlink(missing_ok=True)
+    half = store.folder / ".mlflow.db.part"
+    with contextlib.closing(sqlite3.connect(half)) as database, database:
+        database.execute("CREATE TABLE experiments (experiment_id INTEGER)")
+    assert opened(store).experiment
+    assert not half.exists()
+    assert MlflowClient(local_uri(store)).get_experiment_by_name("demo") is not None
