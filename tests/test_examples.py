@@ -11,11 +11,12 @@ from inline import inline
 import asdbench
 
 VERBS = ["run", "tune", "check", "load_board", "render", "import_scores", "export_scores"]
+PARTS = ["derive", "tunable", "Clips", "Generated"]  # of a method or a dataset
 
 
 def _examples() -> list[doctest.DocTest]:
     finder = doctest.DocTestFinder()
-    named = {name: getattr(asdbench, name) for name in VERBS}
+    named = {name: getattr(asdbench, name) for name in VERBS + PARTS}
     named["scores_frame"] = asdbench.load_board.__globals__["Leaderboard"].scores_frame
     found = [test for name, verb in named.items() for test in finder.find(verb, name)]
     return [test for test in found if test.examples]

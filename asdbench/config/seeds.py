@@ -11,6 +11,11 @@ def derive(base: int, *names: str | int) -> int:
 
     The result is a 32-bit integer (scikit-learn takes no more), the same on every machine and
     Python version, and unrelated for any other base or names: ``derive(seed, "epoch", 3)``.
+
+    Example:
+        >>> from asdbench import derive
+        >>> derive(0, "epoch", 3) == derive(0, "epoch", 3) != derive(0, "epoch", 4)
+        True
     """
     words = json.dumps([base, *names]).encode()
     return int.from_bytes(hashlib.blake2b(words, digest_size=4).digest(), "big")

@@ -51,6 +51,15 @@ class Clips(Sequence[Clip]):
 
     What a method's ``fit`` and ``score`` receive. Immutable; ``where`` selects. What is selected
     shares what is kept of its sound with the clips that it comes from; ``blind`` begins anew.
+
+    Example:
+        >>> from asdbench.config.frontend import Frontend
+        >>> from asdbench.data.loading import load
+        >>> from asdbench.data.synthetic.dataset import Synthetic
+        >>> fans = Synthetic(machines=("fan",), subsets=("development",), seconds=1.0, train=2)
+        >>> train = load(fans.recordings(), Frontend()).clips.where(split="train")
+        >>> len(train), tuple(train.logmel().shape)  # (N, B, T)
+        (6, (6, 128, 32))
     """
 
     def __init__(

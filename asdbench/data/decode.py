@@ -84,7 +84,15 @@ class FileSource:
 
 @dataclass(frozen=True)
 class Generated:
-    """Sound that is made: ``make()`` gives ``samples`` int16 samples at ``rate`` Hz."""
+    """Sound that is made: ``make()`` gives ``samples`` int16 samples at ``rate`` Hz.
+
+    Example:
+        >>> import numpy as np
+        >>> from asdbench import Clip, Generated, Recording
+        >>> silence = Generated("silence", lambda: np.zeros(16000, np.int16), 16000, 16000)
+        >>> Recording(Clip("fan", "00", "development", "train", False), silence).source.header()
+        Header(frames=16000, rate=16000, channels=1)
+    """
 
     identity: str
     make: Callable[[], Samples]

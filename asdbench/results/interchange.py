@@ -139,6 +139,12 @@ def export_scores(
 
     Raises:
         ValueError: where there are no results.
+
+    Example:
+        >>> import asdbench
+        >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
+        >>> asdbench.export_scores("runs/smoke")[0].label
+        'knn'
     """
     store = Store.existing(out)
     rows = store.rows()

@@ -110,7 +110,16 @@ def tunable(
 ) -> T:
     """A dataclass field with its default and its search space in one place.
 
-    ``lr: float = tunable(1e-3, low=1e-5, high=1e-2, log=True)``. Give a range or choices.
+    Give a range or choices; raises ``ValueError`` for neither or both.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> from asdbench import tunable
+        >>> @dataclass
+        ... class Mine:
+        ...     lr: float = tunable(1e-3, low=1e-5, high=1e-2, log=True)
+        >>> Mine().lr
+        0.001
     """
     if (choices is None) == (low is None or high is None):
         raise ValueError(f"tunable({default!r}) needs either low and high, or choices")
