@@ -10,8 +10,8 @@ from inline import inline
 
 import asdbench
 
-VERBS = ["run", "tune", "check", "load_board", "render", "import_scores", "export_scores"]
-PARTS = ["derive", "tunable", "Clips", "Generated"]  # of a method or a dataset
+VERBS = ["run", "tune", "check", "load_board", "render", "import_scores", "export_scores", "serve"]
+PARTS = ["derive", "tunable", "Method", "Context", "Clips", "Dataset", "FileSource", "Generated"]
 
 
 def _examples() -> list[doctest.DocTest]:

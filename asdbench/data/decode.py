@@ -43,7 +43,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class FileSource:
-    """A sound file, in any format that libsndfile reads."""
+    """A sound file, in any format that libsndfile reads.
+
+    Example:
+        >>> import numpy as np, soundfile
+        >>> soundfile.write("some.wav", np.zeros(8), 16000)
+        >>> FileSource(Path("some.wav")).header()
+        Header(frames=8, rate=16000, channels=1)
+    """
 
     path: Path
 

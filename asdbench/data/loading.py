@@ -15,7 +15,13 @@ from asdbench.data.clips import Clips, Recording
 
 
 class Dataset(Protocol):
-    """A frozen dataclass whose fields say which recordings it declares."""
+    """A frozen dataclass whose fields say which recordings it declares.
+
+    Example:
+        >>> fans = dataset_of({"name": "synthetic", "machines": ["fan"], "seconds": 1.0})
+        >>> fans.recordings()[0].clip.machine
+        'fan'
+    """
 
     def recordings(self) -> list[Recording]: ...
 

@@ -34,6 +34,12 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
 
     Raises:
         ValueError: where there are no results, the port is taken, or MLflow doesn't answer.
+
+    Example:
+        >>> import asdbench
+        >>> asdbench.serve("nowhere")
+        Traceback (most recent call last):
+        ValueError: no results in nowhere; give --out, or make some with asdbench run
     """
     store = Store.existing(out)
     if not is_remote(uri_of(store)):

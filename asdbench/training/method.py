@@ -25,6 +25,18 @@ class Method(Protocol):
     ``scope`` says what one fit sees: "machine", the clips of one machine type, or "dataset", all.
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> @dataclass
+        ... class Louder:
+        ...     scope: ClassVar[Scope] = "machine"
+        ...     def fit(self, train, context):
+        ...         self.level_ = train.logmel().mean()
+        ...     def score(self, test):
+        ...         return (test.logmel().mean(dim=(1, 2)) - self.level_).numpy()
+        >>> Louder.scope
+        'machine'
     """
 
     scope: ClassVar[Scope]
@@ -43,6 +55,13 @@ class Context:
     ``seed`` is the only source of randomness. ``numerics`` says on which device to compute and how.
     ``scratch`` is a folder of the cell's own that outlives a kill. ``log`` reports progress;
     ``stage`` trains a part that other cells can share.
+
+    Example:
+        >>> from asdbench.config.numerics import Numerics
+        >>> from asdbench.training.stages import Stages
+        >>> stages = Stages(Path("stages"), "example")
+        >>> Context(1, Numerics(device="cpu"), Path("scratch"), print, stages).device
+        'cpu'
     """
 
     seed: int
