@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row
+from asdbench.evaluation import ALPHA, RANKS, Board, Interval, Pair, Row
 
-_TRUTHS = {
-    "new": "other machine IDs of the same types, other clips and other seeds",
-    "these": "these machine IDs with other clips and other seeds",
+CANT_TELL = "?"
+_ASKS = {
+    "clips": "with other test clips, these fits staying as they are",
+    "here": "with other seeds and other test clips, on these machine IDs",
+    "elsewhere": "with other seeds and test clips, and on other machine IDs of these types",
 }
 _MARKS = {
-    "imported": "scores made elsewhere and imported; how is not known here",
+    "imported": (
+        "scores made elsewhere and imported; neither how is known here nor, beyond the clips' "
+        "names, on what sound"
+    ),
     "tuned: proxy": "fields chosen by a task made of normal clips, without test labels",
     "tuned with labels": (
         "fields chosen with the labels of development test clips, where the figures are too high"
@@ -30,8 +35,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
-def probability(share: float) -> str:
-    """In whole %; resamples can't tell what is very rare from what never happens."""
+def probability(share: float | None) -> str:
+    """In whole %; draws can't tell what is very rare from what never happens."""
+    if share is None:
+        return CANT_TELL
     whole = f"{100 * share:.0f}"
     return {"0": "< 1 %", "100": "> 99 %"}.get(whole, f"{whole} %")
 
@@ -53,15 +60,25 @@ def marks(rows: Sequence[Row]) -> list[str]:
     return [f"{name.capitalize()}: {meaning}." for name, meaning in _MARKS.items() if name in there]
 
 
-def truth(rows: Sequence[Row]) -> str:
-    """Which intervals all rows have: "new", else "these"."""
-    return "new" if all(row.mean_auc_pauc.new for row in rows) else "these"
+def letters(row: Row, question: str) -> str:
+    """The letters that answer a question, or "?"."""
+    return row.letters[question] or CANT_TELL
 
 
-def covers(rows: Sequence[Row]) -> str:
+def interval_of(row: Row, question: str) -> Interval | None:
+    """The interval of what rows are ranked by that answers a question."""
+    spread = row.mean_auc_pauc
+    return spread.elsewhere if question == "elsewhere" else spread.here
+
+
+def covers(rows: Sequence[Row], question: str) -> str:
     """What the intervals of these rows cover, in words."""
-    lone = any(row.repeats == 1 for row in rows)
-    return _TRUTHS[truth(rows)] + (" (with one repeat, not other seeds)" if lone else "")
+    lone = [row for row in rows if row.seeds == "unknown"]
+    if question == "elsewhere" or not lone:
+        return _ASKS["here" if question == "clips" else question]
+    if len(lone) == len(rows):
+        return _ASKS["clips"]
+    return f"{_ASKS['here']} (of rows with one repeat without other seeds)"
 
 
 def interval(found: Interval | None) -> str:
@@ -69,29 +86,32 @@ def interval(found: Interval | None) -> str:
     return f"{percent(found.low)} to {percent(found.high)}" if found else "-"
 
 
-def told_apart(pairs: Sequence[Pair]) -> str:
-    """The test behind the letters, or that it can show nothing. Empty for one row."""
-    if not pairs:
+def told_apart(board: Board, subset: str, question: str | None = None) -> str:
+    """What letters say, and what can't be told. Empty for one row."""
+    rows = board.subset(subset)
+    asked = question or board.question[subset]
+    if len(rows) < 2:
         return ""
-    fewest, most = min(pair.n for pair in pairs), max(pair.n for pair in pairs)
-    n = f"{most}" if fewest == most else f"{fewest} to {most}"
-    level = f"{100 * ALPHA:.0f} %"
-    if _powerless(pairs, most):
-        return (
-            "All rows share a letter: with "
-            f"{len(pairs)} pair{'s' * (len(pairs) > 1)} of rows and {n} machine IDs, Wilcoxon's "
-            f"signed-rank test with Holm's correction can't show a difference at {level}, however "
-            "large it is."
+    said = [_seeds(rows, asked)]
+    told = [pair for pair in pairs_of(board, subset) if getattr(pair, asked)]
+    if told:
+        many = f"{len(told)} pairs" if len(told) > 1 else "one pair"
+        said.append(
+            f"Rows that share a letter can't be told apart: {_ASKS[asked]}, their order might turn "
+            f"(t tests over {_ids(told)}, Holm's correction for {many}, {100 * ALPHA:.0f} %). "
+            "Machine types stay these."
         )
-    return (
-        "Rows that share a letter can't be told apart (Wilcoxon's signed-rank test over "
-        f"{n} machine IDs, Holm's correction, {level})."
-    )
+    elif asked == "elsewhere" and any(pair.here for pair in pairs_of(board, subset)):
+        said.append(
+            f"{CANT_TELL}: can't tell. There are too few machine IDs of a type to know how other "
+            "ones would differ."
+        )
+    return " ".join(filter(None, said))
 
 
-def pairs_of(board: Board, subset: str) -> list[Pair]:
-    """The pairs of rows of one subset."""
-    return [pair for pair in board.pairs if pair.subset == subset]
+def pairs_of(board: Board, subset: str, figure: str = RANKS) -> list[Pair]:
+    """The pairs of rows of one subset in one figure."""
+    return [pair for pair in board.pairs if pair.subset == subset and pair.figure == figure]
 
 
 def machine_types(rows: Sequence[Row]) -> list[str]:
@@ -108,7 +128,22 @@ def training(board: Board) -> str:
     return f"Trained on {' and '.join(parts)}." if parts else ""
 
 
-def _powerless(pairs: Sequence[Pair], n: int) -> bool:
-    """Whether the smallest p that n IDs allow (all differences of one sign) is too large."""
-    found = any(pair.corrected < ALPHA for pair in pairs)
-    return not found and len(pairs) * 2 / 2**n >= ALPHA
+def _seeds(rows: Sequence[Row], question: str) -> str:
+    """Which rows have one repeat, so that nothing can be said of other seeds."""
+    lone = [row.label for row in rows if row.seeds == "unknown"]
+    if not lone:
+        return ""
+    if question == "clips":
+        place = "no interval and in no letter" if len(lone) == len(rows) else "no letter"
+        return f"Seeds are in {place}: with one repeat, nothing is known of them."
+    names = "all rows" if len(lone) == len(rows) else ", ".join(map(plain, lone))
+    return (
+        f"{CANT_TELL}: can't tell. One repeat doesn't show what other seeds do to {names}; run two "
+        "or more."
+    )
+
+
+def _ids(pairs: Sequence[Pair]) -> str:
+    counts = sorted({pair.n for pair in pairs})
+    n = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    return f"{n} machine ID{'s' * (n != '1')}"

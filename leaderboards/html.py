@@ -13,11 +13,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from asdbench.evaluation import ALPHA, Board, MachineFigures, Pair, Row
+from asdbench.evaluation import ALPHA, QUESTIONS, Board, MachineFigures, Pair, Row
 
 from ._published import AVERAGE, by_system, published
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
+    letters,
     machine_types,
     mark,
     marks,
@@ -74,6 +75,8 @@ def render(board: Board) -> str:
             shown=SHOWN,
             average=AVERAGE,
             alpha=ALPHA,
+            questions=_questions(board),
+            asked=board.question.get(board.subsets[0], "here") if board.rows else "here",
             levels=LEVELS,
         )
     )
@@ -110,6 +113,8 @@ def _environment() -> Environment:
         mark=mark,
         marks=marks,
         matrix=_matrix,
+        letters=letters,
+        pairs_of=pairs_of,
         told_apart=told_apart,
         training=training,
         facts=facts,
@@ -154,6 +159,14 @@ def _light(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_light(part) for part in value]
     return value
+
+
+def _questions(board: Board) -> dict[str, str]:
+    """What can be asked of the page, in words; of these fits only where it matters."""
+    words = {"clips": "These fits", "here": "Here", "elsewhere": "Elsewhere"}
+    lone = any(row.seeds == "unknown" for row in board.rows)
+    shown = lone or "clips" in board.question.values()
+    return {name: words[name] for name in QUESTIONS if name != "clips" or shown}
 
 
 # Words and numbers.

@@ -10,7 +10,7 @@ from asdbench.evaluation import Board, Row, Spread
 from . import _tex_published
 from ._published import AVERAGE, Published, published
 from ._tex import Column, escape, line, spread, superscript, wrapped
-from ._text import machine_types, mark, marks, pairs_of, percent, plain, told_apart, training
+from ._text import letters, machine_types, mark, marks, percent, plain, told_apart, training
 
 _GROUPS = 7  # machine types side by side, the average included; more go below
 _ROOMY = 5  # that many have larger type and wider gaps
@@ -54,7 +54,8 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
     for start in range(0, len(machines), _GROUPS):
         if start:
             yield r"\par\medskip"
-        yield from _tabular(rows, others, machines[start : start + _GROUPS])
+        columns = machines[start : start + _GROUPS]
+        yield from _tabular(rows, others, columns, board.question[subset])
     yield r"\par\smallskip"
     yield r"\begin{minipage}{\textwidth}\footnotesize"
     yield from _notes(rows)
@@ -65,7 +66,7 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
 
 
 def _tabular(
-    rows: Sequence[Row], others: Sequence[Published], machines: Sequence[str]
+    rows: Sequence[Row], others: Sequence[Published], machines: Sequence[str], question: str
 ) -> Iterator[str]:
     columns = [Column(machine, figure) for machine in machines for figure in _figures(machine)]
     groups = _GAP.join("r" * len(_figures(machine)) for machine in machines)
@@ -76,7 +77,7 @@ def _tabular(
     best = [_best(rows, column) for column in columns]
     for row in rows:
         cells = (_cell(_spread(row, at), top) for at, top in zip(columns, best, strict=True))
-        yield line(_method(row), cells)
+        yield line(_method(row, question), cells)
     yield from _tex_published.lines(others, columns)
     yield r"\bottomrule"
     yield r"\end{tabular}"
@@ -124,10 +125,10 @@ def _best(rows: Sequence[Row], at: Column) -> str:
     return max(found, key=float) if len(rows) > 1 and found else ""
 
 
-def _method(row: Row) -> str:
+def _method(row: Row, question: str) -> str:
     """The label, its letters, and where it comes from if asdbench didn't simply run it."""
     found = f" ({mark(row)})" if mark(row) else ""
-    return wrapped(escape(row.label) + superscript(escape(row.letters)) + found)
+    return wrapped(escape(row.label) + superscript(escape(letters(row, question))) + found)
 
 
 def _caption(board: Board, subset: str) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
         rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
         f"{_repeats(rows)}{best}."
     )
-    yield escape(told_apart(pairs_of(board, subset)))
+    yield escape(told_apart(board, subset))
     yield escape(training(board))
     if "seed" in board.recipe:
         yield f"Base seed {escape(str(board.recipe['seed']))}."

@@ -8,12 +8,15 @@ from itertools import pairwise
 
 from tabulate import tabulate
 
-from asdbench.evaluation import Board, Pair, Row, Spread
+from asdbench.evaluation import Board, Difference, Pair, Row, Spread
 
 from ._published import AVERAGE, Published, by_system, published
 from ._text import (
+    CANT_TELL,
     covers,
     interval,
+    interval_of,
+    letters,
     machine_types,
     mark,
     marks,
@@ -23,8 +26,9 @@ from ._text import (
     probability,
     told_apart,
     training,
-    truth,
 )
+
+MANY = 10  # pairs: of more, only neighbours in the ranking are shown
 
 
 def render(board: Board) -> str:
@@ -33,11 +37,10 @@ def render(board: Board) -> str:
     others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)
-        pairs = pairs_of(board, subset)
-        parts += [f"## {subset.capitalize()}", "", ranking(rows), ""]
-        parts += [*_legend(rows, pairs), ""]
-        if swaps := list(_swaps(rows, pairs)):
-            parts += [*swaps, ""]
+        parts += [f"## {subset.capitalize()}", "", ranking(rows, board.question[subset]), ""]
+        parts += [*_legend(board, subset), ""]
+        if pairs := pairs_of(board, subset):
+            parts += [*_differences(rows, pairs), ""]
         parts += [_by_machine(rows), ""]
         if subset in others:
             parts += _published(others[subset])
@@ -52,9 +55,8 @@ def render(board: Board) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def ranking(rows: Sequence[Row]) -> str:
-    """One line a row, best first."""
-    which = truth(rows)
+def ranking(rows: Sequence[Row], question: str) -> str:
+    """One line a row, best first, with what answers a question."""
     lines = [
         [
             str(place),
@@ -63,9 +65,9 @@ def ranking(rows: Sequence[Row]) -> str:
             mean_and_sd(row.pauc),
             mean_and_sd(row.mauc),
             mean_and_sd(row.mean_auc_pauc),
-            interval(getattr(row.mean_auc_pauc, which)),
-            probability(row.best),
-            row.letters,
+            interval(interval_of(row, question)),
+            probability(row.best[question]),
+            letters(row, question),
             str(row.repeats) if row.repeats == row.planned else f"{row.repeats} of {row.planned}",
             "-" if row.seconds is None else f"{row.seconds:.1f}",
         ]
@@ -91,25 +93,47 @@ def escape(text: str) -> str:
     return re.sub(r"^(?=[-+=])|(?<!\S)(?=#)|^(\d+)(?=[.)](?:\s|$))", r"\1\\", text)
 
 
-def _legend(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
+def _legend(board: Board, subset: str) -> Iterator[str]:
+    rows, question = board.subset(subset), board.question[subset]
     yield (
-        f"The interval is that of mean AUC/pAUC, for {covers(rows)}. P(best): in how many "
-        "resamples of repeats, machine IDs and clips the row is the best."
+        f"The interval is that of mean AUC/pAUC, {covers(rows, question)}. P(best): how probable "
+        "it is that the row is the best, drawn from the same spread."
     )
-    if sentence := told_apart(pairs):
-        yield sentence
+    if sentence := told_apart(board, subset):
+        yield escape(sentence)
     yield from marks(rows)
 
 
-def _swaps(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
-    """Neighbours in the ranking that repeats put in different orders."""
-    flips = {frozenset((pair.first, pair.second)): pair.flips for pair in pairs}
-    for upper, lower in pairwise(row.label for row in rows):
-        if share := flips.get(frozenset((upper, lower))):
-            yield (
-                f"- {escape(upper)} and {escape(lower)} swap places in {100 * share:.0f} % of "
-                "pairs of repeats"
-            )
+def _differences(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
+    """Each pair with its intervals; of many rows, neighbours in the ranking alone."""
+    near = [frozenset(both) for both in pairwise(row.label for row in rows)]
+    shown = [pair for pair in pairs if len(pairs) <= MANY or {pair.first, pair.second} in near]
+    here = "here" if any(pair.here for pair in shown) else "these fits"
+    lines = [
+        [
+            f"{escape(pair.first)} - {escape(pair.second)}",
+            f"{100 * pair.difference:+.1f}",
+            *(_said(pair.here) if pair.here or here == "here" else _said(pair.clips)),
+            *_said(pair.elsewhere),
+            "-" if pair.flips is None else f"{100 * pair.flips:.0f} %",
+        ]
+        for pair in shown
+    ]
+    headers = ["mean AUC/pAUC", "difference", f"95 %, {here}", "p", "95 %, other IDs", "p", "flips"]
+    yield _table(lines, headers, ["left", *["right"] * 6])
+    yield ""
+    of_which = "" if len(pairs) == len(shown) else "Neighbours in the ranking; the page has all. "
+    yield (
+        f"{of_which}Differences in points with their 95 % intervals; p after Holm's correction. "
+        "Flips: how often two repeats put the two in different orders."
+    )
+
+
+def _said(found: Difference | None) -> tuple[str, str]:
+    if found is None:
+        return CANT_TELL, CANT_TELL
+    p = "< 0.001" if found.corrected < 0.001 else f"{found.corrected:.3f}"
+    return f"{100 * found.low:+.1f} to {100 * found.high:+.1f}", p
 
 
 def _by_machine(rows: Sequence[Row]) -> str:

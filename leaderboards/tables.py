@@ -6,10 +6,18 @@ import csv
 import io
 import json
 
-from asdbench.evaluation import FIGURES, Board, IdFigures, Interval, MachineFigures, Row, Spread
+from asdbench.evaluation import (
+    FIGURES,
+    QUESTIONS,
+    Board,
+    IdFigures,
+    Interval,
+    MachineFigures,
+    Row,
+    Spread,
+)
 
-_WITH_INTERVALS = ("auc", "pauc", "mean_auc_pauc")
-_INTERVALS = ("these", "new")
+_INTERVALS = ("here", "elsewhere")
 
 
 def render_csv(board: Board) -> str:
@@ -19,20 +27,23 @@ def render_csv(board: Board) -> str:
     spreads = [f"{figure}_{part}" for figure in FIGURES for part in ("mean", "sd")]
     ends = [
         f"{figure}_{which}_{end}"
-        for figure in _WITH_INTERVALS
+        for figure in FIGURES
         for which in _INTERVALS
         for end in ("low", "high")
     ]
     start = ["label", "method", "subset", "machine", "id", "repeats"]
-    writer.writerow([*start, *spreads, *ends, "best", "letters"])
+    told = [f"{name}_{question}" for name in ("best", "letters") for question in QUESTIONS]
+    writer.writerow([*start, *spreads, *ends, "seeds", *told])
     for row in board.rows:
         start = [row.label, row.method, row.subset]
-        whole = [repr(row.best), row.letters]
+        shares = [_number(row.best[question]) for question in QUESTIONS]
+        whole = [row.seeds, *shares, *(row.letters[question] or "" for question in QUESTIONS)]
+        none = [""] * len(whole)
         writer.writerow([*start, "all", "all", row.repeats, *_cells(row), *whole])
         for machine, of_machine in row.machines.items():
-            writer.writerow([*start, machine, "all", row.repeats, *_cells(of_machine), "", ""])
+            writer.writerow([*start, machine, "all", row.repeats, *_cells(of_machine), *none])
             for id_, of_id in of_machine.ids.items():
-                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id), "", ""])
+                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id), *none])
     return text.getvalue()
 
 
@@ -47,9 +58,9 @@ def _cells(of: Row | MachineFigures | IdFigures) -> list[str]:
     for figure in FIGURES:
         spread: Spread | None = getattr(of, figure, None)
         cells += [_number(spread.mean), _number(spread.sd)] if spread else ["", ""]
-    for figure in _WITH_INTERVALS:
+    for figure in FIGURES:
         for which in _INTERVALS:
-            found: Interval | None = getattr(getattr(of, figure), which)
+            found: Interval | None = getattr(getattr(of, figure, None), which, None)
             cells += [_number(found.low), _number(found.high)] if found else ["", ""]
     return cells
 

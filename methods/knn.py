@@ -23,6 +23,7 @@ class KNN:
     """
 
     scope: ClassVar[Scope] = "machine"
+    deterministic: ClassVar[bool] = True
 
     k: int = tunable(1, low=1, high=16)
 

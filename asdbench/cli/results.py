@@ -22,9 +22,17 @@ def leaderboard(
     form: Annotated[
         str, typer.Option("--format", help="md, html, tex, csv, json, or a plugin.")
     ] = "md",
+    question: Annotated[
+        str | None,
+        typer.Option(
+            help="What letters, P(best) and intervals answer: here (other seeds and clips), "
+            "elsewhere (other machine IDs too) or clips.",
+            show_default="here, if the repeats allow",
+        ),
+    ] = None,
 ) -> None:
     """Print the leaderboard of an output folder."""
-    sys.stdout.write(asdbench.render(out, form=form))
+    sys.stdout.write(asdbench.render(out, form=form, question=question))
 
 
 @results.command("import")

@@ -33,12 +33,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class ChosenRow:
-    """A row before its cells are known: its label, method, scope and all fields."""
+    """A row before its cells are known: its label, method, scope and all fields.
+
+    ``deterministic`` is the method's promise to give the same scores under every seed.
+    """
 
     label: str
     method: str
     scope: str
     fields: Mapping[str, Any]
+    deterministic: bool = False
 
 
 def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
@@ -116,8 +120,10 @@ def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> li
     ]
 
 
-def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[str, dict[str, Any]]:
-    """The method's scope and all of its fields, remembered by its source and what is set.
+def _resolved(
+    plugin: Plugin, fields: Mapping[str, Any], label: str
+) -> tuple[str, dict[str, Any], bool]:
+    """The method's scope, all of its fields, and its promise, remembered by source and settings.
 
     Remembered, since asking the method means to import it, and with it torch: seconds in which a
     run with nothing to do would be over.
@@ -125,19 +131,21 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> tuple[st
     given = json.dumps(fields, sort_keys=True, default=str)  # not yet checked: may hold NaN
     place = [plugin.module, plugin.attribute]
     about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
-    path = cache_folder() / "resolved" / f"{key(about)}.json"
+    path = cache_folder() / "chosen" / f"{key(about)}.json"
     if plugin.file and path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
-        return known["scope"], known["fields"]
+        return known["scope"], known["fields"], known["deterministic"]
     with undisturbed():
         cls = plugin.load()
     if getattr(cls, "scope", None) not in {"machine", "dataset"}:
         raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
     resolved = plain(build(cls, fields, label))
+    deterministic = bool(getattr(cls, "deterministic", False))
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".lock"):
-        write(path, canonical({"scope": cls.scope, "fields": resolved}))
-    return cls.scope, resolved
+        known = {"scope": cls.scope, "fields": resolved, "deterministic": deterministic}
+        write(path, canonical(known))
+    return cls.scope, resolved, deterministic
 
 
 def _files_in(fields: Any) -> list[Any]:

@@ -55,8 +55,10 @@ def load(
 ) -> Loaded:
     """The recordings' clips, decoded into the bank.
 
-    ``progress`` is told how many of how many are. Raises ``ValueError`` where one can't be read.
+    ``progress`` is told how many of how many are. Raises ``ValueError`` where one can't be read, or
+    a test clip has no name of its own.
     """
+    _check_names(recordings)
     # Declared, normal and anomalous clips lie in blocks; in the bank they must not.
     scattered = sorted(recordings, key=lambda r: digest([r.source.identity], 16))
     seconds = None if frontend.clip_seconds == "auto" else frontend.clip_seconds
@@ -70,3 +72,20 @@ def load(
     clips = [recording.clip for recording in scattered]
     every = Clips(clips, range(len(clips)), bank, resolved)
     return Loaded(every.canonical(), resolved, dict(bank.notes))
+
+
+def _check_names(recordings: Sequence[Recording]) -> None:
+    """Rows are compared clip by clip, and clips are found by their names."""
+    seen = set()
+    for clip in (recording.clip for recording in recordings if recording.clip.split == "test"):
+        if clip.name is None or (named := (clip.subset, clip.machine, clip.id, clip.name)) in seen:
+            what = (
+                f"several test clips named {clip.name!r}"
+                if clip.name
+                else "a test clip without a name"
+            )
+            raise ValueError(
+                f"{clip.machine} id_{clip.id} ({clip.subset}) has {what}; rows are compared clip "
+                "by clip, so give each a name of its own"
+            )
+        seen.add(named)

@@ -4,6 +4,9 @@ from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
 from asdbench.evaluation.figures import (
     ALPHA,
     FIGURES,
+    QUESTIONS,
+    RANKS,
+    Difference,
     Histogram,
     IdFigures,
     Interval,
@@ -17,10 +20,13 @@ from asdbench.evaluation.schema import board_schema
 __all__ = [
     "ALPHA",
     "FIGURES",
+    "QUESTIONS",
+    "RANKS",
     "SUBSETS",
     "VERSION",
     "Board",
     "Curve",
+    "Difference",
     "Histogram",
     "IdFigures",
     "Interval",

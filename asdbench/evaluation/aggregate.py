@@ -1,30 +1,35 @@
-"""From a measured entry to its row: figures over machine IDs, machine types and repeats."""
+"""From measured entries to a row: figures over machine IDs, machine types and repeats."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-import numpy as np
+from asdbench.evaluation import curves
+from asdbench.evaluation.entries import Scored
+from asdbench.evaluation.figures import (
+    FIGURES,
+    IdFigures,
+    Interval,
+    MachineFigures,
+    Row,
+    Spread,
+)
+from asdbench.evaluation.inference import interval
+from asdbench.evaluation.measure import Measured
+from asdbench.evaluation.sampled import Sampled
+from asdbench.evaluation.variation import Estimate, estimate
 
-from asdbench.evaluation import bootstrap, curves, metrics
-from asdbench.evaluation.bootstrap import Areas
-from asdbench.evaluation.figures import IdFigures, Interval, MachineFigures, Row, Spread
-from asdbench.evaluation.measure import Measured, Scored, by_repeat, means
+OF_IDS = ("auc", "pauc", "mean_auc_pauc")
 
 
-def row_of(subset: str, one: Measured, *, best: float, letters: str, places: Sequence[int]) -> Row:
-    """The row of an entry, with what comparing it with the others has found."""
-    record, entry = one.entry.record, one.entry
-    machines = {
-        machine: _machine(one, machine)
-        for machine in dict.fromkeys(of_id.machine for of_id in entry.ids)
-    }
-
-    def over_machines(figure: str) -> Spread:
-        by_machine = [getattr(figures, figure).values for figures in machines.values()]
-        return _spread(np.mean(by_machine, axis=0))
-
+def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
+    """The row of an entry; ``told`` is what comparing it with the others has found."""
+    entry = found.entries[row]
+    figures: Any = {figure: _figure(found, found.figures[figure], row) for figure in FIGURES}
+    record = entry.record
+    machines = dict.fromkeys(of_id.machine for of_id in entry.ids)
     return Row(
         label=record["label"],
         method=record["method"],
@@ -34,42 +39,55 @@ def row_of(subset: str, one: Measured, *, best: float, letters: str, places: Seq
         repeats=len(entry.complete),
         planned=len(record["repeats"]),
         seconds=entry.seconds,
-        auc=_figure(one.auc),
-        pauc=_figure(one.pauc),
-        mauc=over_machines("mauc"),
-        mean_auc_pauc=_figure(one.mean),
-        pooled_auc=over_machines("pooled_auc"),
-        machines=machines,
-        best=best,
-        letters=letters,
-        places=places,
+        machines={machine: _machine(found, row, machine) for machine in machines},
+        seeds=_seeds(found, row),
+        **figures,
+        **told,
     )
 
 
-def _machine(one: Measured, machine: str) -> MachineFigures:
-    here = [i for i, of_id in enumerate(one.entry.ids) if of_id.machine == machine]
-    scored = {of_id.id: s for of_id, s in one.entry.ids.items() if of_id.machine == machine}
-    truth = np.concatenate([clips.anomalous for clips in scored.values()])
-    pooled = np.hstack([clips.scores for clips in scored.values()])
-    auc = one.auc.pick(here)
+def alone(found: Measured, sampled: Sampled, row: int) -> Estimate:
+    """A row's own figure, over the units that it has."""
+    one = estimate(sampled, found.repeats, {row: 1.0})
+    assert one is not None, "an entry has at least one machine ID"
+    return one
+
+
+def _seeds(found: Measured, row: int) -> Literal["counted", "none", "unknown"]:
+    repeats = found.repeats[row]
+    if len(repeats.numbers) == 1:
+        return "none" if repeats.declared else "unknown"
+    scores = [one.scores for one in found.entries[row].ids.values()]
+    return "none" if all((one == one[0]).all() for one in scores) else "counted"
+
+
+def _machine(found: Measured, row: int, machine: str) -> MachineFigures:
+    ids = {
+        of_id: place
+        for place, of_id in enumerate(found.ids)
+        if of_id.machine == machine and of_id in found.entries[row].ids
+    }
+    type_place = found.types.index(machine)
+
+    def over(figure: str) -> Spread:
+        units = [*ids.values()] if figure in OF_IDS else [type_place]
+        return _figure(found, found.figures[figure].pick(units), row)
+
     return MachineFigures(
-        auc=_figure(auc),
-        pauc=_figure(one.pauc.pick(here)),
-        mauc=_spread(auc.measured.min(axis=1)),
-        mean_auc_pauc=_figure(one.mean.pick(here)),
-        pooled_auc=_spread(metrics.auc(truth, scores) for scores in pooled),
         ids={
-            of_id: _id(one, place, clips)
-            for place, (of_id, clips) in zip(here, scored.items(), strict=True)
+            of_id.id: _id(found, row, place, found.entries[row].ids[of_id])
+            for of_id, place in ids.items()
         },
+        **{figure: over(figure) for figure in FIGURES},
     )
 
 
-def _id(one: Measured, place: int, clips: Scored) -> IdFigures:
+def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
+    figures: Mapping[str, Spread] = {
+        figure: _figure(found, found.figures[figure].pick([place]), row) for figure in OF_IDS
+    }
     return IdFigures(
-        auc=_figure(one.auc.pick([place])),
-        pauc=_figure(one.pauc.pick([place])),
-        mean_auc_pauc=_figure(one.mean.pick([place])),
+        **figures,
         normal=int((~clips.anomalous).sum()),
         anomalous=int(clips.anomalous.sum()),
         roc=curves.roc(clips.anomalous, clips.scores),
@@ -77,18 +95,17 @@ def _id(one: Measured, place: int, clips: Scored) -> IdFigures:
     )
 
 
-def _figure(areas: Areas) -> Spread:
-    """The spread over repeats and both intervals; none for new IDs where no type has two."""
-    low, high = bootstrap.interval(areas, means(areas, new_ids=False), new_ids=False)
-    new = None
-    if len(areas.machines) > len(set(areas.machines)):
-        new = Interval(*bootstrap.interval(areas, means(areas, new_ids=True), new_ids=True))
-    return _spread(by_repeat(areas), Interval(low, high), new)
+def _figure(found: Measured, sampled: Sampled, row: int) -> Spread:
+    """The spread over repeats, and both intervals."""
+    one = alone(found, sampled, row)
+    return _spread(
+        found.by_repeat(sampled, row),
+        interval(one, one.here or one.clips),
+        interval(one, one.elsewhere),
+    )
 
 
-def _spread(
-    values: Iterable[float], these: Interval | None = None, new: Interval | None = None
-) -> Spread:
+def _spread(values: Iterable[float], here: Interval | None, elsewhere: Interval | None) -> Spread:
     every = tuple(float(value) for value in values)
     sd = statistics.stdev(every) if len(every) > 1 else None
-    return Spread(statistics.fmean(every), sd, every, these, new)
+    return Spread(statistics.fmean(every), sd, every, here, elsewhere)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from asdbench.evaluation.figures import (
-    Pair,
-    Row,
-)
+from asdbench.evaluation.figures import QUESTIONS, Pair, Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 2  # of the JSON schema; docs/results-format.md says when it rises
+VERSION = 3  # of the JSON schema; docs/results-format.md says when it rises
 SUBSETS = ("evaluation", "development")  # in the order shown: papers chose on development
 
 
@@ -79,6 +76,8 @@ class Board:
         pairs: Every two rows of a subset, compared.
         known: By subset: the well-known test set that it is, complete.
         false_rates: The false positive rates of every ``roc``.
+        question: By subset: the question that letters, P(best) and intervals answer where a
+            leaderboard shows one of them.
 
     Example:
         >>> import asdbench
@@ -97,6 +96,7 @@ class Board:
     pairs: Sequence[Pair]
     known: Mapping[str, str]
     false_rates: Sequence[float]
+    question: Mapping[str, str]
 
     def subset(self, name: str) -> list[Row]:
         """The rows of one subset, best first.
@@ -115,6 +115,23 @@ class Board:
         """The subsets that there are rows of, evaluation first."""
         return [name for name in SUBSETS if self.subset(name)]
 
+    def asking(self, question: str) -> Board:
+        """The same board, of which leaderboards show the answer to another question.
+
+        Args:
+            question: ``clips``, ``here`` or ``elsewhere``; docs/statistics.md says what they mean.
+
+        Raises:
+            ValueError: where it is none of these.
+
+        Example:
+            >>> board.asking("elsewhere").question
+            {'development': 'elsewhere'}
+        """
+        if question not in QUESTIONS:
+            raise ValueError(f"no question {question!r}; ask one of {', '.join(QUESTIONS)}")
+        return replace(self, question=dict.fromkeys(self.question, question))
+
     def as_dict(self) -> dict[str, Any]:
         """The board as JSON has it; ``asdbench.evaluation.board_schema()`` describes it."""
         return asdict(Board(**{field.name: getattr(self, field.name) for field in fields(Board)}))
@@ -125,9 +142,9 @@ class Board:
         Figures, deviations and intervals are in [0, 1], and NaN where there is none. The columns:
         ``subset``, ``label``, ``method``, ``origin`` (``run``, ``tuned`` or ``import``),
         ``repeats`` (complete ones), ``figure`` (one of ``FIGURES``), ``mean``, ``sd`` (over
-        repeats), ``low``, ``high`` (95 % interval for these machine IDs), ``new_low``,
-        ``new_high`` (for new machine IDs), ``place`` (in its subset, from 1), ``best``
-        (probability, in [0, 1]) and ``letters``.
+        repeats), ``low``, ``high`` (95 % interval on these machine IDs), ``elsewhere_low``,
+        ``elsewhere_high`` (on others), ``place`` (in its subset, from 1), and what the board
+        answers to its ``question``: ``best`` (probability, in [0, 1]) and ``letters``.
 
         Example:
             >>> frame = board.to_frame()
@@ -138,15 +155,15 @@ class Board:
         """
         from asdbench.evaluation import frames
 
-        return frames.of_rows(self.rows)
+        return frames.of_rows(self.rows, self.question)
 
     def machines_frame(self) -> pd.DataFrame:
         """Machine types and IDs as a pandas frame: one line a row, type, ID and figure.
 
         The mean over a type's IDs comes first, with no ``id``. An ID has no ``mauc`` and no
         ``pooled_auc``. The columns: ``subset``, ``label``, ``machine``, ``id``, ``figure``,
-        ``mean``, ``sd``, ``low``, ``high``, ``new_low``, ``new_high`` as in ``to_frame()``, and
-        how many ``normal`` and ``anomalous`` test clips there are.
+        ``mean``, ``sd``, ``low``, ``high``, ``elsewhere_low``, ``elsewhere_high`` as in
+        ``to_frame()``, and how many ``normal`` and ``anomalous`` test clips there are.
 
         Example:
             >>> frame = board.machines_frame()
@@ -161,15 +178,17 @@ class Board:
         return frames.of_machines(self.rows)
 
     def pairs_frame(self) -> pd.DataFrame:
-        """Every two rows of a subset as a pandas frame: one line a pair, the better row first.
+        """Every two rows of a subset as a pandas frame: one line a pair and figure.
 
-        The columns are the attributes of ``Pair``; ``difference`` is a share of 1, not a
-        percentage, and ``flips`` is NaN where two rows share fewer than two repeats.
+        The better row is first; ``difference`` is a share of 1, not a percentage. What each of the
+        ``QUESTIONS`` says is in columns that start with its name: ``here_low``, ``here_high``,
+        ``here_p``, ``here_corrected``; NaN where it can't be told.
 
         Example:
-            >>> board.pairs_frame()[["first", "second", "n", "difference", "corrected"]]
-              first second  n  difference  corrected
-            0   knn   wide  2       0.175        0.5
+            >>> frame = board.pairs_frame()
+            >>> frame[["figure", "first", "second", "difference", "clips_low", "here_low"]]
+                      figure first second  difference  clips_low  here_low
+            0  mean_auc_pauc   knn   wide       0.175       0.05       NaN
         """
         from asdbench.evaluation import frames
 

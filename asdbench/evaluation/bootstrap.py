@@ -1,24 +1,17 @@
-"""How far figures can be trusted: pure functions of arrays.
+"""AUC and pAUC had there been other test clips: pure functions of arrays.
 
-Shapes: N clips of one machine ID, R repeats, I machine IDs, B resamples, M rows (methods).
+Shapes: N clips of one machine ID, B resamples.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from asdbench.config.imports import imported
-from asdbench.config.seeds import derive
 from asdbench.evaluation.metrics import MAX_FPR, Floats
 
-RESAMPLES = 1000
-LEVEL = 0.95
-BLOCK = 500  # resamples at once: their arrays stay in the processor's cache
+RESAMPLES = 400  # for a standard deviation to 4 %
+BLOCK = 400  # resamples at once: their arrays stay in the processor's cache
 
 
 def resampled_clips(anomalous: ArrayLike, resamples: int, seed: int) -> Floats:
@@ -89,101 +82,6 @@ def _areas(
     return area / whole, partial
 
 
-def drawn(units: int, resamples: int, seed: int) -> Floats:
-    """Weights of few units (repeats, machine IDs) in each resample, (units, B); columns add to 1.
-
-    One fewer is drawn than there are: n of n would make the spread of n units too small by
-    (n - 1) / n (Rao and Wu, "Resampling inference with complex survey data", 1988).
-    """
-    draws = max(units - 1, 1)
-    rng = np.random.default_rng(seed)
-    counts = rng.multinomial(draws, np.full(units, 1 / units), size=resamples)
-    weights: Floats = counts.T / draws
-    return weights
-
-
-@dataclass(frozen=True)
-class Areas:
-    """A figure of one row: by repeat and machine ID, and in each resample of the clips.
-
-    ``measured`` is (R, I), ``resampled`` (R, I, B), ``machines`` the machine type of each ID.
-    """
-
-    measured: Floats
-    resampled: Floats
-    machines: tuple[str, ...]
-
-    @property
-    def by_id(self) -> Floats:
-        """The mean over repeats, (I,)."""
-        means: Floats = self.measured.mean(axis=0)
-        return means
-
-    def pick(self, ids: Sequence[int]) -> Areas:
-        """These IDs."""
-        chosen = tuple(self.machines[i] for i in ids)
-        return Areas(self.measured[:, ids], self.resampled[:, ids], chosen)
-
-
-def means_on_these_ids(areas: Areas, repeats: Floats) -> Floats:
-    """The mean over machine types of the mean over their IDs in each resample, (B,).
-
-    Clips and repeats (weights ``repeats``, (R, B)) are drawn anew, machine IDs stay.
-    """
-    weights = equal_weights(areas.machines)
-    return _unbiased(areas, np.einsum("rib,rb,i->b", areas.resampled, repeats, weights))
-
-
-def means_on_new_ids(areas: Areas, repeats: Floats, ids: Floats) -> Floats:
-    """The same with machine IDs drawn anew too, by weights ``ids`` (I, B): all three levels.
-
-    The IDs' figures differ partly because each has few clips. That part is there a second time
-    when clips are drawn, so the IDs are first moved towards their type's mean by as much (the
-    reflated residuals of Carpenter, Goldstein and Rasbash, "A novel bootstrap procedure for
-    assessing the relationship between class size and achievement", 2003, the other way round).
-    """
-    by_id = areas.by_id
-    centre = np.empty_like(by_id)
-    for here in _places(areas.machines).values():
-        centre[here] = by_id[here].mean()
-    moved = (_shrinkage(areas) - 1) * (by_id - centre)
-    means = np.einsum("rib,rb,ib->b", areas.resampled, repeats, ids)
-    return _unbiased(areas, means + moved @ ids)
-
-
-def drawn_ids(machines: Sequence[str], resamples: int, seed: int) -> Floats:
-    """Weights of machine IDs drawn anew within each machine type, (I, B); columns add to 1."""
-    weights = np.empty((len(machines), resamples))
-    places = _places(machines)
-    for machine, here in places.items():
-        weights[here] = drawn(len(here), resamples, derive(seed, machine)) / len(places)
-    return weights
-
-
-def interval(areas: Areas, means: Floats, *, new_ids: bool) -> tuple[float, float]:
-    """The 95 % interval of the mean over repeats, machine types and IDs, within 0 and 1.
-
-    Percentiles of the resampled means, widened from the normal to Student's t distribution:
-    a few repeats or IDs tell little about their own spread. Degrees of freedom after
-    Satterthwaite.
-    """
-    weights = equal_weights(areas.machines)
-    parts = [(_variance_of_mean(areas.measured @ weights), len(areas.measured) - 1)]
-    if new_ids:
-        places = _places(areas.machines).values()
-        share = (_shrinkage(areas) / len(places)) ** 2
-        parts += [(share * _variance_of_mean(areas.by_id[here]), len(here) - 1) for here in places]
-    variance = max(float(means.var()), sum(part for part, _ in parts))
-    unsure = sum(part**2 / freedom for part, freedom in parts if freedom)
-    freedom = variance**2 / unsure if unsure else np.inf
-    stats = imported("scipy.stats")  # for a second: not for who only asks if a board is fresh
-
-    tail = (1 - LEVEL) / 2
-    wider = stats.t.ppf(1 - tail, freedom) / stats.norm.ppf(1 - tail)
-    low, high = means.mean() + wider * (np.quantile(means, [tail, 1 - tail]) - means.mean())
-    return max(0.0, float(low)), min(1.0, float(high))
-
-
 def _totals_before(rows: Floats, until: Floats | None = None) -> Floats:
     """Sums of the rows above each row, and of all: (n + 1, B); fewer once all reach ``until``."""
     totals = np.zeros((len(rows) + 1, rows.shape[1]))
@@ -192,41 +90,3 @@ def _totals_before(rows: Floats, until: Floats | None = None) -> Floats:
         if until is not None and (totals[index + 1] >= until).all():
             return totals[: index + 2]
     return totals
-
-
-def _unbiased(areas: Areas, means: Floats) -> Floats:
-    """Resampled means moved to where they belong: around what was measured, less its bias.
-
-    A pAUC from few clips is too high on average, and that of a resample by as much again.
-    """
-    measured = float(areas.by_id @ equal_weights(areas.machines))
-    moved: Floats = means - 2 * (means.mean() - measured)
-    return moved
-
-
-def _shrinkage(areas: Areas) -> float:
-    """How much of the IDs' spread (a standard deviation) is theirs and not their clips'."""
-    by_type = [areas.by_id[here] for here in _places(areas.machines).values()]
-    spreads = [float(here.var(ddof=1)) for here in by_type if len(here) > 1]
-    if not spreads or not any(spreads):
-        return 1.0
-    of_clips = float(areas.resampled.mean(axis=0).var(axis=1).mean())
-    return math.sqrt(max(0.0, 1 - of_clips / float(np.mean(spreads))))
-
-
-def equal_weights(machines: Sequence[str]) -> Floats:
-    """Of each ID in the mean over machine types of the mean over IDs, (I,)."""
-    kinds = len(set(machines))
-    return np.array([1 / (kinds * machines.count(machine)) for machine in machines])
-
-
-def _places(machines: Sequence[str]) -> dict[str, NDArray[np.intp]]:
-    """Where the IDs of each machine type are."""
-    return {
-        kind: np.array([i for i, machine in enumerate(machines) if machine == kind])
-        for kind in sorted(set(machines))
-    }
-
-
-def _variance_of_mean(values: Floats) -> float:
-    return float(values.var(ddof=1) / len(values)) if len(values) > 1 else 0.0

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+RANKS = "mean_auc_pauc"
 FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
 ALPHA = 0.05  # of the tests that letters come from
+QUESTIONS = ("clips", "here", "elsewhere")  # each contains the one before
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,19 @@ class Spread:
         mean: Mean of the values.
         sd: Standard deviation of the values with n - 1; None for one repeat.
         values: One for each complete repeat.
-        these: Interval for these machine IDs (new clips, new seeds); None for ``mauc`` and
-            ``pooled_auc``.
-        new: Interval for new machine IDs of the same types; None where ``these`` is, for a single
-            ID, and where no machine type has two.
+        here: Interval for other test clips and other seeds on these machine IDs; with one repeat
+            of a row that seeds may change, for other clips alone; None where an ID has a single
+            clip of a class.
+        elsewhere: Interval for other machine IDs of the same types too; None for ``mauc`` and
+            ``pooled_auc``, for one repeat of a row that seeds may change, for a single ID, and
+            where there are too few IDs to know how they differ.
     """
 
     mean: float
     sd: float | None
     values: Sequence[float]
-    these: Interval | None = None
-    new: Interval | None = None
+    here: Interval | None = None
+    elsewhere: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,12 @@ class Row:
         mean_auc_pauc: Mean over machine types, by which rows are ranked.
         pooled_auc: Mean over machine types.
         machines: By machine type.
-        best: Probability of being the best of its subset.
-        letters: Rows of a subset that share a letter can't be told apart.
+        seeds: What other seeds do to it: ``counted`` in intervals and tests, ``none`` for a
+            method without randomness, ``unknown`` with one repeat.
+        best: By question, the probability of being the best of its subset; null where it can't be
+            told.
+        letters: By question: rows of a subset that share a letter can't be told apart; null where
+            it can't be told.
         places: Its place in each repeat that all rows of the subset have, from 1.
     """
 
@@ -148,35 +156,55 @@ class Row:
     mean_auc_pauc: Spread
     pooled_auc: Spread
     machines: Mapping[str, MachineFigures]
-    best: float
-    letters: str
+    seeds: Literal["counted", "none", "unknown"]
+    best: Mapping[str, float | None]
+    letters: Mapping[str, str | None]
     places: Sequence[int]
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What one question says of two rows.
+
+    Attributes:
+        low: Lower end of the 95 % interval of their difference.
+        high: Upper end of it.
+        p: Of a t test that there is no difference.
+        corrected: ``p`` after Holm's correction for all pairs of the subset.
+    """
+
+    low: float
+    high: float
+    p: float
+    corrected: float
+
+
+@dataclass(frozen=True)
 class Pair:
-    """Two rows of a subset, the better first, compared over machine IDs.
+    """Two rows of a subset, compared in one figure; the better one first.
 
     Attributes:
         subset: ``development`` or ``evaluation``.
+        figure: One of ``FIGURES``; rows are ranked, and told apart, by ``mean_auc_pauc``.
         first: Label of the better row.
         second: Label of the other.
         n: Machine IDs that both have.
-        difference: Of ``mean_auc_pauc``: means over repeats, then over these IDs.
-        effect: Matched-pairs rank-biserial correlation, from -1 to 1: 1 where the first is better
-            on every ID.
-        p: Of Wilcoxon's signed-rank test.
-        corrected: ``p`` after Holm's correction for all pairs of the subset.
+        difference: Of their means over machine types, over the IDs that both have.
+        clips: Would it be so with other test clips? The fits and machine IDs are these.
+        here: And with other seeds? None where one has a single repeat and seeds may change it.
+        elsewhere: And on other machine IDs of these types? None where ``here`` is, for ``mauc``
+            and ``pooled_auc``, and where there are too few machine IDs.
         flips: Share of pairs of repeats that put the two in different orders; None where they
             share fewer than two repeats.
     """
 
     subset: str
+    figure: str
     first: str
     second: str
     n: int
     difference: float
-    effect: float
-    p: float
-    corrected: float
+    clips: Difference | None
+    here: Difference | None
+    elsewhere: Difference | None
     flips: float | None

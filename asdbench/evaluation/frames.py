@@ -5,35 +5,50 @@ Pandas takes a while to import, and is not needed for anything else here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
 
-from asdbench.evaluation.figures import FIGURES, IdFigures, MachineFigures, Pair, Row
+from asdbench.evaluation.figures import (
+    FIGURES,
+    QUESTIONS,
+    Difference,
+    IdFigures,
+    MachineFigures,
+    Pair,
+    Row,
+)
 
-_SPREAD = ("figure", "mean", "sd", "low", "high", "new_low", "new_high")
+_SPREAD = ("figure", "mean", "sd", "low", "high", "elsewhere_low", "elsewhere_high")
 _ROW = (
     *("subset", "label", "method", "origin", "repeats"),
     *_SPREAD,
-    *("place", "best", "letters"),
+    *("place", "question", "best", "letters"),
 )
 _MACHINE = ("subset", "label", "machine", "id", *_SPREAD, "normal", "anomalous")
-_PAIR = tuple(field.name for field in fields(Pair))
+_DIFFERENCE = tuple(field.name for field in fields(Difference))
+_PAIR = (
+    *("subset", "figure", "first", "second", "n", "difference"),
+    *(f"{question}_{part}" for question in QUESTIONS for part in _DIFFERENCE),
+    "flips",
+)
 _WHOLE = {"repeats", "place", "normal", "anomalous", "n"}
 _TEXT = {"subset", "label", "method", "origin", "figure", "letters", "machine", "id"}
-_TEXT |= {"first", "second"}
+_TEXT |= {"first", "second", "question"}
 
 
-def of_rows(rows: Sequence[Row]) -> pd.DataFrame:
+def of_rows(rows: Sequence[Row], questions: Mapping[str, str]) -> pd.DataFrame:
     """One line a row and figure; ``Board.to_frame`` tells the columns."""
     places: dict[str, int] = {}
     lines = []
     for row in rows:
         places[row.subset] = place = places.get(row.subset, 0) + 1
         start = (row.subset, row.label, row.method, row.origin.get("kind"), row.repeats)
-        lines += [(*start, *figure, place, row.best, row.letters) for figure in _figures(row)]
+        asked = questions[row.subset]
+        told = (place, asked, row.best[asked], row.letters[asked])
+        lines += [(*start, *figure, *told) for figure in _figures(row)]
     return _frame(lines, _ROW)
 
 
@@ -51,8 +66,16 @@ def of_machines(rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def of_pairs(pairs: Sequence[Pair]) -> pd.DataFrame:
-    """One line a pair, with its attributes as columns."""
-    return _frame([tuple(asdict(pair).values()) for pair in pairs], _PAIR)
+    """One line a pair and figure; what a question says is in columns that start with its name."""
+    lines = []
+    for pair in pairs:
+        start = (pair.subset, pair.figure, pair.first, pair.second, pair.n, pair.difference)
+        said: list[float | None] = []
+        for question in QUESTIONS:
+            found: Difference | None = getattr(pair, question)
+            said += [None] * len(_DIFFERENCE) if found is None else [*asdict(found).values()]
+        lines.append((*start, *said, pair.flips))
+    return _frame(lines, _PAIR)
 
 
 def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
@@ -62,7 +85,7 @@ def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
         if spread is not None:
             ends = [
                 end
-                for interval in (spread.these, spread.new)
+                for interval in (spread.here, spread.elsewhere)
                 for end in ((interval.low, interval.high) if interval else (None, None))
             ]
             yield (name, spread.mean, spread.sd, *ends)

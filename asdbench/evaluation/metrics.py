@@ -34,6 +34,20 @@ def pauc(anomalous: ArrayLike, scores: ArrayLike, *, max_fpr: float = MAX_FPR) -
     return float(0.5 * (1 + (area - chance) / (max_fpr - chance)))
 
 
+def placements(anomalous: ArrayLike, scores: ArrayLike) -> Floats:
+    """Of each clip, (N,), the share of clips of the other class that it is told apart from.
+
+    The mean over either class is the AUC.
+    """
+    positive, values = np.asarray(anomalous, dtype=bool), np.asarray(scores, dtype=np.float64)
+    found = np.empty(len(values))
+    for here, sign in ((positive, 1.0), (~positive, -1.0)):
+        others = np.sort(sign * values[~here])
+        places = [np.searchsorted(others, sign * values[here], side) for side in ("left", "right")]
+        found[here] = (places[0] + places[1]) / (2 * len(others))
+    return found
+
+
 def roc(anomalous: ArrayLike, scores: ArrayLike) -> tuple[Floats, Floats]:
     """The ROC curve: false and true positive rates, one point a distinct score, from (0, 0)."""
     positive = np.asarray(anomalous, dtype=bool)

@@ -3,77 +3,132 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from asdbench.evaluation import significance
-from asdbench.evaluation.aggregate import row_of
-from asdbench.evaluation.figures import ALPHA, Pair, Row
-from asdbench.evaluation.measure import Entry, Measured, means, measured
+from asdbench.evaluation.aggregate import alone, row_of
+from asdbench.evaluation.entries import Entry
+from asdbench.evaluation.figures import ALPHA, FIGURES, QUESTIONS, RANKS, Difference, Pair, Row
+from asdbench.evaluation.inference import best, difference
+from asdbench.evaluation.measure import Measured, measured
 from asdbench.evaluation.metrics import Floats
+from asdbench.evaluation.sampled import Sampled
+from asdbench.evaluation.variation import estimate
 
 
 def compared(subset: str, entries: Sequence[Entry]) -> tuple[list[Row], list[Pair]]:
-    """The rows of a subset, best first, and every pair of them, the better first."""
-    ranked = sorted(
-        measured(subset, entries),
-        key=lambda one: (-statistics.fmean(one.by_repeat.values()), one.entry.record["label"]),
-    )
-    shares = significance.best(np.array([means(one.mean, new_ids=True) for one in ranked]))
-    indices = list(combinations(range(len(ranked)), 2))
-    pairs = _pairs(subset, [(ranked[i], ranked[j]) for i, j in indices])
-    different = [both for both, pair in zip(indices, pairs, strict=True) if pair.corrected < ALPHA]
+    """The rows of a subset, best first, and every pair of them in every figure."""
+    by_label = measured(subset, sorted(entries, key=lambda entry: str(entry.record["label"])))
+    ranks = by_label.figures[RANKS]
+    means = [statistics.fmean(by_label.by_repeat(ranks, row)) for row in range(len(entries))]
+    order = sorted(range(len(entries)), key=lambda row: -means[row])
+    pairs = {
+        figure: _pairs(subset, by_label, figure, list(combinations(order, 2))) for figure in FIGURES
+    }
+    shares, letters = _told(by_label, order, pairs[RANKS])
     rows = [
-        row_of(subset, one, best=float(best), letters=letters, places=places)
-        for one, best, letters, places in zip(
-            ranked,
-            shares,
-            significance.letters(len(ranked), different),
-            _places(ranked),
-            strict=True,
+        row_of(
+            subset,
+            by_label,
+            row,
+            best={question: shares[question].get(row) for question in QUESTIONS},
+            letters={question: letters[question].get(row) for question in QUESTIONS},
+            places=places,
         )
+        for row, places in zip(order, _places(by_label, order), strict=True)
     ]
-    return rows, pairs
+    return rows, [pair for of_figure in pairs.values() for pair in of_figure]
 
 
-def _pairs(subset: str, both: Sequence[tuple[Measured, Measured]]) -> list[Pair]:
-    """Means over repeats, compared over machine IDs."""
-    tests = []
-    for first, second in both:
-        shared = [of_id for of_id in first.entry.ids if of_id in second.entry.ids]
-        by_id = [
-            one.mean.by_id[[list(one.entry.ids).index(of_id) for of_id in shared]]
-            for one in (first, second)
+def question_of(rows: Sequence[Row]) -> str:
+    """What to ask of these rows: the order with other seeds, where two rows can tell it.
+
+    Else the order with other clips alone: that of fits with one repeat.
+    """
+    told = [row for row in rows if row.letters["here"]]
+    return "here" if len(told) > 1 or len(told) == len(rows) else "clips"
+
+
+def _pairs(
+    subset: str, found: Measured, figure: str, both: Sequence[tuple[int, int]]
+) -> list[Pair]:
+    """Each pair with the better row first, and p corrected for how many there are."""
+    made = [pair for rows in both if (pair := _pair(subset, found, figure, rows))]
+    for question in QUESTIONS:
+        told: list[tuple[int, Difference]] = [
+            (place, one) for place, pair in enumerate(made) if (one := getattr(pair, question))
         ]
-        tests.append(significance.paired(*by_id))
-    corrected = significance.holm([test.p for test in tests])
-    return [
-        Pair(
-            subset=subset,
-            first=first.entry.record["label"],
-            second=second.entry.record["label"],
-            n=test.n,
-            difference=test.difference,
-            effect=test.effect,
-            p=test.p,
-            corrected=p,
-            flips=significance.flips(*_in_shared_repeats([first, second])),
-        )
-        for (first, second), test, p in zip(both, tests, corrected, strict=True)
+        corrected = significance.holm([one.p for _, one in told])
+        for (place, one), p in zip(told, corrected, strict=True):
+            change: Any = {question: replace(one, corrected=p)}
+            made[place] = replace(made[place], **change)
+    return made
+
+
+def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> Pair | None:
+    """None where two rows have no machine ID in common."""
+    sampled = found.of_both(figure, *rows)
+    one = estimate(sampled, found.repeats, {rows[0]: 1.0, rows[1]: -1.0})
+    if one is None:
+        return None
+    first, second = rows
+    if one.value < 0:
+        first, second = second, first
+        one = replace(one, value=-one.value)
+    labels = [found.entries[row].record["label"] for row in (first, second)]
+    shared = set(found.entries[first].ids) & set(found.entries[second].ids)
+    return Pair(
+        subset=subset,
+        figure=figure,
+        first=labels[0],
+        second=labels[1],
+        n=len(shared),
+        difference=one.value,
+        **{question: difference(one, getattr(one, question)) for question in QUESTIONS},
+        flips=significance.flips(*_in_shared_repeats(found, sampled, [first, second])),
+    )
+
+
+def _told(
+    found: Measured, order: Sequence[int], pairs: Sequence[Pair]
+) -> tuple[Mapping[str, Mapping[int, float]], Mapping[str, Mapping[int, str]]]:
+    """By question and row, P(best) and letters of the rows that it can be told of."""
+    labels = [entry.record["label"] for entry in found.entries]
+    ranks = found.figures[RANKS]
+    shares, letters = {}, {}
+    for question in QUESTIONS:
+        rows = [row for row in order if getattr(alone(found, ranks, row), question)]
+        places = {labels[row]: place for place, row in enumerate(rows)}
+        different = [
+            (places[pair.first], places[pair.second])
+            for pair in pairs
+            if (one := getattr(pair, question)) and one.corrected < ALPHA
+        ]
+        given = significance.letters(len(rows), different)
+        drawn = best(ranks, found.repeats, question, rows).tolist() if rows else []
+        shares[question] = dict(zip(rows, drawn, strict=True))
+        letters[question] = dict(zip(rows, given, strict=True))
+    return shares, letters
+
+
+def _in_shared_repeats(found: Measured, sampled: Sampled, rows: Sequence[int]) -> Floats:
+    """A figure of rows in the repeats that all of them have, (M, R)."""
+    by_repeat = [
+        dict(zip(found.entries[row].complete, found.by_repeat(sampled, row), strict=True))
+        for row in rows
     ]
+    shared = sorted(set.intersection(*map(set, by_repeat)))
+    return np.array([[values[number] for number in shared] for values in by_repeat])
 
 
-def _in_shared_repeats(rows: Sequence[Measured]) -> Floats:
-    """What rows are ranked by in the repeats that all of them have, (M, R)."""
-    shared = sorted(set.intersection(*(set(one.by_repeat) for one in rows)))
-    return np.array([[one.by_repeat[number] for number in shared] for one in rows])
-
-
-def _places(rows: Sequence[Measured]) -> list[list[int]]:
+def _places(found: Measured, rows: Sequence[int]) -> list[list[int]]:
     """Each row's place in each repeat that all rows have; equal figures share a place."""
-    figures = _in_shared_repeats(rows)
+    figures = _in_shared_repeats(found, found.figures[RANKS], rows)
     places = 1 + (figures[None, :, :] > figures[:, None, :]).sum(axis=1)
-    found: list[list[int]] = places.tolist()
-    return found
+    found_places: list[list[int]] = places.tolist()
+    return found_places

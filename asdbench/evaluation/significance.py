@@ -1,61 +1,20 @@
-"""Which rows differ: pure functions of arrays.
-
-Shapes: R repeats, I machine IDs, B resamples, M rows (methods).
-"""
+"""From p values to letters: pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from asdbench.config.imports import imported
-from asdbench.evaluation.metrics import Floats
-
-
-def best(means: Floats) -> Floats:
-    """How often each row has the highest mean, (M,), given (M, B); equal ones share a resample."""
-    top = means == means.max(axis=0)
-    shares: Floats = (top / top.sum(axis=0)).mean(axis=1)
-    return shares
-
-
-@dataclass(frozen=True)
-class Paired:
-    """Two rows compared over n machine IDs: mean difference, effect size and p of a Wilcoxon test.
-
-    ``effect`` is the matched-pairs rank-biserial correlation, 1 where the first is better on every
-    ID and -1 where the second is.
-    """
-
-    n: int
-    difference: float
-    effect: float
-    p: float
-
-
-def paired(first: ArrayLike, second: ArrayLike) -> Paired:
-    """Wilcoxon's signed-rank test of two rows' figures, (I,) each, of the same machine IDs.
-
-    Two-sided; IDs with no difference are left out; exact where there are few IDs.
-    """
-    stats = imported("scipy.stats")
-    # What is equal on paper may differ in the last bit.
-    difference = np.round(np.asarray(first, np.float64) - np.asarray(second, np.float64), 12)
-    nonzero = difference[difference != 0]
-    if not len(nonzero):
-        return Paired(len(difference), 0.0, 0.0, 1.0)
-    ranks = stats.rankdata(abs(nonzero))
-    effect = float((ranks * np.sign(nonzero)).sum() / ranks.sum())
-    p = float(stats.wilcoxon(nonzero).pvalue)
-    return Paired(len(difference), float(difference.mean()), effect, p)
-
 
 def holm(p: Sequence[float]) -> list[float]:
-    """P values corrected for how many there are (Holm, 1979)."""
+    """P values corrected for how many there are.
+
+    Holm, "A simple sequentially rejective multiple test procedure", 1979: however the tests depend
+    on each other, which those of pairs with a row in common do.
+    """
     corrected = [0.0] * len(p)
     largest = 0.0
     for place, index in enumerate(np.argsort(p, kind="stable")):

@@ -20,14 +20,20 @@ _OF_ROW = ("dataset", "frontend", "numerics", "repeats", "seed")
 
 
 def recipe_of(plan: Plan, clips: Clips) -> dict[str, Any]:
-    """What a row's file says of how its cells were run, and on how many clips they were trained."""
+    """What a row's file says of how its cells were run.
+
+    On how many clips they were trained, and what they scored: a hash of names, labels and sound.
+    """
     resolved = plain(plan.recipe)
     train = {
         subset: {"clips": len(part), "ids": len({(clip.machine, clip.id) for clip in part})}
         for subset in sorted({clip.subset for clip in clips})
         if (part := clips.where(split="train", subset=subset))
     }
-    return {name: resolved[name] for name in _OF_ROW} | {"train": train}
+    test = {
+        subset: clips.where(split="test", subset=subset).fingerprint for subset in clips.test_sets
+    }
+    return {name: resolved[name] for name in _OF_ROW} | {"train": train, "test": test}
 
 
 def run(

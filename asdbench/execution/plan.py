@@ -78,6 +78,7 @@ def plan(recipe: Resolved, choice: Choice, clips: Clips) -> Plan:
             summary=choice.plugins[row.method].summary,
             fields=row.fields,
             origin=_origin(recipe, row.label),
+            deterministic=row.deterministic,
             cells=tuple(ground.cells(row, repeat) for repeat in range(recipe.repeats)),
         )
         for row in choice.rows

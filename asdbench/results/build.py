@@ -18,8 +18,8 @@ from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
 from asdbench.evaluation import SUBSETS, VERSION, Board, System, curves
-from asdbench.evaluation.measure import Entry, MachineId, Scored
-from asdbench.evaluation.ranking import compared
+from asdbench.evaluation.entries import Entry, MachineId, Scored
+from asdbench.evaluation.ranking import compared, question_of
 from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.store import Store
@@ -29,6 +29,7 @@ MATTERS = ("source", "commit", "versions", "python", "cpu", "gpu")  # facts that
 
 Complete = Mapping[int, Mapping[str, Mapping[str, Any]]]  # repeat -> cell -> its record
 
+_SAID = {"test": "the sound of test clips with the same names (by hash)"}
 _ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
 
 
@@ -94,6 +95,7 @@ def _board(store: Store) -> Board:
             if test_set == facts.official_test_set(subset)
         },
         false_rates=curves.FALSE_RATES,
+        question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},
     )
 
 
@@ -192,11 +194,11 @@ def _measurable(
 
 def _differing(records: Sequence[Record]) -> Iterator[str]:
     """What the rows' recipes disagree in, besides the number of repeats."""
-    for name in ("dataset", "train", "frontend", "numerics", "seed"):
+    for name in ("dataset", "train", "frontend", "numerics", "seed", "test"):
         values: dict[str, list[str]] = defaultdict(list)
         for record in records:
-            if record["recipe"]:
+            if name in record["recipe"]:  # an import has none, and older rows say less
                 values[canonical(record["recipe"][name])].append(record["label"])
         if len(values) > 1:
             each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
-            yield f"rows differ in {name}: {each}"
+            yield f"rows differ in {_SAID.get(name, name)}: {each}"

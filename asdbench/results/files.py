@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 def current(store: Store) -> Board:
     """The board on disk if it shows what is in the folder now, else a new one.
 
-    Intervals on DCASE 2020 take a quarter of a minute to make and a moment to read.
+    Figures of many rows take a while to make and a moment to read.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -59,15 +59,17 @@ def all_written(store: Store, now: str) -> bool:
     )
 
 
-def rendered(store: Store, form: str) -> str:
+def rendered(store: Store, form: str, question: str | None = None) -> str:
     """The leaderboard in a format: the file, if it shows what is in the folder now, or made anew.
 
-    Raises ``ValueError`` for an unknown format, ``BrokenPluginError`` for a broken one.
+    It answers the board's own question, or this one. Raises ``ValueError`` for an unknown format or
+    question, ``BrokenPluginError`` for a broken format.
     """
     plugin = plugins.find(plugins.LEADERBOARDS, form)
-    if _shows(store, _written(store), plugin, made_from(store)):
+    if question is None and _shows(store, _written(store), plugin, made_from(store)):
         return (store.folder / f"leaderboard.{form}").read_text(encoding="utf-8")
-    return _render(plugin, current(store))
+    made = current(store)
+    return _render(plugin, made if question is None else made.asking(question))
 
 
 def _render(plugin: plugins.Plugin, made: Board) -> str:

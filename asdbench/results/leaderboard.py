@@ -88,15 +88,18 @@ def load_board(out: str | Path = RUNS / DEMO) -> Leaderboard:
     return Leaderboard.of(current(store), store.folder.resolve())
 
 
-def render(out: str | Path = RUNS / DEMO, *, form: str = "md") -> str:
+def render(out: str | Path = RUNS / DEMO, *, form: str = "md", question: str | None = None) -> str:
     """The leaderboard of an output folder as text.
 
     Args:
         out: The output folder.
         form: "md", "html", "tex", "csv", "json", or a plugin's.
+        question: Which question letters, P(best) and intervals answer where one of them is shown:
+            "clips", "here" or "elsewhere"; by default what the repeats allow, "here" if they do.
 
     Raises:
-        ValueError: where there are no results, no such format, or the format's plugin is broken.
+        ValueError: where there are no results, no such format or question, or the format's plugin
+            is broken.
 
     Example:
         >>> import asdbench
@@ -104,4 +107,4 @@ def render(out: str | Path = RUNS / DEMO, *, form: str = "md") -> str:
         >>> asdbench.render("runs/smoke", form="csv").splitlines()[0][:20]
         'label,method,subset,'
     """
-    return rendered(Store.existing(out), form)
+    return rendered(Store.existing(out), form, question)

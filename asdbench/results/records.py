@@ -70,7 +70,8 @@ class ImportedCell:
 class PlannedRow:
     """A line of the leaderboard to be: its label, its method, and its cells by repeat.
 
-    ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how.
+    ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how;
+    ``deterministic`` that its method promises the same scores under every seed.
     """
 
     label: str
@@ -78,6 +79,7 @@ class PlannedRow:
     summary: str
     fields: Mapping[str, Any]
     origin: Mapping[str, Any]
+    deterministic: bool
     cells: tuple[tuple[Cell, ...], ...]
 
 

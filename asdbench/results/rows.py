@@ -31,6 +31,7 @@ def keep_rows(
                 "experiment": experiment,
                 "recipe": recipe,
                 "origin": row.origin,
+                "deterministic": row.deterministic,
                 "repeats": [[cell.name for cell in cells] for cells in row.cells],
             }
         )

@@ -14,14 +14,14 @@ THIS, OTHER = "#c2410c", "#64748b"
 
 def ranking(board: Board, subset: str, label: str) -> Figure:
     """All rows of a subset with their intervals, this one marked."""
-    rows = board.subset(subset)
+    rows, asked = board.subset(subset), board.question[subset]
     figure = Figure(figsize=(8, 1.4 + 0.42 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     for place, row in enumerate(rows):
         color = THIS if row.label == label else OTHER
         spread = row.mean_auc_pauc
-        _bar(axes, place, spread.new, color, width=1.2)
-        _bar(axes, place, spread.these, color, width=4)
+        _bar(axes, place, spread.elsewhere, color, width=1.2)
+        _bar(axes, place, spread.here, color, width=4)
         axes.plot(
             [100 * value for value in spread.values],
             [place] * len(spread.values),
@@ -30,7 +30,7 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
             ms=11,
         )
         axes.plot(100 * spread.mean, place, "o", color=color, ms=7, mec="white")
-    axes.set_yticks(range(len(rows)), [f"{row.label}  {row.letters}" for row in rows])
+    axes.set_yticks(range(len(rows)), [f"{row.label}  {row.letters[asked] or '?'}" for row in rows])
     axes.invert_yaxis()
     axes.axvline(50, color="0.8", lw=1, zorder=0)
     axes.set_xlabel("mean of AUC and pAUC, %: mean, repeats, 95 % intervals (thick: these IDs)")

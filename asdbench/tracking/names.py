@@ -25,7 +25,9 @@ def stability(row: Row, place: int) -> Named:
     """A parent's metrics: each figure's mean under its own name, its sd, minimum and intervals."""
     # MLflow's comparison starts with what is logged first.
     yield f"{row.subset}/mean_auc_pauc", row.mean_auc_pauc.mean
-    yield f"{row.subset}/probability_best", row.best
+    for question, share in row.best.items():
+        if share is not None:
+            yield f"{row.subset}/probability_best/{question}", share
     yield f"{row.subset}/place", place
     yield f"{row.subset}/repeats", row.repeats
     for name, spread in spreads(row):
@@ -35,10 +37,10 @@ def stability(row: Row, place: int) -> Named:
             yield f"{name}/sd", spread.sd
     for figure in FIGURES:
         spread = getattr(row, figure)
-        for truth, interval in (("these_ids", spread.these), ("new_ids", spread.new)):
+        for question, interval in (("here", spread.here), ("elsewhere", spread.elsewhere)):
             if interval is not None:
-                yield f"{row.subset}/{figure}/{truth}/low", interval.low
-                yield f"{row.subset}/{figure}/{truth}/high", interval.high
+                yield f"{row.subset}/{figure}/{question}/low", interval.low
+                yield f"{row.subset}/{figure}/{question}/high", interval.high
 
 
 def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Named:

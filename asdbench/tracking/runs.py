@@ -87,7 +87,9 @@ class Runs:
         for row in rows:
             place = 1 + board.subset(row.subset).index(row)
             self._client.log(run, as_metrics(stability(row, place)))
-            self._client.mlflow.set_tag(run, f"asdbench.group.{row.subset}", row.letters)
+            for question, letters in row.letters.items():
+                tag = f"asdbench.group.{question}.{row.subset}"
+                self._client.mlflow.set_tag(run, tag, letters or "can't tell")
             pictures = {
                 "ranking": figures.ranking(board, row.subset, row.label),
                 "machine_ids": figures.machine_ids(row),

@@ -23,6 +23,8 @@ class Method(Protocol):
     """A detector. Its dataclass fields are its hyperparameters, and all that changes it.
 
     ``scope`` says what one fit sees: "machine", the clips of one machine type, or "dataset", all.
+    A method whose scores don't depend on the seed may say so with ``deterministic: ClassVar[bool] =
+    True``: then one repeat tells all that seeds can do.
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
 

@@ -1,4 +1,4 @@
-"""The choice: the best trials meet the default on fresh tasks, and one of them has to win there."""
+"""The choice: the best trial on some fresh tasks has to beat the default on others."""
 
 from __future__ import annotations
 
@@ -8,40 +8,32 @@ from dataclasses import dataclass
 from itertools import chain
 from statistics import fmean
 
-import numpy as np
-
 from asdbench.execution.progress import Running
-from asdbench.results.records import Cell
+from asdbench.results.records import Cell, Score
 from asdbench.tuning.instances import Instance, saturated
 from asdbench.tuning.objective import Objective
 from asdbench.tuning.search import Search
 from asdbench.tuning.study import FinishedTrial
 from asdbench.tuning.trials import Fields
+from asdbench.tuning.verdict import RISK, Verdict, by_labels, kept, on_tasks
 
-FINALISTS = 3  # trials that meet the default on fresh tasks: the best of many is a lucky one
-FRESH = 5  # of these tasks
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether one setting is better than another by more than a standard error over tasks."""
-
-    better: bool
-    difference: float
-    error: float
+FINALISTS = 3  # trials that meet on fresh tasks: the best of many is a lucky one
+CHOOSING = 3  # of these tasks
+TESTING = 5  # others, on which the best of them meets the default
 
 
 @dataclass(frozen=True)
 class Picked:
-    """The best of the finalists and its fields, against the default on ``fresh`` tasks.
+    """The best of the finalists and its fields, against the default on fresh tasks.
 
-    ``dropped`` are saturated instances that the ranking did without.
+    ``kept`` is how often the default would be kept if no setting were better; ``dropped`` are
+    saturated instances that the ranking did without.
     """
 
     trial: FinishedTrial
     fields: Fields
     verdict: Verdict
-    fresh: int
+    kept: float
     dropped: Sequence[Instance]
 
 
@@ -51,16 +43,29 @@ def pick(search: Search, defaults: Fields) -> Picked:
     if not finished:
         reasons = {trial.user_attrs.get("failed", "") for trial in search.study.all()}
         raise ValueError(f"no trial ran to its end: {'; '.join(sorted(reasons))}")
-    finalists, dropped = best_trials(finished, search.objective)
+    objective = search.objective
+    finalists, dropped = best_trials(finished, objective)
     settings = [search.fields_of(trial.params) for trial in finalists]
-    standard, *values = on_fresh_tasks(search.objective, [defaults, *settings], dropped)
+    fresh = [objective.fresh(number) for number in range(CHOOSING + TESTING)]
+    compared = _run_on(fresh[:CHOOSING], settings, "the best trials")
+    values = [_values(of_setting, dropped) for of_setting in compared]
     best = max(range(len(values)), key=lambda place: fmean(values[place]))
-    if -math.inf in (*standard, *values[best]):
+    tested = _run_on(fresh[CHOOSING:], [settings[best], defaults], "the best against the default")
+    if any(outcome.failed for of_setting in tested for outcome in of_setting) or (
+        -math.inf in values[best]
+    ):
         raise ValueError(
             "the default, or each of the best trials, fails on a fresh task; see above"
         )
-    verdict = beats(values[best], standard)
-    return Picked(finalists[best], settings[best], verdict, FRESH, sorted(dropped))
+    if objective.kind == "proxy":
+        verdict = on_tasks(*(_values(of_setting, dropped) for of_setting in tested))
+        often = kept(len(finalists), CHOOSING, TESTING)
+    else:
+        distinct = {str(sorted(trial.params.items())) for trial in finished}
+        scores = [[outcome.scores for outcome in of_setting] for of_setting in tested]
+        verdict = by_labels(*scores, trials=len(distinct))
+        often = 1 - RISK
+    return Picked(finalists[best], settings[best], verdict, often, sorted(dropped))
 
 
 def best_trials(
@@ -84,50 +89,46 @@ def best_trials(
     return [*distinct.values()][:FINALISTS], dropped
 
 
-def on_fresh_tasks(
-    objective: Objective, settings: Sequence[Fields], dropped: Collection[Instance]
-) -> list[list[float]]:
-    """The objective of each setting on each fresh task, without the saturated instances.
+@dataclass(frozen=True)
+class Outcome:
+    """What a setting came to on a fresh task: its scores, or that it failed."""
 
-    All settings meet the same tasks: the same clips, faults and seeds. Where a setting fails, it is
-    worse than any other.
-    """
-    tasks = [objective.fresh(number) for number in range(FRESH)]
-    cells = [[found[0] for found in fresh.bench.cells(settings, 1)] for fresh in tasks]
+    task: Objective
+    scores: Sequence[Score]
+    failed: bool
+
+
+def _run_on(
+    tasks: Sequence[Objective], settings: Sequence[Fields], what: str
+) -> list[list[Outcome]]:
+    """Each setting on each task: the same clips, faults and seeds for all settings."""
+    cells = [[found[0] for found in task.bench.cells(settings, 1)] for task in tasks]
     missing = [
-        fresh.bench.missing([*chain.from_iterable(of_task)])
-        for fresh, of_task in zip(tasks, cells, strict=True)
+        task.bench.missing([*chain.from_iterable(of_task)])
+        for task, of_task in zip(tasks, cells, strict=True)
     ]
     every = [*chain.from_iterable(missing)]
-    objective.bench.say(
-        Running(every, f"the best trials against the default, on {FRESH} fresh tasks")
-    )
+    tasks[0].bench.say(Running(every, f"{what}, on {len(tasks)} fresh tasks"))
     failed: dict[str, str] = {}
-    for fresh, of_task in zip(tasks, missing, strict=True):
-        failed |= fresh.bench.run(of_task)
+    for task, of_task in zip(tasks, missing, strict=True):
+        failed |= task.bench.run(of_task)
     return [
-        [
-            _value(fresh, of_setting, failed, dropped)
-            for fresh, of_setting in zip(tasks, of_settings, strict=True)
-        ]
-        for of_settings in zip(*cells, strict=True)
+        [_outcome(task, cells, failed) for task, cells in zip(tasks, of_setting, strict=True)]
+        for of_setting in zip(*cells, strict=True)
     ]
 
 
-def beats(chosen: Sequence[float], default: Sequence[float]) -> Verdict:
-    """Whether the pick is better by more than a standard error over tasks; difference and error."""
-    differences = np.subtract(chosen, default)
-    error = float(differences.std(ddof=1) / np.sqrt(len(differences)))
-    mean = float(differences.mean())
-    return Verdict(mean > error, mean, error)
-
-
-def _value(
-    objective: Objective,
-    cells: Sequence[Cell],
-    failed: Collection[str],
-    dropped: Collection[Instance],
-) -> float:
+def _outcome(task: Objective, cells: Sequence[Cell], failed: Collection[str]) -> Outcome:
     if any(cell.name in failed for cell in cells):
-        return -math.inf
-    return objective.value(objective.figures(objective.bench.scores(cells)), dropped)
+        return Outcome(task, (), True)
+    return Outcome(task, task.bench.scores(cells), False)
+
+
+def _values(outcomes: Sequence[Outcome], dropped: Collection[Instance]) -> list[float]:
+    """The objective on each task, without the saturated instances; a failure is the worst."""
+    return [
+        -math.inf
+        if outcome.failed
+        else outcome.task.value(outcome.task.figures(outcome.scores), dropped)
+        for outcome in outcomes
+    ]

@@ -14,6 +14,7 @@ from asdbench.evaluation import metrics
 from asdbench.results.records import Score
 
 SATURATED, SHARE = 0.99, 0.8
+MACHINE_ID = "id_"  # what the part of an instance starts with that is one
 CLIP = 0.005  # an AUC of 1 has no logit
 
 
@@ -87,7 +88,7 @@ def true_figures(scores: Iterable[Score], subset: str | None = None) -> dict[Ins
     by_id = defaultdict(list)
     for score in scores:
         if score.anomalous is not None and subset in (None, score.subset):
-            instance = Instance(score.machine, f"id_{score.id}")
+            instance = Instance(score.machine, f"{MACHINE_ID}{score.id}")
             by_id[instance].append((score.anomalous, score.score))
     return {
         instance: (metrics.auc(*zip(*of_id)) + metrics.pauc(*zip(*of_id))) / 2  # noqa: B905

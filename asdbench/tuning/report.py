@@ -18,7 +18,7 @@ from asdbench.config.experiment import Experiment
 from asdbench.config.imports import undisturbed
 from asdbench.config.keys import plain
 from asdbench.config.names import at, nested
-from asdbench.tuning.finalists import Picked
+from asdbench.tuning.finalists import TESTING, Picked
 from asdbench.tuning.trust import Correlation, Trust
 
 ENOUGH = 20  # trials, for a rank correlation to say anything
@@ -121,12 +121,18 @@ def _comparison(result: Result) -> str:
     trial, verdict = result.picked.trial, result.picked.verdict
     if all(at(result.defaults, name) == value for name, value in trial.params.items()):
         return "The default did best, so it is kept."
-    what = "proxy tasks" if result.objective == "proxy" else "seeds"
     side = "behind" if verdict.difference < 0 else "ahead"
+    where = f"in the objective, mean over {TESTING} fresh proxy tasks that it wasn't chosen on"
+    if result.objective == "oracle":
+        where = (
+            f"in mean AUC/pAUC, mean over {TESTING} fresh seeds; p counts the clips, and that so "
+            "many trials were compared on them"
+        )
     return (
         f"Trial {trial.number} {'replaces' if verdict.better else 'does not replace'} the "
-        f"default: it is {side} by {abs(verdict.difference):.3f} in the objective, mean over "
-        f"{result.picked.fresh} fresh {what} (standard error {verdict.error:.3f})."
+        f"default: it is {side} by {abs(verdict.difference):.3f} {where} (standard error "
+        f"{verdict.error:.3f}, one-sided p {verdict.p:.3f}). Were no setting better than the "
+        f"default, it would be kept in {100 * result.picked.kept:.0f} % of studies."
     )
 
 
@@ -175,9 +181,9 @@ def _trust(result: Result) -> list[str]:
 def _verdict(found: Trust) -> str:
     if found.correlation.n < ENOUGH:
         known = f"Fewer than {ENOUGH} trials: too few to say whether the objective can be trusted."
-    elif found.correlation.low > 0:
+    elif found.correlation.low is not None and found.correlation.low > 0:
         known = "The objective goes with the truth here."
-    elif found.correlation.high < 0:
+    elif found.correlation.high is not None and found.correlation.high < 0:
         known = "The objective misleads here: what it prefers is truly worse."
     else:
         known = "Whether the objective goes with the truth can't be said: the interval includes 0."
@@ -221,6 +227,8 @@ def _short(value: Any) -> str:
 def _rho(one: Correlation) -> str:
     if math.isnan(one.rho):
         return f"none: one of them is the same in {_trials(one.n)}"
+    if one.low is None or one.high is None:
+        return f"{one.rho:+.2f} (n = {one.n}: too few different trials for an interval)"
     return f"{one.rho:+.2f} ({one.low:+.2f} to {one.high:+.2f}, n = {one.n})"
 
 

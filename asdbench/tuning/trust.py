@@ -11,24 +11,31 @@ from statistics import fmean
 import numpy as np
 from scipy import stats
 
-from asdbench.tuning.instances import Figures, over_machines, true_figures
+from asdbench.tuning.instances import (
+    MACHINE_ID,
+    Figures,
+    Instance,
+    over_machines,
+    true_figures,
+)
 from asdbench.tuning.search import Search
 from asdbench.tuning.study import FinishedTrial
 from asdbench.tuning.trials import Bench, Fields
 
-RESAMPLES = 2000
+LEAST = 5  # different trials, for an interval
 _log = logging.getLogger(__name__)
-
-_Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
 class Correlation:
-    """Spearman's rank correlation over n trials with its 95 % bootstrap interval."""
+    """Spearman's rank correlation over n different trials with its 95 % interval.
+
+    None where there are too few for one.
+    """
 
     rho: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
 
 
@@ -37,9 +44,10 @@ class Trust:
     """What the true figures, which tuning never saw, say of its choice.
 
     ``correlation`` is between objective and true figure over trials, ``families`` the same for the
-    AUC of each family alone. ``pick``, ``default``, ``best`` and ``random`` are true figures: of
-    the chosen trial, of the default, of the best trial, and the mean over trials, which a blind
-    pick has on average. ``beaten`` is the share of the other trials that are worse than the pick.
+    AUC of each family, or of each machine ID, alone. ``pick``, ``default``, ``best`` and
+    ``random`` are true figures: of the chosen trial, of the default, of the best trial, and the
+    mean over trials, which a blind pick has on average. ``beaten`` is the share of the other trials
+    that are worse than the pick.
     """
 
     correlation: Correlation
@@ -57,13 +65,22 @@ class Trust:
 
 
 def correlation(first: Sequence[float], second: Sequence[float]) -> Correlation:
-    """Spearman's rho; NaN where one of them doesn't vary."""
-    pairs, n = np.array([first, second], float), len(first)
-    drawn = np.random.default_rng(0).integers(n, size=(RESAMPLES, n))
-    resampled = _rho(pairs[0][drawn], pairs[1][drawn])
-    varied = resampled[~np.isnan(resampled)] if not np.isnan(resampled).all() else resampled
-    low, high = np.quantile(varied, [0.025, 0.975])
-    return Correlation(float(_rho(pairs[:1], pairs[1:])[0]), float(low), float(high), n)
+    """Spearman's rho; NaN where one of them doesn't vary.
+
+    Trials alike in both count once: the same setting again says nothing new. The interval is
+    Fisher's with the variance of Bonett and Wright, "Sample size requirements for estimating
+    Pearson, Kendall and Spearman correlations", 2000, and Student's t.
+    """
+    pairs = sorted(set(zip(first, second, strict=True)))
+    n, rho = len(pairs), math.nan
+    if n > 1 and all(len({pair[side] for pair in pairs}) > 1 for side in (0, 1)):
+        rho = float(stats.spearmanr(*zip(*pairs, strict=True)).statistic)
+    if math.isnan(rho) or n < LEAST:
+        return Correlation(rho, None, None, n)
+    inside = max(-0.999, min(0.999, rho))
+    half = stats.t.ppf(0.975, n - 2) * math.sqrt((1 + inside**2 / 2) / (n - 3))
+    low, high = (math.tanh(math.atanh(inside) + side * half) for side in (-1, 1))
+    return Correlation(rho, low, high, n)
 
 
 def trust(
@@ -78,9 +95,12 @@ def trust(
 
     ``pick`` is the place of the chosen trial, ``default`` the true figure of the defaults.
     """
-    families = sorted({part for trial in figures for _, part in trial})
+    families = sorted({_family(instance) for trial in figures for instance in trial})
     by_family = {
-        family: [fmean(auc for (_, f), auc in trial.items() if f == family) for trial in figures]
+        family: [
+            fmean(auc for instance, auc in trial.items() if _family(instance) == family)
+            for trial in figures
+        ]
         for family in families
     }
     others = [figure for place, figure in enumerate(true) if place != pick]
@@ -129,6 +149,13 @@ def report_of(search: Search, real: Bench, chosen: FinishedTrial, defaults: Fiel
     )
 
 
+def _family(instance: Instance) -> str:
+    """A family of faults over all machine types; a machine ID is another on each."""
+    if instance.part.startswith(MACHINE_ID):
+        return f"{instance.machine} {instance.part}"
+    return instance.part
+
+
 def _labelled(real: Bench, subset: str | None) -> bool:
     labels = {
         clip.anomalous
@@ -136,11 +163,3 @@ def _labelled(real: Bench, subset: str | None) -> bool:
         if clip.split == "test" and subset in (None, clip.subset)
     }
     return {True, False} <= labels
-
-
-def _rho(first: _Floats, second: _Floats) -> _Floats:
-    """Spearman's rho of each line of one with that of the other."""
-    ranks = [stats.rankdata(values, axis=1) for values in (first, second)]
-    x, y = (r - r.mean(axis=1, keepdims=True) for r in ranks)
-    scale = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    return np.where(scale > 0, (x * y).sum(axis=1) / np.where(scale > 0, scale, 1.0), math.nan)

@@ -9,7 +9,8 @@ const FIGURES = {
   pauc: "pAUC",
   mauc: "mAUC, the worst ID of each type",
 };
-const state = { subset: root.dataset.subset, figure: root.dataset.figure, machine: "", off: new Set() };
+const { subset, figure, question } = root.dataset;
+const state = { subset, figure, question, machine: "", off: new Set() };
 
 function placeOf(label) {
   return labels.indexOf(label);
@@ -94,6 +95,7 @@ function choose(name, value) {
   } else {
     root.dataset[name] = value;
   }
+  if (name === "question") all("#ranking th[aria-sort]").forEach(arrange);
   if (name === "subset") {
     offerMachines();
     filter();

@@ -31,8 +31,9 @@ function meanAndSd(spread) {
   return spread.sd === null ? percent(spread.mean) : `${percent(spread.mean)} ± ${percent(spread.sd)}`;
 }
 
-// In whole %; resamples can't tell what is very rare from what never happens.
+// In whole %; draws can't tell what is very rare from what never happens.
 function probability(share) {
+  if (share === null) return "?";
   const whole = (100 * share).toFixed(0);
   return { 0: "< 1 %", 100: "> 99 %" }[whole] ?? `${whole} %`;
 }

@@ -9,7 +9,7 @@ function intervals(box, rows, figure, { ranks, title }) {
   const left = roomy ? Math.min(Math.max(96, widest + 32), width / 4) : 8;
   const right = (roomy ? 96 : 8) + (roomy && ranks ? 128 : 0);
   const step = roomy ? 36 : 54;
-  const columns = rows.every((row) => /^[a-e]*$/.test(row.letters));
+  const columns = rows.every((row) => /^[a-e]*$/.test(row.letters[state.question] ?? ""));
   const top = roomy ? 30 : 12;
   const bottom = top + step * sorted.length;
   const [low, high] = extent(sorted.map((row) => row.of[figure]));
@@ -34,7 +34,7 @@ function intervals(box, rows, figure, { ranks, title }) {
 function extent(spreads) {
   const every = spreads.flatMap((spread) => [
     ...spread.values,
-    ...[spread.these, spread.new].flatMap((one) => (one ? [one.low, one.high] : [])),
+    ...[spread.here, spread.elsewhere].flatMap((one) => (one ? [one.low, one.high] : [])),
   ]);
   const low = Math.min(...every);
   const high = Math.max(...every);
@@ -63,9 +63,10 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
     "aria-label": `${row.label}: ${said.replaceAll("\n", "; ")}`,
   });
   group.append(svg("rect", { class: "stripe", x: 0, y: y + 1, width, height: step - 2, rx: 3 }));
-  if (spread.new) group.append(line(x(spread.new.low), middle, x(spread.new.high), middle, "new"));
-  if (spread.these) {
-    const [from, to] = [x(spread.these.low), x(spread.these.high)];
+  const { here, elsewhere } = spread;
+  if (elsewhere) group.append(line(x(elsewhere.low), middle, x(elsewhere.high), middle, "new"));
+  if (here) {
+    const [from, to] = [x(here.low), x(here.high)];
     group.append(svg("rect", { class: "these", x: from, y: middle - 5, width: to - from, height: 10, rx: 2 }));
   }
   spread.values.forEach((value, i) => {
@@ -78,11 +79,11 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
     group.append(text(8, middle + 4, fitted(row.label, left - 24, 600), name));
     group.append(text(width - (ranks ? 128 : 0), middle + 4, meanAndSd(spread), { "text-anchor": "end" }));
     if (ranks) {
-      group.append(text(width - 68, middle + 4, probability(row.best), { "text-anchor": "end", class: "soft" }));
+      group.append(text(width - 68, middle + 4, probability(row.best[state.question]), { "text-anchor": "end", class: "soft" }));
       group.append(letters(row, width - 48, middle + 4, columns));
     }
   } else {
-    const value = meanAndSd(spread) + (ranks ? ` · ${row.letters}` : "");
+    const value = meanAndSd(spread) + (ranks ? ` · ${lettersOf(row)}` : "");
     group.append(text(8, y + 16, fitted(row.label, width - 140, 600), name));
     group.append(text(width - 8, y + 16, value, { "text-anchor": "end" }));
   }
@@ -91,8 +92,8 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
 
 // Each letter in a column of its own where there are few.
 function letters(row, x, y, columns) {
-  if (!columns) return text(x, y, fitted(row.letters, 48));
-  const each = [...row.letters].map((letter) =>
+  if (!columns || !row.letters[state.question]) return text(x, y, fitted(lettersOf(row), 48));
+  const each = [...lettersOf(row)].map((letter) =>
     svg("tspan", { x: x + 9 * (letter.charCodeAt(0) - 97) }, letter),
   );
   return svg("text", { y }, ...each);
@@ -101,9 +102,17 @@ function letters(row, x, y, columns) {
 function sayInterval(row, spread, ranks) {
   const range = (one) => `${percent(one.low)} to ${percent(one.high)} %`;
   const lines = [`${meanAndSd(spread)} %`];
-  if (spread.these) lines.push(`95 %, these machine IDs: ${range(spread.these)}`);
-  if (spread.new) lines.push(`95 %, new machine IDs: ${range(spread.new)}`);
+  if (spread.here) lines.push(`95 %, these machine IDs: ${range(spread.here)}`);
+  if (spread.elsewhere) lines.push(`95 %, other machine IDs: ${range(spread.elsewhere)}`);
   lines.push(`repeats: ${spread.values.map((value) => percent(value)).join(", ")}`);
-  if (ranks) lines.push(`best with a probability of ${probability(row.best)}; group ${row.letters}`);
+  if (ranks) {
+    const share = row.best[state.question];
+    lines.push(share === null ? "can't be told from others" : `best with a probability of ${probability(share)}; group ${lettersOf(row)}`);
+  }
   return lines.join("\n");
+}
+
+// The letters that answer what is asked, or "?" where it can't be told.
+function lettersOf(row) {
+  return row.letters[state.question] ?? "?";
 }

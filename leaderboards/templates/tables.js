@@ -13,10 +13,19 @@ function sortBy(table, button) {
   const order = other[header.getAttribute("aria-sort")] ?? button.dataset.first;
   for (const one of all("th[aria-sort]", table)) one.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", order);
-  const sign = order === "ascending" ? 1 : -1;
-  const body = table.tBodies[0];
-  const value = (row) => row.cells[header.cellIndex].dataset.value;
+  arrange(header);
+}
+
+function arrange(header) {
+  const sign = header.getAttribute("aria-sort") === "ascending" ? 1 : -1;
+  const body = header.closest("table").tBodies[0];
+  const value = (row) => valueOf(row.cells[header.cellIndex]);
   body.append(...[...body.rows].sort((a, b) => compared(value(a), value(b), sign)));
+}
+
+// Of a cell with an answer a question, that to what is asked.
+function valueOf(cell) {
+  return (cell.querySelector(`.asks-${state.question}`) ?? cell).dataset.value;
 }
 
 // Numbers by size, anything else by the alphabet; what is missing comes last.

@@ -36,6 +36,26 @@ def test_the_order_does_not_sort_by_label(small_clips: Clips) -> None:
     assert labels not in (sorted(labels), sorted(labels, reverse=True))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a.wav", "several test clips named 'a.wav'"), (None, "a test clip without a name")],
+)
+def test_test_clips_without_names_of_their_own_are_refused(
+    small_recordings: list[Recording], name: str | None, said: str
+) -> None:
+    """Rows are compared clip by clip."""
+
+    def renamed(split: str) -> list[Recording]:
+        return [
+            r._replace(clip=replace(r.clip, name=name)) if r.clip.split == split else r
+            for r in small_recordings
+        ]
+
+    with pytest.raises(ValueError, match=rf"fan id_00 \(development\) has {said}; .* its own"):
+        load(renamed("test"), Frontend())
+    assert load(renamed("train"), Frontend()).clips
+
+
 def test_loading_resolves_the_clip_length_and_tells_what_was_adapted() -> None:
     def make(value: int, samples: int) -> Recording:
         clip = Clip("fan", "00", "development", "train", False, f"{value}.wav")

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from asdbench.evaluation.board import VERSION, Board, System
+from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.figures import (
+    Difference,
     Histogram,
     IdFigures,
     Interval,
@@ -18,9 +20,8 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
-from asdbench.evaluation.measure import Entry, MachineId, Scored
 
-THESE, NEW = Interval(0.7, 0.9), Interval(0.6, 1.0)
+HERE, ELSEWHERE = Interval(0.7, 0.9), Interval(0.6, 1.0)
 SCORES = Histogram(0.0, 1.0, [3, 1], [0, 2])
 
 
@@ -46,43 +47,43 @@ def row(label: str, machine: MachineFigures, **told: Any) -> Row:
 
 
 FAN = MachineFigures(
-    auc=Spread(0.875, 0.05, [0.825, 0.875, 0.925], THESE, NEW),
-    pauc=Spread(0.725, 0.1, [0.625, 0.725, 0.825], THESE, NEW),
+    auc=Spread(0.875, 0.05, [0.825, 0.875, 0.925], HERE, ELSEWHERE),
+    pauc=Spread(0.725, 0.1, [0.625, 0.725, 0.825], HERE, ELSEWHERE),
     mauc=Spread(0.75, 0.1, [0.65, 0.75, 0.85]),
-    mean_auc_pauc=Spread(0.8, 0.075, [0.725, 0.8, 0.875], THESE, NEW),
+    mean_auc_pauc=Spread(0.8, 0.075, [0.725, 0.8, 0.875], HERE, ELSEWHERE),
     pooled_auc=Spread(0.6, 0.0, [0.6, 0.6, 0.6]),
     ids={
         "00": machine_id(
-            Spread(1.0, 0.0, [1.0, 1.0, 1.0], THESE),
-            Spread(0.9, 0.1, [0.8, 0.9, 1.0], THESE),
-            Spread(0.95, 0.05, [0.9, 0.95, 1.0], THESE),
+            Spread(1.0, 0.0, [1.0, 1.0, 1.0], HERE),
+            Spread(0.9, 0.1, [0.8, 0.9, 1.0], HERE),
+            Spread(0.95, 0.05, [0.9, 0.95, 1.0], HERE),
             clips=(4, 2),
         ),
         "02": machine_id(
-            Spread(0.75, 0.1, [0.65, 0.75, 0.85], THESE),
-            Spread(0.55, 0.1, [0.45, 0.55, 0.65], THESE),
-            Spread(0.65, 0.1, [0.55, 0.65, 0.75], THESE),
+            Spread(0.75, 0.1, [0.65, 0.75, 0.85], HERE),
+            Spread(0.55, 0.1, [0.45, 0.55, 0.65], HERE),
+            Spread(0.65, 0.1, [0.55, 0.65, 0.75], HERE),
             clips=(3, 5),
         ),
     },
 )
 WIDE = MachineFigures(
-    auc=Spread(0.675, None, [0.675], THESE, NEW),
-    pauc=Spread(0.575, None, [0.575], THESE, NEW),
+    auc=Spread(0.675, None, [0.675], HERE, ELSEWHERE),
+    pauc=Spread(0.575, None, [0.575], HERE, ELSEWHERE),
     mauc=Spread(0.6, None, [0.6]),
-    mean_auc_pauc=Spread(0.625, None, [0.625], THESE, NEW),
+    mean_auc_pauc=Spread(0.625, None, [0.625], HERE, ELSEWHERE),
     pooled_auc=Spread(0.5, None, [0.5]),
     ids={
         "00": machine_id(
-            Spread(0.75, None, [0.75], THESE),
-            Spread(0.65, None, [0.65], THESE),
-            Spread(0.7, None, [0.7], THESE),
+            Spread(0.75, None, [0.75], HERE),
+            Spread(0.65, None, [0.65], HERE),
+            Spread(0.7, None, [0.7], HERE),
             clips=(4, 2),
         ),
         "02": machine_id(
-            Spread(0.6, None, [0.6], THESE),
-            Spread(0.5, None, [0.5], THESE),
-            Spread(0.55, None, [0.55], THESE),
+            Spread(0.6, None, [0.6], HERE),
+            Spread(0.5, None, [0.5], HERE),
+            Spread(0.55, None, [0.55], HERE),
             clips=(3, 5),
         ),
     },
@@ -106,8 +107,9 @@ def small_board() -> Board:
                 repeats=3,
                 planned=3,
                 seconds=1.5,
-                best=0.9,
-                letters="a",
+                seeds="counted",
+                best={"clips": 0.9, "here": None, "elsewhere": None},
+                letters={"clips": "a", "here": None, "elsewhere": None},
                 places=[1],
             ),
             row(
@@ -117,8 +119,9 @@ def small_board() -> Board:
                 repeats=1,
                 planned=3,
                 seconds=None,
-                best=0.1,
-                letters="a",
+                seeds="unknown",
+                best={"clips": 0.1, "here": None, "elsewhere": None},
+                letters={"clips": "a", "here": None, "elsewhere": None},
                 places=[2],
             ),
         ],
@@ -127,9 +130,23 @@ def small_board() -> Board:
             label: System({}, {}, complete, {"gpu": [None]}, [], [])
             for label, complete in (("knn", [0, 1, 2]), ("wide", [0]))
         },
-        pairs=[Pair("development", "knn", "wide", 2, 0.175, 1.0, 0.5, 0.5, None)],
+        pairs=[
+            Pair(
+                subset="development",
+                figure="mean_auc_pauc",
+                first="knn",
+                second="wide",
+                n=2,
+                difference=0.175,
+                clips=Difference(0.05, 0.3, 0.01, 0.01),
+                here=None,
+                elsewhere=None,
+                flips=None,
+            )
+        ],
         known={},
         false_rates=[0.0, 1.0],
+        question={"development": "clips"},
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from unittest.mock import ANY
 
 import numpy as np
 import pytest
 
 from asdbench.evaluation.aggregate import row_of
+from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.figures import Row, Spread
-from asdbench.evaluation.measure import Entry, MachineId, Scored, measured
+from asdbench.evaluation.measure import measured
 
 FAN_00, FAN_02, PUMP_04 = MachineId("fan", "00"), MachineId("fan", "02"), MachineId("pump", "04")
 
@@ -21,8 +23,8 @@ def spread(mean: float, sd: float | None, values: Sequence[float]) -> Spread:
         mean=pytest.approx(mean, abs=1e-12),
         sd=None if sd is None else pytest.approx(sd, abs=1e-12),
         values=pytest.approx(tuple(values), abs=1e-12),
-        these=ANY,
-        new=ANY,
+        here=ANY,
+        elsewhere=ANY,
     )
 
 
@@ -31,8 +33,8 @@ def sd(a: float, b: float) -> float:
 
 
 def row(entry: Entry) -> Row:
-    [one] = measured("development", [entry])
-    return row_of("development", one, best=0.25, letters="ab", places=[2])
+    told = {"best": {"here": 0.25}, "letters": {"here": "ab"}, "places": [2]}
+    return row_of("development", measured("development", [entry]), 0, **told)
 
 
 @pytest.fixture(scope="module")
@@ -61,26 +63,74 @@ def test_what_the_row_is_of_is_told(two_types: Row) -> None:
     told = two_types.label, two_types.method, two_types.summary, two_types.subset
     assert told == ("wide", "knn", "Neighbours.", "development")
     assert (two_types.repeats, two_types.planned, two_types.seconds) == (2, 3, 1.5)
-    assert (two_types.best, two_types.letters, two_types.places) == (0.25, "ab", [2])
+    assert (two_types.best, two_types.letters) == ({"here": 0.25}, {"here": "ab"})
+    assert two_types.places == [2]
     of_id = two_types.machines["fan"].ids["00"]
     assert (of_id.normal, of_id.anomalous) == (4, 1)
     assert sum(of_id.scores.anomalous) == 1  # of the first repeat alone
     assert of_id.roc[0] == 0.5  # on top in one of two repeats
 
 
-def test_new_ids_have_an_interval_where_a_type_has_two(
-    two_types: Row, scored: Callable[..., Scored], entry: Callable[..., Entry]
+@pytest.fixture
+def noisy(entry: Callable[..., Entry]) -> Callable[..., Entry]:
+    """Makes an entry of these IDs with 20 clips each and seeds of its own."""
+
+    def make(ids: Sequence[MachineId], complete: Sequence[int], **record: object) -> Entry:
+        rng = np.random.default_rng(7)
+        labels = np.arange(20) < 10
+        found = {
+            of_id: Scored(labels, rng.standard_normal((len(complete), 20)) + labels)
+            for of_id in ids
+        }
+        made = entry("noisy", found, complete)
+        return replace(made, record={**made.record, **record})
+
+    return make
+
+
+FANS = [MachineId("fan", f"{number:02}") for number in range(5)]
+
+
+def test_other_ids_have_an_interval_where_enough_of_them_tell_how_they_differ(
+    noisy: Callable[..., Entry],
 ) -> None:
-    fan, pump = two_types.machines["fan"], two_types.machines["pump"]
-    for figure in (two_types.auc, fan.pauc, fan.mean_auc_pauc):
-        assert figure.new is not None
-    for figure in (pump.auc, fan.ids["00"].auc, two_types.mauc, two_types.pooled_auc):
-        assert figure.new is None
-    assert fan.ids["00"].auc.these is not None
-    assert two_types.mauc.these is None
-    lone = row(entry("a", {FAN_00: scored(3), PUMP_04: scored(2)}, [0]))
-    assert lone.auc.these is not None
-    assert lone.auc.new is None
+    many = row(noisy([*FANS, PUMP_04], [0, 1]))
+    fan = many.machines["fan"]
+    for figure in (many.auc, fan.pauc, fan.mean_auc_pauc):
+        assert figure.here is not None
+        assert figure.elsewhere is not None
+        wide = figure.elsewhere.high - figure.elsewhere.low
+        assert wide >= figure.here.high - figure.here.low
+    for figure in (many.machines["pump"].auc, fan.ids["00"].auc, many.mauc, many.pooled_auc):
+        assert figure.here is not None
+        assert figure.elsewhere is None
+    assert row(noisy(FANS[:3], [0, 1])).auc.elsewhere is None
+
+
+def test_one_repeat_tells_nothing_of_seeds_unless_there_is_no_randomness(
+    noisy: Callable[..., Entry],
+) -> None:
+    lone = row(noisy(FANS, [0]))
+    assert lone.seeds == "unknown"
+    assert lone.auc.here is not None  # of other clips alone
+    assert lone.auc.elsewhere is None
+    declared = row(noisy(FANS, [0], deterministic=True))
+    assert declared.seeds == "none"
+    assert declared.auc.here == lone.auc.here
+    assert declared.auc.elsewhere is not None
+
+
+def test_equal_scores_under_all_seeds_are_no_randomness(entry: Callable[..., Entry]) -> None:
+    scores = np.random.default_rng(0).standard_normal(20)
+    same = {FAN_00: Scored(np.arange(20) < 10, np.array([scores, scores]))}
+    assert row(entry("same", same, [0, 1])).seeds == "none"
+    other = {FAN_00: Scored(np.arange(20) < 10, np.array([scores, scores[::-1]]))}
+    assert row(entry("other", other, [0, 1])).seeds == "counted"
+
+
+def test_a_single_clip_of_a_class_tells_nothing(two_types: Row) -> None:
+    """Each ID of ``two_types`` has one anomalous clip."""
+    assert (two_types.auc.here, two_types.auc.elsewhere) == (None, None)
 
 
 def test_one_repeat_has_no_deviation(

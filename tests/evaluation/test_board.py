@@ -34,7 +34,7 @@ def test_as_dict_has_all_of_a_board_and_nothing_that_was_added_to_it(small_board
     assert found == small_board.as_dict()
     assert list(found) == [field.name for field in fields(Board)]
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert found["rows"][0]["machines"]["fan"]["ids"]["02"]["auc"]["these"] == {
+    assert found["rows"][0]["machines"]["fan"]["ids"]["02"]["auc"]["here"] == {
         "low": 0.7,
         "high": 0.9,
     }
@@ -44,7 +44,14 @@ def test_examples_are_true(small_board: Board) -> None:
     found = doctest.DocTestFinder().find(Board, "Board", module, globs={"board": small_board})
     examples = [one for one in found if one.examples]
     assert [one.name for one in examples] == [
-        *["Board", "Board.machines_frame", "Board.pairs_frame", "Board.subset", "Board.to_frame"]
+        *[
+            "Board",
+            "Board.asking",
+            "Board.machines_frame",
+            "Board.pairs_frame",
+            "Board.subset",
+            "Board.to_frame",
+        ]
     ]
     for one in examples:
         assert doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF).run(one).failed == 0

@@ -18,7 +18,8 @@ def test_rows_and_machine_types_have_every_figure_and_ids_those_that_an_id_can_h
 
 
 def test_a_figure_has_no_intervals_unless_they_are_given() -> None:
-    assert (Spread(0.5, None, [0.5]).these, Spread(0.5, None, [0.5]).new) == (None, None)
+    spread = Spread(0.5, None, [0.5])
+    assert (spread.here, spread.elsewhere) == (None, None)
 
 
 def test_figures_are_frozen(small_board: Board) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from asdbench.evaluation import frames
 from asdbench.evaluation.board import Board
+from asdbench.evaluation.figures import QUESTIONS
 
-SPREAD = ["figure", "mean", "sd", "low", "high", "new_low", "new_high"]
+SPREAD = ["figure", "mean", "sd", "low", "high", "elsewhere_low", "elsewhere_high"]
 
 
 def line(frame: pd.DataFrame, **chosen: str) -> pd.Series:
@@ -28,11 +29,11 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def test_a_line_a_row_and_figure(small_board: Board) -> None:
-    found = frames.of_rows(small_board.rows)
+    found = frames.of_rows(small_board.rows, small_board.question)
     assert list(found.columns) == [
         *["subset", "label", "method", "origin", "repeats"],
         *SPREAD,
-        *["place", "best", "letters"],
+        *["place", "question", "best", "letters"],
     ]
     figures = ["auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc"]
     assert list(zip(found.label, found.figure, strict=True)) == [
@@ -42,17 +43,19 @@ def test_a_line_a_row_and_figure(small_board: Board) -> None:
     assert knn.tolist() == [
         *["development", "knn", "knn", "run", 3, "mean_auc_pauc"],
         *[0.8, 0.075, 0.7, 0.9, 0.6, 1.0],
-        *[1, 0.9, "a"],
+        *[1, "clips", 0.9, "a"],
     ]
     wide = line(found, label="wide", figure="mauc")
     assert (wide["origin"], wide["repeats"], wide["mean"], wide["place"]) == ("tuned", 1, 0.6, 2)
-    assert wide[["sd", "low", "high", "new_low", "new_high"]].isna().all()
+    assert wide[["sd", "low", "high", "elsewhere_low", "elsewhere_high"]].isna().all()
 
 
 def test_places_are_counted_in_each_subset(small_board: Board) -> None:
     knn, wide = small_board.rows
     there = [replace(row, subset="evaluation") for row in (wide, knn)]
-    found = frames.of_rows([*there, knn, wide]).query("figure == 'auc'")
+    found = frames.of_rows(
+        [*there, knn, wide], small_board.question | {"evaluation": "here"}
+    ).query("figure == 'auc'")
     assert list(zip(found.subset, found.label, found.place, strict=True)) == [
         ("evaluation", "wide", 1),
         ("evaluation", "knn", 2),
@@ -76,19 +79,33 @@ def test_a_line_a_machine_type_and_id(small_board: Board) -> None:
     assert knn.id[:5].isna().all()
     assert knn.id[5:].tolist() == ["00"] * 3 + ["02"] * 3
     fan = line(knn[knn.id.isna()], figure="auc")
-    assert (fan["mean"], fan["new_low"], fan["normal"], fan["anomalous"]) == (0.875, 0.6, 7, 7)
+    assert (fan["mean"], fan["elsewhere_low"], fan["normal"], fan["anomalous"]) == (
+        0.875,
+        0.6,
+        7,
+        7,
+    )
     of_id = line(knn, id="02", figure="pauc")
     assert of_id[["mean", "sd", "low", "high"]].tolist() == [0.55, 0.1, 0.7, 0.9]
     assert of_id[["normal", "anomalous"]].tolist() == [3, 5]
-    assert np.isnan(of_id["new_low"])
+    assert np.isnan(of_id["elsewhere_low"])
 
 
-def test_a_line_a_pair(small_board: Board) -> None:
+def test_a_line_a_pair_and_figure_with_what_each_question_says(small_board: Board) -> None:
     [pair] = small_board.pairs
-    found = frames.of_pairs([pair, replace(pair, first="wide", second="knn", flips=0.5)])
-    assert found.iloc[0].tolist()[:-1] == ["development", "knn", "wide", 2, 0.175, 1.0, 0.5, 0.5]
-    assert np.isnan(found.flips[0])
-    assert found.flips[1] == 0.5
+    found = frames.of_pairs([pair, replace(pair, figure="auc", here=pair.clips, flips=0.5)])
+    start = ["development", "mean_auc_pauc", "knn", "wide", 2, 0.175]
+    assert found.iloc[0].tolist()[:10] == [*start, 0.05, 0.3, 0.01, 0.01]
+    assert found.iloc[0].iloc[10:].isna().all()
+    assert found.loc[1, ["here_low", "here_high", "here_p", "flips"]].tolist() == [
+        *[0.05, 0.3, 0.01, 0.5]
+    ]
+
+
+def test_what_cannot_be_told_is_missing(small_board: Board) -> None:
+    found = frames.of_rows(small_board.rows, {"development": "here"})
+    assert found.best.isna().all()
+    assert found.letters.isna().all()
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2])
@@ -97,9 +114,10 @@ def test_numbers_are_numbers_whatever_is_missing(small_board: Board, rows: int) 
     some = small_board.rows[2 - rows :]
     spread = dict.fromkeys(SPREAD[1:], "float64")
     counts = {"repeats": "int64", **spread, "place": "int64", "best": "float64"}
-    assert kinds(frames.of_rows(some)) == counts
+    assert kinds(frames.of_rows(some, small_board.question)) == counts
     clips = {"normal": "int64", "anomalous": "int64"}
     assert kinds(frames.of_machines(some)) == spread | clips
-    tests = dict.fromkeys(["difference", "effect", "p", "corrected", "flips"], "float64")
+    said = [f"{q}_{part}" for q in QUESTIONS for part in ("low", "high", "p", "corrected")]
+    tests = dict.fromkeys(["difference", *said, "flips"], "float64")
     assert kinds(frames.of_pairs(small_board.pairs[:rows])) == {"n": "int64"} | tests
-    assert len(frames.of_rows(some)) == 5 * rows
+    assert len(frames.of_rows(some, small_board.question)) == 5 * rows

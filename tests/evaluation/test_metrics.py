@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from asdbench.evaluation.metrics import auc, pauc, roc
+from asdbench.evaluation.metrics import auc, pauc, placements, roc
 
 FEW_VALUES = st.integers(-3, 3).map(float)  # so that ties are common
 ANY_VALUE = st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -87,3 +87,17 @@ def test_one_class_is_an_error(metric, label: bool) -> None:
 def test_scores_that_are_no_numbers_are_an_error(metric, bad: float) -> None:
     with pytest.raises(ValueError, match="finite"):
         metric([True, False, True], [1.0, bad, 2.0])
+
+
+def test_the_mean_placement_of_either_class_is_the_auc() -> None:
+    rng = np.random.default_rng(0)
+    labels, scores = rng.random(50) < 0.4, rng.integers(0, 9, 50).astype(float)
+    found = placements(labels, scores)
+    assert found[labels].mean() == pytest.approx(auc(labels, scores))
+    assert found[~labels].mean() == pytest.approx(auc(labels, scores))
+    assert placements([False, True, False, True], [0.0, 1.0, 2.0, 2.0]).tolist() == [
+        1,
+        0.5,
+        0.25,
+        0.75,
+    ]

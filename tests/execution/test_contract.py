@@ -25,7 +25,8 @@ UNTRAINED = {"id_classifier", "id_contrastive", "simclr"}
 @pytest.mark.parametrize("name", plugins.available(METHODS))
 def test_every_method_keeps_the_contract(name: str) -> None:
     found = {f.rule: f for f in findings(plugins.find(METHODS, name), SMALL.get(name, {}))}
-    assert set(found) == RULES
+    assert set(found) - {ANY_SEED} == RULES
+    assert (ANY_SEED in found) == (name == "knn")
     if name in UNTRAINED:
         found.pop(SIGN)
     assert [f"{f.rule}: {f.detail}" for f in found.values() if not f.passed] == []
@@ -56,6 +57,7 @@ SCORED = "return scores"
 SAME_SEED = "the same seed gives the same scores"
 ORDER = "the order of the clips doesn't matter"
 BESIDE = "a clip's score doesn't depend on the clips beside it"
+ANY_SEED = "another seed gives the same scores, as it declares"
 BLIND = "labels and names make no difference"
 SIGN = "noise scores higher than the machine"
 SHAPE = "fits, and gives one finite score a clip"
@@ -150,6 +152,17 @@ def test_whoever_breaks_a_rule_is_found(
     failed = {f.rule: f.detail for f in found if not f.passed}
     assert set(failed) == rules
     assert all(failed.values())  # each says what was seen
+
+
+@pytest.mark.parametrize(("level", "broken"), [("0.0", []), ("context.seed % 1000", [ANY_SEED])])
+def test_who_declares_no_randomness_may_not_depend_on_the_seed(
+    tmp_path: Path, level: str, broken: list[str]
+) -> None:
+    weight = "weight: float = 1.0"
+    declared = GOOD.replace(weight, f"deterministic: ClassVar[bool] = True\n        {weight}")
+    found = found_in(tmp_path, declared.replace(FITTED, f"self.level_ = {level}"))
+    assert ANY_SEED in {f.rule for f in found}
+    assert [f.rule for f in found if not f.passed] == broken
 
 
 def test_the_cause_is_said(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    driver.get("about:blank")  # what a browser opens by itself asks for parts of its own, late
     yield Page(driver, tmp_path_factory.mktemp("pages"))
     driver.quit()
 

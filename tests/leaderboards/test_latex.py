@@ -126,13 +126,17 @@ def test_letters_are_raised_and_marks_explained() -> None:
     board = small(0.9, 0.8)
     oracle = {"kind": "tuned", "objective": "oracle"}
     rows = [
-        replace(board.rows[0], letters="ab"),
-        replace(board.rows[1], letters="b", origin=oracle),
+        replace(board.rows[0], letters={"here": "ab", "elsewhere": "c"}),
+        replace(board.rows[1], letters={"here": "b", "elsewhere": None}, origin=oracle),
     ]
-    text = latex.render(replace(board, rows=rows))
+    made = replace(board, rows=rows)
+    text = latex.render(made)
     assert r"m0\textsuperscript{ab} & " in text
     assert r"m1\textsuperscript{b} (tuned with labels)\strut}" in text
     assert "Tuned with labels: fields chosen with the labels of development test clips" in text
+    asked = latex.render(made.asking("elsewhere"))
+    assert r"m0\textsuperscript{c} & " in asked
+    assert r"m1\textsuperscript{?} (tuned with labels)\strut}" in asked
 
 
 def test_published_results_are_below_a_rule_marked_and_never_bold() -> None:
@@ -185,7 +189,7 @@ def test_latex_sets_a_board_within_the_page(tmp_path: Path, known: dict[str, str
 def test_latex_sets_hostile_names_everywhere(tmp_path: Path) -> None:
     board = made(HOSTILE, machines=dict.fromkeys(HOSTILE, 2), repeats=2)
     changed = {"benchmark": " ".join(HOSTILE), "notes": HOSTILE, "made_from": HOSTILE[0]}
-    rows = [replace(row, letters="ab_&") for row in board.rows]
+    rows = [replace(row, letters={"here": "ab_&"}) for row in board.rows]
     text = latex.render(replace(board, rows=rows, **changed))
     assert text.isascii() or all(line.isascii() for line in text.splitlines() if line[:1] != "%")
     (tmp_path / "board.tex").write_text(text, encoding="utf-8")

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
+from typing import Any
 
+import pytest
 from asdbench_leaderboards import markdown
 from boards import made
 from gfm import tables
 from hand_made import board, machine, pair, row, spread
 
-from asdbench.evaluation import Interval
+from asdbench.evaluation import QUESTIONS, SUBSETS, Difference, Interval, Row
 
 HEADERS = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "95 % interval", "P(best)"]
 HEADERS += ["group", "repeats", "s a repeat"]
 
 
+def rendered(*rows: Row, question: str = "here", **changed: Any) -> str:
+    asked = dict.fromkeys(SUBSETS, question)
+    return markdown.render(board(*rows, question=asked, **changed))
+
+
 def test_the_ranking_has_a_line_a_row() -> None:
-    other = row("wide", repeats=2, auc=spread(0.5), seconds=None, best=0.001, letters="ab")
-    ranking, _ = tables(markdown.render(board(row("knn"), other)))
-    ends = ["70.6 ± 0.0", "60.0 to 80.0"]
+    told: dict[str, Any] = {"best": {"here": 0.001}, "letters": {"here": "ab"}}
+    other = row("wide", repeats=2, auc=spread(0.5), seconds=None, **told)
+    ranking, _ = tables(rendered(row("knn"), other))
+    ends = ["70.6 ± 0.0", "65.0 to 75.0"]
     assert ranking == [
         HEADERS,
         ["1", "knn", "81.2 ± 1.2", "60.0", "55.5 ± 10.0", *ends, "75 %", "a", "3", "12.3"],
@@ -31,30 +40,73 @@ def test_columns_of_the_source_are_aligned() -> None:
     assert len({len(line) for line in lines[:7]}) == 1
 
 
-def test_the_interval_is_one_that_all_rows_have_and_the_text_says_which() -> None:
-    text = markdown.render(board(row("knn"), row("wide")))
-    assert "60.0 to 80.0" in text
-    assert "for other machine IDs of the same types, other clips and other seeds." in text
-    only = spread(0.7, these=Interval(0.61, 0.79))
-    text = markdown.render(board(row("knn"), row("wide", mean_auc_pauc=only)))
-    ranking, _ = tables(text)
-    assert [line[6] for line in ranking[1:]] == ["65.0 to 75.0", "61.0 to 79.0"]
-    assert "for these machine IDs with other clips and other seeds." in text
-    ranking, _ = tables(markdown.render(board(row("knn", mean_auc_pauc=spread(0.7)))))
-    assert ranking[1][6] == "-"
+def test_interval_probability_and_letters_answer_the_question_of_the_board() -> None:
+    told: dict[str, Any] = {
+        "best": {"here": 0.5, "elsewhere": None},
+        "letters": {"here": "ab", "elsewhere": None},
+    }
+    rows = row("knn"), row("once", mean_auc_pauc=spread(0.7, here=Interval(0.61, 0.79)), **told)
+    for asked, answers, said in (
+        ("here", ["65.0 to 75.0", "75 %", "a", "61.0 to 79.0", "50 %", "ab"], "on these machine"),
+        ("elsewhere", ["60.0 to 80.0", "75 %", "a", "-", "?", "?"], "on other machine IDs"),
+    ):
+        text = rendered(*rows, question=asked, pairs=[pair("knn", "once")])
+        ranking = tables(text)[0]
+        assert [cell for line in ranking[1:] for cell in line[6:9]] == answers
+        [intervals] = [line for line in text.splitlines() if line.startswith("The interval is")]
+        [letters] = [line for line in text.splitlines() if line.startswith("Rows that share")]
+        assert said in intervals
+        assert said in letters
 
 
-def test_what_letters_mean_is_said_with_the_number_of_machine_ids() -> None:
-    said = (
-        "Rows that share a letter can't be told apart (Wilcoxon's signed-rank test over {} "
-        "machine IDs, Holm's correction, 5 %)."
-    )
-    rows = row("knn"), row("wide"), row("late")
-    pairs = [pair("knn", "wide"), pair("knn", "late"), pair("wide", "late")]
-    assert said.format("12") in markdown.render(board(*rows, pairs=pairs))
-    pairs[0] = replace(pairs[0], n=9)
-    assert said.format("9 to 12") in markdown.render(board(*rows, pairs=pairs))
-    assert "letter" not in markdown.render(board(row("knn")))
+def test_a_row_of_one_repeat_says_that_it_cannot_be_told_from_others() -> None:
+    told: dict[str, Any] = dict.fromkeys(["best", "letters"], dict.fromkeys(QUESTIONS))
+    rows = row("knn"), row("once", repeats=1, planned=1, seeds="unknown", **told)
+    text = rendered(*rows)
+    assert tables(text)[0][2][7:10] == ["?", "?", "1"]
+    assert "One repeat doesn't show what other seeds do to once" in text
+    assert "(of rows with one repeat without other seeds)" in text
+
+
+def test_letters_of_one_row_are_not_explained() -> None:
+    assert "letter" not in rendered(row("knn"))
+
+
+def test_each_pair_has_its_difference_with_intervals_and_what_cannot_be_told() -> None:
+    rows = row("knn"), row("wide"), row("once")
+    lone = pair("wide", "once", difference=0.025, here=None, elsewhere=None, flips=None)
+    near = Difference(-0.02, 0.03, 0.2, 0.0526)
+    pairs = [pair("knn", "wide", flips=2 / 3), pair("knn", "once", here=near), lone]
+    others = [pair("knn", "wide", figure="auc"), pair("knn", "wide", subset="evaluation")]
+    text = rendered(*rows, pairs=pairs + others)
+    here, there = ["+5.0 to +15.0", "0.010"], ["-1.0 to +21.0", "0.120"]
+    assert tables(text)[1] == [
+        ["mean AUC/pAUC", "difference", "95 %, here", "p", "95 %, other IDs", "p", "flips"],
+        ["knn - wide", "+10.0", *here, *there, "67 %"],
+        ["knn - once", "+10.0", "-2.0 to +3.0", "0.053", *there, "0 %"],
+        ["wide - once", "+2.5", "?", "?", "?", "?", "-"],
+    ]
+    assert "Neighbours" not in text
+
+
+def test_differences_of_single_repeats_are_those_of_their_fits() -> None:
+    fits = Difference(0.06, 0.14, 0.0001, 0.0004)
+    lone = pair("knn", "wide", clips=fits, here=None, elsewhere=None, flips=None)
+    header, line = tables(rendered(row("knn"), row("wide"), pairs=[lone]))[1]
+    assert header[2] == "95 %, these fits"
+    assert line[2:] == ["+6.0 to +14.0", "< 0.001", "?", "?", "-"]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(5, 10), (6, 5)])
+def test_of_many_rows_only_neighbours_are_compared(count: int, shown: int) -> None:
+    labels = [f"r{place}" for place in range(count)]
+    pairs = [pair(*both) for both in combinations(labels, 2)]
+    pairs[0] = replace(pairs[0], first="r1", second="r0")  # better on the IDs that both have
+    text = rendered(*map(row, labels), pairs=pairs)
+    names = [line[0] for line in tables(text)[1][1:]]
+    assert len(names) == shown
+    assert {"r1 - r0", *(f"r{place} - r{place + 1}" for place in range(1, count - 1))} <= {*names}
+    assert ("Neighbours in the ranking" in text) == (shown < len(pairs))
 
 
 def test_rows_that_asdbench_did_not_simply_run_are_marked_and_the_marks_explained() -> None:
@@ -65,33 +117,19 @@ def test_rows_that_asdbench_did_not_simply_run_are_marked_and_the_marks_explaine
         {"kind": "tuned", "objective": "oracle"},
     ]
     rows = [row(f"r{place}", origin=origin) for place, origin in enumerate(origins)]
-    text = markdown.render(board(*rows))
+    text = rendered(*rows)
     names = ["r0", "r1 (imported)", "r2 (tuned: proxy)", "r3 (tuned with labels)"]
     ranking, by_machine = tables(text)
     assert [line[1] for line in ranking[1:]] == [line[0] for line in by_machine[1:]] == names
     assert "Tuned with labels: fields chosen with the labels of development test clips" in text
     assert "Imported: scores made elsewhere" in text
-    assert "Imported:" not in markdown.render(board(rows[0], rows[3]))
-
-
-def test_neighbours_that_swap_places_are_named_and_no_others() -> None:
-    rows = row("knn"), row("wide"), row("late"), row("last")
-    pairs = [
-        pair("wide", "knn", flips=2 / 3),
-        pair("knn", "late", flips=1.0),
-        pair("wide", "late", flips=0.0),
-        pair("late", "last", flips=None),
-        pair("late", "last", subset="evaluation", flips=1.0),
-    ]
-    text = markdown.render(board(*rows, pairs=pairs))
-    swaps = [line for line in text.splitlines() if "swap" in line]
-    assert swaps == ["- knn and wide swap places in 67 % of pairs of repeats"]
+    assert "Imported:" not in rendered(rows[0], rows[3])
 
 
 def test_machine_types_have_a_column_each_and_a_dash_where_there_is_nothing() -> None:
     one = row("knn", machines={"fan": machine(0.9, 0.8)})
     other = row("wide", machines={"ToyCar": machine(1, 0.5), "valve": machine(1, 0.5)})
-    _, by_machine = tables(markdown.render(board(one, other)))
+    _, by_machine = tables(rendered(one, other))
     assert by_machine == [
         ["AUC / pAUC", "fan", "valve", "ToyCar"],
         ["knn", "90.0 / 80.0", "-", "-"],
@@ -100,7 +138,8 @@ def test_machine_types_have_a_column_each_and_a_dash_where_there_is_nothing() ->
 
 
 def test_subsets_have_their_own_headings_evaluation_first() -> None:
-    text = markdown.render(board(row("knn", "evaluation"), row("knn"), row("wide")))
+    rows = row("knn", "evaluation"), row("knn"), row("wide")
+    text = rendered(*rows)
     headings = [line for line in text.splitlines() if line.startswith("#")]
     assert headings == ["# demo-fans", "## Evaluation", "## Development"]
     assert [len(table) - 1 for table in tables(text)] == [1, 1, 2, 2]
@@ -110,7 +149,7 @@ def test_published_results_are_apart_with_all_that_tells_what_they_are_worth() -
     known = made(known={"development": "DCASE 2020 Task 2"})
     text = markdown.render(known)
     assert text.count("### Published, not measured here") == 1
-    ranking, _, averages, by_machine = tables(text)[2:]  # after evaluation's two
+    ranking, _, _, averages, by_machine = tables(text)[3:]  # after evaluation's three
     assert {line[1] for line in ranking[1:]} == {row.label for row in known.rows}
     by_system = {line[0]: line[1:] for line in averages}
     assert by_system["STgram-MFN"] == [
@@ -132,16 +171,16 @@ def test_published_results_are_apart_with_all_that_tells_what_they_are_worth() -
 
 def test_training_data_are_said() -> None:
     recipe = {"train": {"development": {"clips": 20119, "ids": 23}}}
-    text = markdown.render(board(row("knn"), recipe=recipe))
+    text = rendered(row("knn"), recipe=recipe)
     assert "Trained on 20,119 development clips of 23 machine IDs." in text
 
 
 def test_notes_are_listed_at_the_end() -> None:
-    text = markdown.render(board(row("knn"), notes=["wide: no repeat is complete"]))
+    text = rendered(row("knn"), notes=["wide: no repeat is complete"])
     assert text.endswith("- wide: no repeat is complete\n")
 
 
 def test_a_board_without_rows_still_says_why() -> None:
-    text = markdown.render(board(notes=["knn: no repeat is complete"]))
+    text = rendered(notes=["knn: no repeat is complete"])
     assert tables(text) == []
     assert "knn: no repeat is complete" in text

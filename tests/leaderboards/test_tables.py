@@ -21,9 +21,9 @@ from asdbench.evaluation import (
     Spread,
 )
 
-THESE, NEW = Interval(0.1 + 0.2, 0.4), Interval(0.0, 0.6)
-AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35), THESE, NEW)
-PAUC = Spread(0.6, None, (0.6,), THESE)
+HERE, ELSEWHERE = Interval(0.1 + 0.2, 0.4), Interval(0.0, 0.6)
+AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35), HERE, ELSEWHERE)
+PAUC = Spread(0.6, None, (0.6,), HERE)
 OTHER = Spread(2 / 3, None, (2 / 3,))
 SCORES = Histogram(0, 1, (2, 3), (1, 5))
 
@@ -50,8 +50,9 @@ def board() -> Board:
         mean_auc_pauc=OTHER,
         pooled_auc=OTHER,
         machines={"fan": fan},
-        best=1 / 3,
-        letters="ab",
+        seeds="counted",
+        best={"clips": 2 / 7, "here": 1 / 3, "elsewhere": None},
+        letters={"clips": "b", "here": "ab", "elsewhere": None},
         places=(1, 2),
     )
     return made([], subsets=[], rows=[row], recipe={"repeats": 3}, notes=["a note"])
@@ -87,19 +88,28 @@ def test_csv_has_a_line_a_place_and_loses_no_digit(board: Board) -> None:
 
 def test_csv_has_both_intervals_and_nothing_where_there_is_none(board: Board) -> None:
     lines = lines_of(board)
-    assert [float(lines[2][f"auc_these_{end}"]) for end in ("low", "high")] == [0.1 + 0.2, 0.4]
-    assert [line["auc_new_low"] for line in lines] == ["0.0", "0.0", "0.0", ""]
-    assert [line["auc_new_high"] for line in lines] == ["0.6", "0.6", "0.6", ""]
-    assert [line["pauc_these_high"] for line in lines] == ["0.4"] * 4
-    assert {line["pauc_new_high"] for line in lines} == {""}
-    assert {line["mean_auc_pauc_these_low"] for line in lines} == {""}
+    assert [float(lines[2][f"auc_here_{end}"]) for end in ("low", "high")] == [0.1 + 0.2, 0.4]
+    assert [line["auc_elsewhere_low"] for line in lines] == ["0.0", "0.0", "0.0", ""]
+    assert [line["auc_elsewhere_high"] for line in lines] == ["0.6", "0.6", "0.6", ""]
+    assert [line["pauc_here_high"] for line in lines] == ["0.4"] * 4
+    assert {line["pauc_elsewhere_high"] for line in lines} == {""}
+    assert {line["mean_auc_pauc_here_low"] for line in lines} == {""}
 
 
 def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
-    lines = lines_of(board)
-    assert float(lines[0]["best"]) == 1 / 3
-    assert [line["letters"] for line in lines] == ["ab", "", "", ""]
-    assert [line["best"] for line in lines[1:]] == [""] * 3
+    first, *others = lines_of(board)
+    told = {
+        "seeds": "counted",
+        "best_clips": repr(2 / 7),
+        "best_here": repr(1 / 3),
+        "best_elsewhere": "",
+        "letters_clips": "b",
+        "letters_here": "ab",
+        "letters_elsewhere": "",
+    }
+    assert list(first)[-len(told) :] == list(told)
+    assert {name: first[name] for name in told} == told
+    assert {line[name] for line in others for name in told} == {""}
 
 
 def test_every_line_of_csv_has_every_column() -> None:
@@ -111,7 +121,7 @@ def test_every_line_of_csv_has_every_column() -> None:
 
 def test_json_has_everything_and_loses_no_digit(board: Board) -> None:
     made = json.loads(tables.render_json(board))
-    assert made["version"] == 2
+    assert made["version"] == 3
     assert made["notes"] == ["a note"]
     assert made["recipe"] == {"repeats": 3}
     [row] = made["rows"]
@@ -119,16 +129,18 @@ def test_json_has_everything_and_loses_no_digit(board: Board) -> None:
         "mean": 0.1 + 0.2,
         "sd": 0.01,
         "values": [0.25, 0.35],
-        "these": {"low": 0.1 + 0.2, "high": 0.4},
-        "new": {"low": 0.0, "high": 0.6},
+        "here": {"low": 0.1 + 0.2, "high": 0.4},
+        "elsewhere": {"low": 0.0, "high": 0.6},
     }
     assert row["pauc"]["sd"] is None
-    assert row["pauc"]["new"] is None
+    assert row["pauc"]["elsewhere"] is None
     assert row["machines"]["fan"]["ids"]["02"]["auc"]["mean"] == 2 / 3
     assert row["machines"]["fan"]["ids"]["02"]["normal"] == 7
     assert row["machines"]["fan"]["ids"]["00"]["scores"]["anomalous"] == [1, 5]
     assert (row["repeats"], row["planned"], row["origin"]) == (2, 3, {"kind": "run"})
-    assert (row["best"], row["letters"], row["places"]) == (1 / 3, "ab", [1, 2])
+    assert row["best"] == {"clips": 2 / 7, "here": 1 / 3, "elsewhere": None}
+    assert row["letters"] == {"clips": "b", "here": "ab", "elsewhere": None}
+    assert (row["seeds"], row["places"]) == ("counted", [1, 2])
 
 
 def test_json_has_no_nan(board: Board) -> None:

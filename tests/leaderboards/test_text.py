@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from asdbench_leaderboards import _text
 from hand_made import board, machine, pair, row, spread
 
-from asdbench.evaluation import Interval, significance
+from asdbench.evaluation import QUESTIONS, Board, Interval
+
+LONE: dict[str, Any] = {"repeats": 1, "planned": 1, "seeds": "unknown"}
+FITS = "with other test clips, these fits staying as they are"
 
 
 def test_text_from_outside_is_one_line_of_what_can_be_printed() -> None:
@@ -26,10 +31,10 @@ def test_shares_are_percentages_with_one_digit() -> None:
     ("share", "said"),
     [
         *[(0, "< 1 %"), (0.004, "< 1 %"), (0.006, "1 %"), (0.754, "75 %")],
-        *[(0.994, "99 %"), (0.996, "> 99 %"), (1, "> 99 %")],
+        *[(0.994, "99 %"), (0.996, "> 99 %"), (1, "> 99 %"), (None, "?")],
     ],
 )
-def test_resamples_prove_nothing_certain(share: float, said: str) -> None:
+def test_draws_prove_nothing_certain(share: float | None, said: str) -> None:
     assert _text.probability(share) == said
 
 
@@ -52,50 +57,124 @@ def test_rows_that_asdbench_did_not_simply_run_have_a_mark(
 def test_marks_are_explained_once_and_only_those_that_are_there() -> None:
     imported = row("a", origin={"kind": "import"})
     found = _text.marks([row("knn"), imported, imported])
-    assert found == ["Imported: scores made elsewhere and imported; how is not known here."]
+    assert len(found) == 1
+    assert found[0].startswith("Imported: scores made elsewhere and imported; ")
     assert _text.marks([row("knn")]) == []
 
 
-def test_intervals_are_of_a_kind_that_all_rows_have() -> None:
-    both = row("knn")
-    only = row("wide", mean_auc_pauc=spread(0.7, these=Interval(0.61, 0.79)))
-    assert (_text.truth([both, both]), _text.truth([both, only])) == ("new", "these")
-    assert (
-        _text.covers([both]) == "other machine IDs of the same types, other clips and other seeds"
-    )
-    once = row("once", repeats=1)
-    assert _text.covers([only, once]) == (
-        "these machine IDs with other clips and other seeds (with one repeat, not other seeds)"
-    )
+def test_letters_answer_the_question_asked_or_can_not() -> None:
+    some = row("knn", letters={"clips": "ab", "here": "a", "elsewhere": None})
+    assert [_text.letters(some, question) for question in QUESTIONS] == ["ab", "a", "?"]
 
 
-def test_what_letters_mean_is_said_with_the_number_of_machine_ids() -> None:
+def test_the_interval_answers_the_question_asked() -> None:
+    here, elsewhere = Interval(0.65, 0.75), Interval(0.6, 0.8)
+    some = row("knn", mean_auc_pauc=spread(0.7, here=here, elsewhere=elsewhere))
+    assert [_text.interval_of(some, question) for question in QUESTIONS] == [here, here, elsewhere]
+    assert _text.interval_of(row("knn", mean_auc_pauc=spread(0.7)), "elsewhere") is None
+
+
+def test_what_intervals_cover_is_said() -> None:
+    many, fixed, lone = row("knn"), row("mean", repeats=1, seeds="none"), row("once", **LONE)
+    here = "with other seeds and other test clips, on these machine IDs"
+    for asked in ("clips", "here"):  # the interval of many repeats has seeds in it
+        assert _text.covers([many, fixed], asked) == here
+        assert _text.covers([lone, lone], asked) == FITS
+        mixed = f"{here} (of rows with one repeat without other seeds)"
+        assert _text.covers([many, lone], asked) == mixed
+    for rows in ([many], [lone], [many, lone]):
+        assert _text.covers(rows, "elsewhere") == (
+            "with other seeds and test clips, and on other machine IDs of these types"
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("clips", FITS),
+        ("here", "with other seeds and other test clips, on these machine IDs"),
+        ("elsewhere", "with other seeds and test clips, and on other machine IDs of these types"),
+    ],
+)
+def test_what_letters_mean_is_said_of_each_question(asked: str, said: str) -> None:
     pairs = [pair("knn", "wide", n=9), pair("knn", "late"), pair("wide", "late")]
-    assert _text.told_apart(pairs) == (
-        "Rows that share a letter can't be told apart (Wilcoxon's signed-rank test over 9 to 12 "
-        "machine IDs, Holm's correction, 5 %)."
+    made = board(*map(row, ["knn", "wide", "late"]), pairs=pairs)
+    assert _text.told_apart(made, "development", asked) == (
+        f"Rows that share a letter can't be told apart: {said}, their order might turn (t tests "
+        "over 9 to 12 machine IDs, Holm's correction for 3 pairs, 5 %). Machine types stay these."
     )
-    assert "over 12 machine IDs" in _text.told_apart(pairs[1:])
-    assert _text.told_apart([]) == ""
 
 
-@pytest.mark.parametrize("rows", [2, 3, 5])
-@pytest.mark.parametrize("n", range(2, 12))
-def test_it_is_said_where_the_test_could_never_show_a_difference(rows: int, n: int) -> None:
-    """Against the test itself, on rows as different as can be: each beats the next on every ID."""
-    clear = significance.paired([(1 + i) / 100 for i in range(n)], [0] * n)
-    count = rows * (rows - 1) // 2
-    corrected = significance.holm([clear.p] * count)[0]
-    said = _text.told_apart([pair("knn", "wide", n=n, p=clear.p, corrected=corrected)] * count)
-    hopeless = f"and {n} machine IDs, Wilcoxon's signed-rank test with Holm's correction can't show"
-    assert (hopeless in said) == (corrected >= 0.05)
-    assert ("can't be told apart" in said) == (corrected < 0.05)
-    assert ("1 pair of" in said) == (corrected >= 0.05 and count == 1)
+def test_the_board_says_which_question_letters_answer() -> None:
+    rows = row("knn"), row("wide")
+    made = board(*rows, pairs=[pair("knn", "wide", n=1)], question={"development": "elsewhere"})
+    said = _text.told_apart(made, "development")
+    assert said == _text.told_apart(made, "development", "elsewhere")
+    assert "(t tests over 1 machine ID, Holm's correction for one pair, 5 %)" in said
 
 
-def test_pairs_of_one_subset() -> None:
+def test_only_pairs_that_are_ranked_and_told_are_counted() -> None:
+    pairs = [
+        pair("knn", "wide"),
+        pair("knn", "once", n=3, here=None),
+        pair("knn", "wide", n=4, figure="auc"),
+        pair("knn", "wide", n=5, subset="evaluation"),
+    ]
+    made = board(*map(row, ["knn", "wide", "once"]), pairs=pairs)
+    assert "12 machine IDs, Holm's correction for one pair" in told(made, "here")
+    assert "3 to 12 machine IDs, Holm's correction for 2 pairs" in told(made, "clips")
+
+
+def test_rows_with_one_repeat_are_named_and_the_others_still_told_apart() -> None:
+    lone = pair("knn", "once", here=None, elsewhere=None)
+    rows = row("knn"), row("wide"), row("once", **LONE)
+    made = board(*rows, pairs=[pair("knn", "wide"), lone])
+    for asked in ("here", "elsewhere"):
+        assert told(made, asked).startswith(
+            "?: can't tell. One repeat doesn't show what other seeds do to once; run two or more. "
+            "Rows that share a letter can't be told apart: with other seeds "
+        )
+    assert told(made, "clips").startswith("Seeds are in no letter: with one repeat, ")
+
+
+def test_without_repeats_only_other_clips_can_be_asked_for() -> None:
+    lone = pair("first", "once", here=None, elsewhere=None)
+    made = board(row("first", **LONE), row("once", **LONE), pairs=[lone])
+    for asked in ("here", "elsewhere"):
+        assert told(made, asked) == (
+            "?: can't tell. One repeat doesn't show what other seeds do to all rows; run two or "
+            "more."
+        )
+    assert told(made, "clips").startswith(
+        "Seeds are in no interval and in no letter: with one repeat, nothing is known of them. "
+        f"Rows that share a letter can't be told apart: {FITS}, "
+    )
+
+
+def test_few_machine_ids_do_not_tell_of_others() -> None:
+    pairs = [pair("knn", "wide", elsewhere=None)]
+    made = board(row("knn"), row("wide"), pairs=pairs)
+    assert told(made, "elsewhere") == (
+        "?: can't tell. There are too few machine IDs of a type to know how other ones would "
+        "differ."
+    )
+    assert "too few" not in told(made, "here")
+
+
+def test_one_row_is_compared_with_nothing() -> None:
+    assert told(board(row("knn", **LONE)), "here") == ""
+
+
+def told(made: Board, question: str) -> str:
+    return _text.told_apart(made, "development", question)
+
+
+def test_pairs_of_one_subset_and_figure() -> None:
     here, there = pair("knn", "wide"), pair("knn", "wide", subset="evaluation")
-    assert _text.pairs_of(board(pairs=[there, here]), "development") == [here]
+    auc = pair("wide", "knn", figure="auc")
+    made = board(pairs=[there, auc, here])
+    assert _text.pairs_of(made, "development") == [here]
+    assert _text.pairs_of(made, "development", "auc") == [auc]
 
 
 def test_machine_types_with_capitals_come_last() -> None:

@@ -41,8 +41,8 @@ def approx(mean: float, sd: float | None, values: Sequence[float]) -> Spread:
         mean=pytest.approx(mean, abs=1e-12),
         sd=None if sd is None else pytest.approx(sd, abs=1e-12),
         values=pytest.approx(tuple(values), abs=1e-12),
-        these=ANY,
-        new=ANY,
+        here=ANY,
+        elsewhere=ANY,
     )
 
 
@@ -183,7 +183,7 @@ def test_rows_are_ranked_by_the_mean_of_auc_and_pauc(folder: Folder) -> None:
 
 def test_the_json_has_the_documented_fields(two_by_two: Folder) -> None:
     made = json.loads(plugins.load(plugins.LEADERBOARDS, "json")(two_by_two.board))
-    assert made["version"] == 2
+    assert made["version"] == 3
     assert made["benchmark"] == "demo"
     [row] = made["rows"]
     assert (row["method"], row["label"], row["subset"], row["repeats"]) == (

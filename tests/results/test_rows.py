@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def planned(label: str, k: int = 3, cells: tuple[tuple[Cell, ...], ...] = CELLS) -> PlannedRow:
-    return PlannedRow(label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, cells)
+    return PlannedRow(label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, False, cells)
 
 
 def imported(store: Store, label: str, *repeats: str) -> list[ImportedCell]:
@@ -51,6 +51,7 @@ def test_a_row_says_its_cells_by_repeat(store: Store) -> None:
         "fields": {"k": 3},
         "experiment": "demo",
         "recipe": {"repeats": 2},
+        "deterministic": False,
         "origin": {"kind": "run"},
         "repeats": [[c.name for c in repeat] for repeat in CELLS],
     }

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from asdbench.evaluation import significance
 from asdbench.evaluation.board import VERSION, Board, Curve, System
 from asdbench.evaluation.curves import BINS, FALSE_RATES
 from asdbench.evaluation.figures import (
     ALPHA,
+    FIGURES,
+    QUESTIONS,
+    RANKS,
+    Difference,
     Histogram,
     IdFigures,
     Interval,
@@ -72,6 +78,7 @@ def made(
         "pairs": pairs,
         "known": {},
         "false_rates": FALSE_RATES,
+        "question": dict.fromkeys(subsets, "here"),
     }
     return Board(**(whole | changed))
 
@@ -111,39 +118,56 @@ def _of_subset(
         for place, label in enumerate(labels)
     }
     pairs = _pairs(subset, by_label)
-    different = [
-        (labels.index(pair.first), labels.index(pair.second))
-        for pair in pairs
-        if pair.corrected < ALPHA
+    rows, letters = list(range(len(labels))), {}
+    for question in QUESTIONS:
+        different = [
+            (labels.index(pair.first), labels.index(pair.second))
+            for pair in pairs
+            if pair.figure == RANKS and getattr(pair, question).corrected < ALPHA
+        ]
+        letters[question] = significance.letters(len(labels), different)
+    found = [
+        _row(
+            labels[place],
+            subset,
+            ids,
+            by_label[labels[place]],
+            {question: letters[question][place] for question in QUESTIONS},
+            place,
+            rng,
+        )
+        for place in rows
     ]
-    letters = significance.letters(len(labels), different)
-    rows = [
-        _row(label, subset, ids, by_label[label], letters[place], place, rng)
-        for place, label in enumerate(labels)
-    ]
-    return rows, pairs
+    return found, pairs
 
 
 def _pairs(subset: str, by_label: Mapping[str, Floats]) -> list[Pair]:
+    """Every figure has the same differences."""
     both = list(combinations(by_label, 2))
-    tests = [
-        significance.paired(by_label[a].mean(axis=0), by_label[b].mean(axis=0)) for a, b in both
-    ]
-    corrected = significance.holm([test.p for test in tests])
+    apart = [by_label[a].mean(axis=0) - by_label[b].mean(axis=0) for a, b in both]
+    corrected = significance.holm([_difference(one, 1.0).p for one in apart])
     return [
         Pair(
             subset=subset,
+            figure=figure,
             first=a,
             second=b,
-            n=test.n,
-            difference=test.difference,
-            effect=test.effect,
-            p=test.p,
-            corrected=p,
+            n=len(one),
+            difference=float(one.mean()),
+            clips=replace(_difference(one, 0.5), corrected=p),
+            here=replace(_difference(one, 1.0), corrected=p),
+            elsewhere=replace(_difference(one, 1.5), corrected=p),
             flips=significance.flips(by_label[a].mean(axis=1), by_label[b].mean(axis=1)),
         )
-        for (a, b), test, p in zip(both, tests, corrected, strict=True)
+        for figure in FIGURES
+        for (a, b), one, p in zip(both, apart, corrected, strict=True)
     ]
+
+
+def _difference(by_id: Floats, wide: float) -> Difference:
+    mean, half = float(by_id.mean()), wide * 2 * float(by_id.std(ddof=1)) / len(by_id) ** 0.5
+    p = float(stats.ttest_1samp(by_id, 0).pvalue)
+    return Difference(mean - half, mean + half, p, p)
 
 
 def _row(
@@ -151,7 +175,7 @@ def _row(
     subset: str,
     ids: Sequence[tuple[str, str]],
     values: Floats,
-    letters: str,
+    letters: Mapping[str, str],
     place: int,
     rng: np.random.Generator,
 ) -> Row:
@@ -169,7 +193,8 @@ def _row(
         seconds=75.0 * (place + 1),
         **_spreads(np.mean([np.mean(list(of.values()), axis=0) for of in parts.values()], axis=0)),
         machines={machine: _machine(of_machine, rng) for machine, of_machine in parts.items()},
-        best=1.0 if place == 0 else 0.0,
+        seeds="counted" if len(values) > 1 else "unknown",
+        best=dict.fromkeys(QUESTIONS, 1.0 if place == 0 else 0.0),
         letters=letters,
         places=[place + 1] * len(values),
     )
@@ -183,14 +208,17 @@ def _machine(ids: Mapping[str, Floats], rng: np.random.Generator) -> MachineFigu
 def _spreads(values: Floats) -> dict[str, Spread]:
     """Every figure of a row or a machine type; only the mean is what ``values`` says."""
     off = {"auc": 0.04, "pauc": -0.04, "mauc": -0.06, "mean_auc_pauc": 0.0, "pooled_auc": 0.01}
-    return {figure: spread(values + by, intervals=figure != "mauc") for figure, by in off.items()}
+    return {
+        figure: spread(values + by, of_types=figure in {"mauc", "pooled_auc"})
+        for figure, by in off.items()
+    }
 
 
-def spread(values: Floats, *, intervals: bool = True) -> Spread:
+def spread(values: Floats, *, of_types: bool = False) -> Spread:
     mean = float(values.mean())
     sd = float(values.std(ddof=1)) if len(values) > 1 else None
-    these, new = Interval(mean - 0.03, mean + 0.02), Interval(mean - 0.07, mean + 0.06)
-    return Spread(mean, sd, values.tolist(), *((these, new) if intervals else ()))
+    here, elsewhere = Interval(mean - 0.03, mean + 0.02), Interval(mean - 0.07, mean + 0.06)
+    return Spread(mean, sd, values.tolist(), here, None if of_types else elsewhere)
 
 
 def _id(values: Floats, rng: np.random.Generator) -> IdFigures:

@@ -7,7 +7,17 @@ from typing import Any
 
 from boards import made
 
-from asdbench.evaluation import Board, Interval, MachineFigures, Pair, Row, Spread
+from asdbench.evaluation import (
+    QUESTIONS,
+    RANKS,
+    Board,
+    Difference,
+    Interval,
+    MachineFigures,
+    Pair,
+    Row,
+    Spread,
+)
 
 
 def spread(mean: float, sd: float | None = None, **intervals: Interval) -> Spread:
@@ -20,7 +30,7 @@ def machine(auc: float, pauc: float) -> MachineFigures:
 
 
 def row(label: str, subset: str = "development", **changed: Any) -> Row:
-    figure = spread(0.70625, 0, these=Interval(0.65, 0.75), new=Interval(0.6, 0.8))
+    figure = spread(0.70625, 0, here=Interval(0.65, 0.75), elsewhere=Interval(0.6, 0.8))
     whole = Row(
         label=label,
         method="knn",
@@ -36,8 +46,9 @@ def row(label: str, subset: str = "development", **changed: Any) -> Row:
         mean_auc_pauc=figure,
         pooled_auc=spread(0.7),
         machines={"fan": machine(0.9, 0.8), "pump": machine(0.7, 0.65)},
-        best=0.754,
-        letters="a",
+        seeds="counted",
+        best=dict.fromkeys(QUESTIONS, 0.754),
+        letters=dict.fromkeys(QUESTIONS, "a"),
         places=(1, 1, 1),
     )
     return replace(whole, **changed)
@@ -46,13 +57,14 @@ def row(label: str, subset: str = "development", **changed: Any) -> Row:
 def pair(first: str, second: str, **changed: Any) -> Pair:
     whole = Pair(
         subset="development",
+        figure=RANKS,
         first=first,
         second=second,
         n=12,
         difference=0.1,
-        effect=0.9,
-        p=0.001,
-        corrected=0.01,
+        clips=Difference(0.06, 0.14, 0.0001, 0.001),
+        here=Difference(0.05, 0.15, 0.001, 0.01),
+        elsewhere=Difference(-0.01, 0.21, 0.06, 0.12),
         flips=0.0,
     )
     return replace(whole, **changed)

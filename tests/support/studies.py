@@ -19,7 +19,8 @@ from asdbench.tuning.tune import Tuned
 
 TRIALS = 5
 SEED = 1
-FRESH = 2  # tasks that the best trials meet the default on; five outside of tests
+CHOOSING, TESTING = 1, 2  # tasks of the choice; three and five outside of tests
+FRESH = CHOOSING + TESTING
 
 RECIPE = """\
 repeats = 1
@@ -96,7 +97,9 @@ def at_home(folder: Path) -> Iterator[None]:
     """In this folder, with few fresh tasks and no storage of the user's."""
     with (
         contextlib.chdir(folder),
-        mock.patch("asdbench.tuning.finalists.FRESH", FRESH),
+        mock.patch("asdbench.tuning.finalists.CHOOSING", CHOOSING),
+        mock.patch("asdbench.tuning.finalists.TESTING", TESTING),
+        mock.patch("asdbench.tuning.report.TESTING", TESTING),
         mock.patch.dict(os.environ),
     ):
         os.environ.pop("OPTUNA_STORAGE", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from boards import made
@@ -26,7 +27,7 @@ def test_a_ranking_has_every_row_and_marks_this_one() -> None:
     (axes,) = figure.axes
     rows = BOARD.subset("development")
     labels = [tick.get_text() for tick in axes.get_yticklabels()]
-    assert labels == [f"{row.label}  {row.letters}" for row in rows]
+    assert labels == [f"{row.label}  {row.letters['here']}" for row in rows]
     assert axes.yaxis_inverted()  # the best above
     drawn = lines(figure)
     for place, row in enumerate(rows):
@@ -34,9 +35,17 @@ def test_a_ranking_has_every_row_and_marks_this_one() -> None:
         spread = row.mean_auc_pauc
         assert ([100 * spread.mean], [place], color) in drawn
         assert ([100 * value for value in spread.values], [place] * 2, color) in drawn
-        for interval in (spread.these, spread.new):
+        for interval in (spread.here, spread.elsewhere):
             assert interval is not None
             assert ([100 * interval.low, 100 * interval.high], [place, place], color) in drawn
+
+
+def test_a_ranking_has_the_letters_that_answer_the_boards_question() -> None:
+    letters = [{"here": "a", "elsewhere": "ab"}, {"here": "b", "elsewhere": None}]
+    rows = [replace(row, letters=of) for row, of in zip(BOARD.rows[:2], letters, strict=True)]
+    for asked, said in (("here", ["a  a", "b  b"]), ("elsewhere", ["a  ab", "b  ?"])):
+        (axes,) = ranking(replace(BOARD, rows=rows).asking(asked), "development", "a").axes
+        assert [tick.get_text() for tick in axes.get_yticklabels()] == said
 
 
 def test_machine_ids_has_each_id_and_each_repeat() -> None:
@@ -55,7 +64,7 @@ def test_machine_ids_has_each_id_and_each_repeat() -> None:
 
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_a_picture_can_be_saved(repeats: int) -> None:
-    """Also of a single repeat on a single ID, which has no intervals for new ones."""
+    """Also of a single repeat on a single ID, which has no intervals for others."""
     board = made(["a"], machines={"fan": 1}, subsets=["development"], repeats=repeats)
     for figure in (ranking(board, "development", "a"), machine_ids(board.rows[0])):
         file = io.BytesIO()

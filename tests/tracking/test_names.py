@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from boards import made
 
 from asdbench.evaluation import Interval
@@ -33,16 +35,24 @@ def test_a_parent_shows_means_and_how_stable_they_are() -> None:
     assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
     assert found["development/place"] == 2
     assert found["development/repeats"] == 3
-    assert found["development/probability_best"] == ROW.best
     assert found["development/auc"] == ROW.auc.mean
     assert found["development/auc/sd"] == ROW.auc.sd
     assert found["development/fan/pauc/min"] == min(ROW.machines["fan"].pauc.values)
-    these, new = ROW.auc.these, ROW.auc.new
-    assert isinstance(these, Interval)
-    assert isinstance(new, Interval)
-    assert found["development/auc/these_ids/low"] == these.low
-    assert found["development/auc/new_ids/high"] == new.high
-    assert not any(name.startswith("development/mauc/these_ids") for name in found)
+    here, elsewhere = ROW.auc.here, ROW.auc.elsewhere
+    assert isinstance(here, Interval)
+    assert isinstance(elsewhere, Interval)
+    assert found["development/auc/here/low"] == here.low
+    assert found["development/auc/elsewhere/high"] == elsewhere.high
+    assert "development/mauc/here/low" in found
+    assert not any(name.startswith("development/mauc/elsewhere") for name in found)
+
+
+def test_a_parent_shows_how_probable_it_is_the_best_where_that_can_be_told() -> None:
+    best = {"clips": 0.9, "here": 0.0, "elsewhere": None}
+    found = dict(stability(replace(ROW, best=best), 1))
+    start = "development/probability_best/"
+    shown = {name.removeprefix(start): found[name] for name in found if name.startswith(start)}
+    assert shown == {"clips": 0.9, "here": 0.0}
 
 
 def test_one_repeat_has_no_spread() -> None:

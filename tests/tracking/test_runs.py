@@ -58,7 +58,9 @@ def test_rows_are_parents_and_repeats_their_children(store: Store) -> None:
     assert metrics["development/auc/min"] == min(row.auc.values)
     assert metrics["development/fan/id_00/pauc"] == row.machines["fan"].ids["00"].pauc.mean
     assert parent.data.params == {"_row": "curved", "first": "0"}
-    assert parent.data.tags["asdbench.group.development"] == row.letters
+    for question, letters in row.letters.items():
+        tag = f"asdbench.group.{question}.development"
+        assert parent.data.tags[tag] == (letters or "can't tell")
     assert parent.info.status == "FINISHED"
     files = {file.path for file in client.list_artifacts(parent.info.run_id, "board")}
     assert files == {"board/leaderboard.html", "board/leaderboard.md"}
@@ -102,6 +104,7 @@ def test_more_repeats_join_their_parent(here: Path) -> None:
     first, children, _ = runs_of(store)
     assert len(children) == 2
     assert "development/auc/sd" not in first["curved"].data.metrics
+    assert first["curved"].data.tags["asdbench.group.here.development"] == "can't tell"
     ran(here, repeats=2)
     mirror(store)
     second, children, _ = runs_of(store)

@@ -15,7 +15,8 @@ from studies import TRIALS, at_home, chosen
 import asdbench
 from asdbench.config.experiment import Experiment
 from asdbench.tuning import report
-from asdbench.tuning.finalists import Picked, Verdict
+from asdbench.tuning.finalists import Picked
+from asdbench.tuning.verdict import Verdict
 from asdbench.tuning.instances import Instance
 from asdbench.tuning.report import Result
 from asdbench.tuning.study import FinishedTrial
@@ -30,8 +31,8 @@ def result(tmp_path: Path, **changed: Any) -> Result:
     picked = Picked(
         trial=FinishedTrial(3, changed.pop("params", PARAMS), 0.5, {}),
         fields={"lr": 0.03125, "stage": {"width": 16, "kind": "small"}, "other": 3, "none": None},
-        verdict=changed.pop("verdict", Verdict(True, 0.25, 0.125)),
-        fresh=5,
+        verdict=changed.pop("verdict", Verdict(0.25, 0.125, 0.01)),
+        kept=0.96,
         dropped=changed.pop("dropped", []),
     )
     whole: dict[str, Any] = {
@@ -90,10 +91,10 @@ def test_the_tuned_row_has_the_fields_of_the_pick_or_else_of_the_default(tmp_pat
     assert recipe["tuned"] == {"mine-tuned": {"objective": "proxy", "trials": 0}}
     assert recipe["methods"] == {"mine": {"other": 3}}  # TOML has no null
     assert "Trial 3 replaces the default: it is ahead by 0.250 in the objective" in text
-    assert "mean over 5 fresh proxy tasks (standard error 0.125)." in text
+    assert "mean over 5 fresh proxy tasks that it wasn't chosen on (standard error 0.125, " in text
     assert "| lr          | 0.01      | 0.03125   |" in text
     assert text.endswith("mine.toml --methods ./mine.py,mine-tuned\n")
-    recipe, text = left(tmp_path, result(tmp_path, verdict=Verdict(False, -0.25, 0.125)))
+    recipe, text = left(tmp_path, result(tmp_path, verdict=Verdict(-0.25, 0.125, 0.97)))
     row = {"method": "mine", "lr": 0.01, "stage": {"width": 8}}
     assert recipe["variants"] == {"mine-tuned": row}
     assert "Trial 3 does not replace the default: it is behind by 0.250" in text
@@ -104,7 +105,7 @@ def test_the_tuned_row_has_the_fields_of_the_pick_or_else_of_the_default(tmp_pat
 def test_an_oracle_says_so_in_every_place(tmp_path: Path) -> None:
     recipe, text = left(tmp_path, result(tmp_path, objective="oracle"))
     assert "only the evaluation subset may be reported" in text
-    assert "mean over 5 fresh seeds" in text
+    assert "in mean AUC/pAUC, mean over 5 fresh seeds; p counts the clips" in text
     origin = {"objective": "oracle", "trials": 0, "subset": "development"}
     assert recipe["tuned"] == {"mine-tuned-oracle": origin}
     assert {path.stem for path in (tmp_path / "tuned").glob("*")} == {"mine-oracle"}
@@ -130,7 +131,7 @@ def test_the_verdict_is_no_bolder_than_the_interval(
     tmp_path: Path, low: float, high: float, n: int, pick: float, expected: str
 ) -> None:
     one = Correlation((low + high) / 2, low, high, n)
-    nothing = Correlation(float("nan"), float("nan"), float("nan"), n)
+    nothing = Correlation(float("nan"), None, None, n)
     trust = Trust(one, {"tone": one, "warp": nothing}, pick, 0.5, 0.75, 0.45, 0.4)
     _, text = left(tmp_path, result(tmp_path, trust=trust))
     assert expected in text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from inline import inline_engine
-from studies import ONE_MACHINE, changed, tuned, written
+from studies import FRESH, ONE_MACHINE, changed, tuned, written
 
 from asdbench.config import plugins
 from asdbench.config.experiment import Experiment, resolve
@@ -63,7 +63,7 @@ def test_trials_share_a_first_stage_whose_fields_are_fixed(tmp_path: Path) -> No
     assert len(list(searched.parent.glob("cells/*/cell.json"))) == 4
     assert len(list(searched.parent.glob("stages/mean-*.safetensors"))) == 1
     # Once for the trials, once for each fresh task, and once on the real clips for the report.
-    assert log.read_text().split() == ["learned"] * 4
+    assert log.read_text().split() == ["learned"] * (2 + FRESH)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from asdbench.engines.events import Started
 from asdbench.execution.progress import Event, Running
 from asdbench.tuning import tune
 
-TRIALS_RUN, CHOICE, REPORT = "", "the best trials against", "the true figures of all trials"
+TRIALS_RUN, CHOICE, REPORT = "", "the best against the default", "the true figures of all trials"
 
 
 def killed(folder: str, out: str, phase: str, at: int) -> None:

@@ -1,0 +1,37 @@
+"""What a board is made of: the scored clips of each machine ID of each row to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asdbench.evaluation.metrics import Floats
+
+
+class MachineId(NamedTuple):
+    """A machine ID of a machine type."""
+
+    machine: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Labelled test clips of one machine ID: labels (N,), and scores (R, N) by repeat."""
+
+    anomalous: NDArray[np.bool_]
+    scores: Floats
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row to be: its record, its complete repeats' numbers and seconds, and its scores."""
+
+    record: Mapping[str, Any]
+    complete: Sequence[int]
+    seconds: float | None
+    ids: Mapping[MachineId, Scored]

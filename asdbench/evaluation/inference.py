@@ -1,0 +1,131 @@
+"""Intervals, tests and the probability of being best, from what figures vary by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from asdbench.config.imports import imported
+from asdbench.config.seeds import derive
+from asdbench.evaluation.figures import Difference, Interval
+from asdbench.evaluation.metrics import Floats
+from asdbench.evaluation.sampled import Repeats, Sampled, equal_weights
+from asdbench.evaluation.variation import MANY, Estimate, Uncertainty, reach
+
+DRAWS = 4000
+
+
+def interval(found: Estimate, part: Uncertainty | None) -> Interval | None:
+    """The 95 % interval of a figure, within 0 and 1; None where there is no variance to make it of.
+
+    The variance is that of a share of some number of independent clips; the interval is that of
+    such a share (Wilson, "Probable inference, the law of succession, and statistical inference",
+    1927), with Student's t for the normal distribution.
+    """
+    if part is None:
+        return None
+    share = min(max(found.value - found.bias, found.grain), 1 - found.grain)
+    clips = share * (1 - share) / part.variance
+    wide = reach(part.freedom) ** 2 / clips
+    centre = (share + wide / 2) / (1 + wide)
+    half = math.sqrt(wide * (share * (1 - share) + wide / 4)) / (1 + wide)
+    high = 1.0 if found.value >= 1 else min(1.0, centre + half)
+    return Interval(max(0.0, centre - half), high)
+
+
+def difference(found: Estimate, part: Uncertainty | None) -> Difference | None:
+    """The 95 % interval of a difference, and p of a t test that it is none; not corrected yet."""
+    if part is None:
+        return None
+    deviation, value = math.sqrt(part.variance), round(found.value, 12)
+    half = reach(part.freedom) * deviation
+    if deviation:
+        scale = min(part.freedom, MANY)
+        p = float(2 * imported("scipy.special").stdtr(scale, -abs(value) / deviation))
+    else:
+        p = 0.0 if value else 1.0
+    return Difference(found.value - half, found.value + half, p, p)
+
+
+def best(
+    sampled: Sampled, repeats: Sequence[Repeats], question: str, rows: Sequence[int]
+) -> Floats:
+    """How probable it is that each of these rows has the highest mean, (M,); ties share.
+
+    Drawn from the same variances as intervals and tests, all rows together: they meet the same
+    clips and machine IDs.
+    """
+    has = [sampled.has(row) for row in rows]
+    weights = np.zeros((len(rows), len(sampled.machines)))
+    for place, there in enumerate(has):
+        kinds = [machine for machine, known in zip(sampled.machines, there, strict=True) if known]
+        weights[place, there] = equal_weights(kinds)
+    rng = np.random.default_rng(derive(0, "best", question))
+    by_unit = np.nan_to_num(np.array([sampled.measured[row].mean(axis=0) for row in rows]))
+    drawn = np.repeat((weights * by_unit).sum(axis=1)[:, None], DRAWS, axis=1)
+    if question == "elsewhere":  # the spread of IDs holds that of clips
+        drawn += _of_ids(sampled, by_unit, weights, rng)
+    else:
+        drawn += _of_clips(sampled, question, rows, weights, rng)
+    if question != "clips":
+        drawn += _of_seeds(sampled, [repeats[row] for row in rows], rows, weights, rng)
+    drawn = np.round(drawn, 9)
+    top = drawn == drawn.max(axis=0)
+    shares: Floats = (top / top.sum(axis=0)).mean(axis=1)
+    return shares
+
+
+def _of_clips(
+    sampled: Sampled, question: str, rows: Sequence[int], weights: Floats, rng: np.random.Generator
+) -> Floats:
+    found = sampled.fits if question == "clips" else sampled.clips
+    varied = np.einsum("au,bu,uab->ab", weights, weights, found[:, rows][:, :, rows])
+    values, vectors = np.linalg.eigh(varied)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    drawn: Floats = root @ rng.standard_normal((len(rows), DRAWS))
+    return drawn
+
+
+def _of_seeds(
+    sampled: Sampled,
+    repeats: Sequence[Repeats],
+    rows: Sequence[int],
+    weights: Floats,
+    rng: np.random.Generator,
+) -> Floats:
+    """Rows of one method have the same draws: they may share a stage."""
+    drawn = np.zeros((len(rows), DRAWS))
+    draws: dict[object, Floats] = {}
+    for place, (row, of_row) in enumerate(zip(rows, repeats, strict=True)):
+        count = len(of_row.numbers)
+        if count > 1:
+            means = np.nan_to_num(sampled.measured[row]) @ weights[place]
+            spread = (means - means.mean()) / math.sqrt(count * (count - 1))
+            if of_row[:2] not in draws:
+                draws[of_row[:2]] = _student(rng, count, count - 1)
+            drawn[place] = spread @ draws[of_row[:2]]
+    return drawn
+
+
+def _of_ids(sampled: Sampled, by_unit: Floats, weights: Floats, rng: np.random.Generator) -> Floats:
+    """All rows meet the same machine IDs, drawn within each machine type."""
+    spread, freedom = np.zeros_like(by_unit), 0
+    for machine in dict.fromkeys(sampled.machines):
+        here = np.array([m == machine for m in sampled.machines])
+        freedom += max(int(here.sum()) - 1, 0)
+        for place, of_row in enumerate(by_unit):
+            there = here & (weights[place] > 0)
+            count = int(there.sum())
+            if count > 1:
+                left = of_row[there] - of_row[there].mean()
+                spread[place, there] = weights[place, there] * left * math.sqrt(count / (count - 1))
+    drawn: Floats = spread @ _student(rng, by_unit.shape[1], freedom)
+    return drawn
+
+
+def _student(rng: np.random.Generator, size: int, freedom: int) -> Floats:
+    """Draws (size, DRAWS) of Student's t; of one draw, all have the same scale."""
+    scale = np.sqrt(freedom / rng.chisquare(freedom, DRAWS))
+    return rng.standard_normal((size, DRAWS)) * scale

@@ -1,0 +1,182 @@
+"""What a figure, or the difference of two, varies by: test clips, seeds, machine IDs.
+
+Shapes: R repeats, U units (machine IDs).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from asdbench.config.imports import imported
+from asdbench.evaluation.metrics import Floats
+from asdbench.evaluation.sampled import Repeats, Sampled, equal_weights
+
+CAUTION = 0.75  # confidence of the limit that a variance is taken at for degrees of freedom
+LEAST = 3  # degrees of freedom of the spread of machine IDs: fewer tell nothing
+LEVEL = 0.95
+MANY = 1e6  # degrees of freedom: as good as known
+
+
+class Uncertainty(NamedTuple):
+    """A variance, and the degrees of freedom that it was estimated with."""
+
+    variance: float
+    freedom: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over machine types and IDs, or the difference of two, on U ``units``.
+
+    ``value`` is the measured one, which is by ``bias`` too high on average; ``grain`` is how fine
+    it is. Its variance answers three questions, one containing the other: with other test
+    ``clips``; ``here``, with other seeds too; ``elsewhere``, with other machine IDs too. None where
+    it can't be told.
+    """
+
+    value: float
+    bias: float
+    grain: float
+    units: int
+    clips: Uncertainty | None
+    here: Uncertainty | None
+    elsewhere: Uncertainty | None
+
+
+def estimate(
+    sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float]
+) -> Estimate | None:
+    """Of rows with these factors, over the units that all of them have; None where they share none.
+
+    Seeds are independent between methods, and paired within one.
+    """
+    shared = np.flatnonzero(np.all([sampled.has(row) for row in contrast], axis=0))
+    if not len(shared):
+        return None
+    here = sampled.pick(shared.tolist())
+    rows, factors = list(contrast), np.array([*contrast.values()])
+    weights = equal_weights(here.machines)
+    by_unit = factors @ np.array([here.measured[row].mean(axis=0) for row in rows])
+    of_fits, of_clips = (
+        max(0.0, float(weights**2 @ np.einsum("a,uab,b->u", factors, found, factors)))
+        for found in (here.fits[:, rows][:, :, rows], here.clips[:, rows][:, :, rows])
+    )
+    few = sum(here.freedom)
+    fits = Uncertainty(of_fits, few) if few else None
+    seeds = _seeds(here, repeats, contrast, weights)
+    alike = None
+    if fits and seeds is not None:
+        alike = wider(together([Uncertainty(of_clips, few), *(part for part, _ in seeds)]), fits)
+    return Estimate(
+        value=math.fsum(weights * by_unit),
+        bias=float(factors @ here.bias[rows] @ weights),
+        grain=float(np.array([grain.size for grain in here.grain]) @ weights),
+        units=len(shared),
+        clips=fits,
+        here=alike,
+        elsewhere=_elsewhere(by_unit, here, [part for _, part in seeds or ()], alike),
+    )
+
+
+def together(parts: Sequence[Uncertainty]) -> Uncertainty:
+    """The sum of variances, with degrees of freedom after Satterthwaite.
+
+    A variance from few values may by chance be small; the degrees of freedom would then come out
+    too large, just where the sum is too small. For them, each is taken at the upper limit of its
+    ``CAUTION`` confidence interval.
+    """
+    most = [(part.variance * _limit(part.freedom), part.freedom) for part in parts]
+    unsure = sum(variance**2 / freedom for variance, freedom in most)
+    freedom = sum(variance for variance, _ in most) ** 2 / unsure if unsure else math.inf
+    return Uncertainty(sum(part.variance for part in parts), freedom)
+
+
+def wider(one: Uncertainty, other: Uncertainty) -> Uncertainty:
+    """The one that makes the wider interval."""
+    return max(one, other, key=lambda part: reach(part.freedom) * math.sqrt(part.variance))
+
+
+def reach(freedom: float) -> float:
+    """How many standard deviations a 95 % interval reaches from its centre."""
+    return float(imported("scipy.special").stdtrit(min(freedom, MANY), (1 + LEVEL) / 2))
+
+
+@cache
+def _limit(freedom: float) -> float:
+    """How much larger than measured a variance may be."""
+    if math.isinf(freedom):
+        return 1.0
+    return float(freedom / imported("scipy.special").chdtri(freedom, CAUTION))
+
+
+def _seeds(
+    sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float], weights: Floats
+) -> list[tuple[Uncertainty, Uncertainty]] | None:
+    """Of each independent set of repeats, what seeds add; and what all units have in common of it.
+
+    None where a row has a single repeat and isn't known to be deterministic.
+    """
+    found = []
+    for of_repeats, values in _independent(sampled, repeats, contrast):
+        count = len(values)
+        if count == 1 and not of_repeats.declared:
+            return None
+        if count == 1 or not np.ptp(values, axis=0).any():
+            continue
+        means = values @ weights
+        whole = float(means.var(ddof=1)) / count
+        own = whole
+        if values.shape[1] > 1:
+            left = values - values.mean(axis=0) - (means - means.mean())[:, None]
+            each = float(np.square(left).sum()) / ((count - 1) * (values.shape[1] - 1))
+            own = each * float(weights @ weights) / count
+        found.append((Uncertainty(whole, count - 1), Uncertainty(max(0.0, whole - own), count - 1)))
+    return found
+
+
+def _independent(
+    sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float]
+) -> list[tuple[Repeats, Floats]]:
+    """Figures (R, U) of rows whose seeds have nothing to do with each other's."""
+    found: dict[object, tuple[Repeats, Floats]] = {}
+    for row, factor in contrast.items():
+        values = factor * sampled.measured[row]
+        paired = repeats[row][:2]
+        if paired in found:
+            values = values + found[paired][1]
+        found[paired] = (repeats[row], values)
+    return [*found.values()]
+
+
+def _elsewhere(
+    by_unit: Floats, sampled: Sampled, common: Sequence[Uncertainty], alike: Uncertainty | None
+) -> Uncertainty | None:
+    """With other machine IDs of the same types; their spread holds that of clips and of fits."""
+    if alike is None or not sampled.of_ids:
+        return None
+    if len(by_unit) - len(set(sampled.machines)) < LEAST:
+        return None
+    ids = _spread_of_ids(by_unit, sampled.machines)
+    return wider(together([ids, *common]), alike)
+
+
+def _spread_of_ids(by_unit: Floats, machines: Sequence[str]) -> Uncertainty:
+    """The variance of the mean over types of the mean over IDs; a lone ID spreads as others do."""
+    of_type = [by_unit[[m == machine for m in machines]] for machine in dict.fromkeys(machines)]
+    several = [ids for ids in of_type if len(ids) > 1]
+    usual = float(np.mean([ids.var(ddof=1) for ids in several]))
+    means = [(ids.var(ddof=1) if len(ids) > 1 else usual) / len(ids) for ids in of_type]
+    known = [(ids.var(ddof=1) / len(ids), len(ids) - 1) for ids in several]
+    most = sum(freedom for _, freedom in known)
+    # The square of a variance with f degrees of freedom is too large by (f + 2) / f on average.
+    unsure = sum(variance**2 / (freedom + 2) for variance, freedom in known)
+    total = sum(variance for variance, _ in known)
+    freedom = total**2 / unsure - 2 if unsure else most
+    least = min(freedom for _, freedom in known)
+    return Uncertainty(float(sum(means)) / len(of_type) ** 2, min(max(freedom, least), most))
