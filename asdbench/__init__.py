@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from asdbench.api import run, tune
+    from asdbench.api import plan, run, tune
     from asdbench.config.plugins import BrokenPluginError
     from asdbench.config.seeds import derive
     from asdbench.data.clips import Clip, Clips, Recording
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asdbench.data.loading import Dataset
     from asdbench.evaluation import Board, Row
     from asdbench.execution.contract import Finding, check
+    from asdbench.execution.outlook import Outlook
     from asdbench.execution.run import Run
     from asdbench.results.interchange import Exported, Imported, export_scores, import_scores
     from asdbench.results.leaderboard import Leaderboard, load_board, render
@@ -39,6 +40,7 @@ _WHERE = {
     "Imported": "results.interchange",
     "Leaderboard": "results.leaderboard",
     "Method": "training.method",
+    "Outlook": "execution.outlook",
     "Recording": "data.clips",
     "Row": "evaluation",
     "Run": "execution.run",
@@ -49,6 +51,7 @@ _WHERE = {
     "export_scores": "results.interchange",
     "import_scores": "results.interchange",
     "load_board": "results.leaderboard",
+    "plan": "api",
     "render": "results.leaderboard",
     "run": "api",
     "serve": "tracking.server",
@@ -69,6 +72,7 @@ __all__ = [
     "Imported",
     "Leaderboard",
     "Method",
+    "Outlook",
     "Recording",
     "Row",
     "Run",
@@ -79,6 +83,7 @@ __all__ = [
     "export_scores",
     "import_scores",
     "load_board",
+    "plan",
     "render",
     "run",
     "serve",

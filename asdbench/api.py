@@ -15,6 +15,7 @@ from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
 
 if TYPE_CHECKING:
     from asdbench.config.experiment import Experiment
+    from asdbench.execution.outlook import Outlook
     from asdbench.execution.progress import Event
     from asdbench.execution.run import Run
     from asdbench.tuning.tune import Tuned
@@ -85,6 +86,48 @@ def run(
     place = RUNS / benchmark if out is None else _path("out", out)
     with contextlib.closing(_engine(engine, jobs, read)) as found:
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
+
+
+def plan(
+    experiment: PathLike = DEMO,
+    *,
+    methods: PathLike | Sequence[PathLike] = ALL,
+    data: PathLike | None = None,
+    repeats: int | None = None,
+    out: PathLike | None = None,
+    settings: Settings | None = None,
+) -> list[Outlook]:
+    """Say which differences a run could tell, without running it.
+
+    Args:
+        experiment, methods, data, repeats, settings: As in ``run``.
+        out: An output folder whose results say what seeds and machine IDs do; by default that of
+            the run. Without results, what is usual is taken.
+
+    Returns:
+        For each subset of the test clips, the smallest differences that four boards in five would
+        tell, by repeats.
+
+    Raises:
+        ValueError: as ``run``, and where no machine ID has both normal and anomalous test clips.
+
+    Example:
+        >>> import asdbench
+        >>> [outlook] = asdbench.plan("smoke", methods=["knn", "autoencoder"])
+        >>> outlook.rows, outlook.repeats, sum(map(len, outlook.counts.values()))
+        (2, 2, 6)
+        >>> outlook.one_pair[1].here is None  # one repeat tells nothing of other seeds
+        True
+    """
+    from asdbench.config.imports import undisturbed
+
+    with undisturbed():
+        from asdbench.config.selection import choose
+        from asdbench.execution.outlook import outlooks
+
+    _, benchmark, read = _read(experiment, data, None, settings, {"repeats": repeats})
+    place = RUNS / benchmark if out is None else _path("out", out)
+    return outlooks(read, choose(read, _names(methods)), place)
 
 
 def tune(

@@ -44,6 +44,8 @@ def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("tune", "knn", "--objective", "guess"), "no objective 'guess'; there are proxy and"),
         (("leaderboard",), "no results in runs/demo"),
         (("leaderboard", "--out", "x"), "no results in x"),
+        (("plan", "--methods", "autoencodr"), "did you mean autoencoder?"),
+        (("plan", "smoke", "--repeats", "0"), "repeats = 0; at least one is needed"),
         (("check", "nothing"), "no method 'nothing'"),
         (("check", "knn", "--set", "autoencoder.k=3"), "'autoencoder' are set, but what is asked"),
         (("data", "describe", "gone"), "gone"),

@@ -60,6 +60,39 @@ def test_a_leaderboard_is_printed_in_every_format_without_writing_any(
     assert not list(Path("o").glob("leaderboard.*"))
 
 
+def test_a_leaderboard_answers_what_it_is_asked(
+    small_clips: Clips, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran(Path("o"), small_clips, planned(small_clips, "knn", "autoencoder"))
+    said = {}
+    for question in ("clips", "here", "elsewhere"):
+        assert asdbench("leaderboard", "--out", "o", "--question", question) == 0
+        said[question] = capsys.readouterr().out
+    assert "on these machine IDs" in said["here"]
+    assert "these fits staying as they are" in said["clips"]
+    assert "too few machine IDs" in said["elsewhere"]
+    assert asdbench("leaderboard", "--out", "o") == 0
+    assert capsys.readouterr().out == said["here"]
+    assert asdbench("leaderboard", "--out", "o", "--question", "there") == 2
+    assert "no question 'there'; ask one of clips, here, elsewhere" in one_line(capsys)
+
+
+def test_a_plan_says_what_could_be_told_and_runs_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert asdbench("plan", "smoke", "--methods", "knn,autoencoder", "--repeats", "3") == 0
+    shown = capsys.readouterr().out
+    assert "development: 6 machine IDs of 2 machine types, 36 labelled test clips" in shown
+    assert "2 rows, 3 repeats" in shown
+    assert "Nothing is measured yet; taken as usual" in shown
+    table = [line.split("|") for line in shown.splitlines() if "|" in line]
+    here = {cells[1].strip(): cells[3].strip() for cells in table}
+    assert here["1"] == "?"
+    assert float(here["10"]) <= float(here["3 (planned)"])
+    assert "No number of repeats tells 1 point here" in shown
+    assert not Path("runs").exists()
+
+
 def test_a_broken_format_is_said_and_an_import_is_there_all_the_same(
     small_clips: Clips,
     tmp_path: Path,

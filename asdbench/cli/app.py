@@ -42,6 +42,8 @@ def _defaults(verb: Callable[..., Any]) -> dict[str, Any]:
 
 RUN, TUNE = _defaults(api.run), _defaults(api.tune)
 Experiment = Annotated[str, typer.Argument(help="A name, or a TOML file.")]
+Methods = Annotated[str, typer.Option(help="all, or names and files: a,b,./mine.py")]
+Repeats = Annotated[int | None, typer.Option(help="Repeats of each method.")]
 Data = Annotated[Path | None, typer.Option(help="A folder of recordings, instead of its dataset.")]
 Seed = Annotated[int | None, typer.Option(help="The base seed of all repeats.")]
 Jobs = Annotated[
@@ -56,11 +58,9 @@ Set = Annotated[list[str] | None, typer.Option("--set", help="method.field=value
 @app.command()
 def run(
     experiment: Experiment = RUN["experiment"],
-    methods: Annotated[str, typer.Option(help="all, or names and files: a,b,./mine.py")] = RUN[
-        "methods"
-    ],
+    methods: Methods = RUN["methods"],
     data: Data = RUN["data"],
-    repeats: Annotated[int | None, typer.Option(help="Repeats of each method.")] = RUN["repeats"],
+    repeats: Repeats = RUN["repeats"],
     seed: Seed = RUN["seed"],
     jobs: Jobs = RUN["jobs"],
     engine: Engine = RUN["engine"],
@@ -130,6 +130,33 @@ def tune(
             on_event=terminal,
         )
     sys.stdout.write(best.report)
+
+
+@app.command()
+def plan(
+    experiment: Experiment = RUN["experiment"],
+    methods: Methods = RUN["methods"],
+    data: Data = RUN["data"],
+    repeats: Repeats = RUN["repeats"],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Results to learn from.", show_default="runs/<experiment>, if there"),
+    ] = RUN["out"],
+    settings: Set = None,
+) -> None:
+    """Say which differences a run could tell, before it is run."""
+    from asdbench.cli.outlook import shown
+
+    found = asdbench.plan(
+        experiment,
+        methods=methods,
+        data=data,
+        repeats=repeats,
+        out=out,
+        settings=_settings(settings),
+    )
+    for outlook in found:
+        typer.echo(shown(outlook))
 
 
 @app.command("list")

@@ -30,6 +30,7 @@ from asdbench.evaluation.metrics import auc
 from asdbench.training.method import Context, checked_scores
 from asdbench.training.stages import Stages
 
+_Scores = np.ndarray[Any, Any]
 CLOSE = 1e-5  # relative to the spread of the scores
 NUMERICS = Numerics(device="cpu", precision="float32")  # a GPU doesn't promise the same scores
 SECONDS = 1.0
@@ -148,16 +149,16 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _same_scores(
-    trial: _Trial, method: Any, scores: np.ndarray[Any, Any], train: Clips, test: Clips
+    trial: _Trial, method: Any, scores: _Scores, train: Clips, test: Clips
 ) -> Iterator[Finding]:
     """What may not change a score: another fit, order, company, labels."""
     blind = test.blind()
     backwards = list(reversed(range(len(test))))
-    again = [("the same seed gives the same scores", "check")]
+    again = partial(trial.scores, train.blind(), blind)
+    yield _same("the same seed gives the same scores", scores, again)
     if getattr(type(method), "deterministic", False):
-        again.append(("another seed gives the same scores, as it declares", "another"))
-    for rule, seed in again:
-        yield _same(rule, scores, partial(trial.scores, train.blind(), blind, seed))
+        rule = "another seed gives the same scores, as it declares"
+        yield _same(rule, scores, partial(again, "another"))
     yield _same(
         "the order of the clips doesn't matter",
         scores,
@@ -180,12 +181,10 @@ class _Trial:
         torch.set_num_threads(1)  # as in a run; several would wait for each other here
         self._cls, self._fields, self._name = cls, fields, name
 
-    def scores(self, train: Clips, test: Clips, seed: str = "check") -> np.ndarray[Any, Any]:
-        return self.fit(train, test, seed=seed)[1]
+    def scores(self, train: Clips, test: Clips, seed: str = "check") -> _Scores:
+        return self.fit(train, test, seed)[1]
 
-    def fit(
-        self, train: Clips, test: Clips, *, seed: str = "check"
-    ) -> tuple[Any, np.ndarray[Any, Any]]:
+    def fit(self, train: Clips, test: Clips, seed: str = "check") -> tuple[Any, _Scores]:
         method: Any = build(self._cls, self._fields, self._name)
         with tempfile.TemporaryDirectory() as scratch:
             method.fit(
@@ -200,13 +199,11 @@ class _Trial:
             )
         return method, self.score(method, test)
 
-    def score(self, method: Any, test: Clips) -> np.ndarray[Any, Any]:
+    def score(self, method: Any, test: Clips) -> _Scores:
         return checked_scores(method.score(test), len(test))
 
 
-def _same(
-    rule: str, expected: np.ndarray[Any, Any], again: Callable[[], np.ndarray[Any, Any]]
-) -> Finding:
+def _same(rule: str, expected: _Scores, again: Callable[[], _Scores]) -> Finding:
     try:
         found = again()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code

@@ -90,7 +90,7 @@ def best_trials(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OnTask:
     """What a setting came to on a fresh task: its scores, or that it failed."""
 
     task: Objective
@@ -100,7 +100,7 @@ class Outcome:
 
 def _run_on(
     tasks: Sequence[Objective], settings: Sequence[Fields], what: str
-) -> list[list[Outcome]]:
+) -> list[list[OnTask]]:
     """Each setting on each task: the same clips, faults and seeds for all settings."""
     cells = [[found[0] for found in task.bench.cells(settings, 1)] for task in tasks]
     missing = [
@@ -118,13 +118,13 @@ def _run_on(
     ]
 
 
-def _outcome(task: Objective, cells: Sequence[Cell], failed: Collection[str]) -> Outcome:
+def _outcome(task: Objective, cells: Sequence[Cell], failed: Collection[str]) -> OnTask:
     if any(cell.name in failed for cell in cells):
-        return Outcome(task, (), True)
-    return Outcome(task, task.bench.scores(cells), False)
+        return OnTask(task, (), True)
+    return OnTask(task, task.bench.scores(cells), False)
 
 
-def _values(outcomes: Sequence[Outcome], dropped: Collection[Instance]) -> list[float]:
+def _values(outcomes: Sequence[OnTask], dropped: Collection[Instance]) -> list[float]:
     """The objective on each task, without the saturated instances; a failure is the worst."""
     return [
         -math.inf

@@ -16,11 +16,11 @@ import asdbench
 from asdbench.config.experiment import Experiment
 from asdbench.tuning import report
 from asdbench.tuning.finalists import Picked
-from asdbench.tuning.verdict import Verdict
 from asdbench.tuning.instances import Instance
 from asdbench.tuning.report import Result
 from asdbench.tuning.study import FinishedTrial
 from asdbench.tuning.trust import Correlation, Trust
+from asdbench.tuning.verdict import Verdict
 
 DEFAULTS = {"lr": 0.01, "stage": {"width": 8, "kind": "small"}, "other": 3, "none": None}
 PARAMS = {"lr": 0.03125, "stage.width": 16}

@@ -1,0 +1,84 @@
+"""Which differences a board could tell, before it is made: pure functions.
+
+All are shares of 1, of the mean of AUC and pAUC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from asdbench.config.imports import imported
+from asdbench.evaluation.figures import ALPHA
+from asdbench.evaluation.sampled import equal_weights
+from asdbench.evaluation.variation import LEAST, MANY, Uncertainty, together
+
+POWER = 0.8  # of the boards tell such a difference
+# The variance of the difference of two systems on one machine ID, times normal and anomalous clips:
+# simulated, AUCs of 0.71 to 0.9, scores of a clip correlated 0.64 (ci/calibration/worlds.py).
+NORMAL, ANOMALOUS = 0.060, 0.026
+SEED_SD, ID_SD = 0.015, 0.05  # what is usual, where nothing is measured
+
+
+@dataclass(frozen=True)
+class Told:
+    """The smallest differences that four boards in five tell, by question; None: can't tell."""
+
+    clips: float
+    here: float | None
+    elsewhere: float | None
+
+
+def told(
+    counts: Mapping[str, Sequence[tuple[int, int]]],
+    repeats: int,
+    seed_sd: float = SEED_SD,
+    id_sd: float = ID_SD,
+    pairs: int = 1,
+) -> Told:
+    """Of a test set with so many normal and anomalous clips an ID, by machine type.
+
+    ``seed_sd`` is the standard deviation of a row over seeds, ``id_sd`` that over the IDs of a type
+    of how much better it is there than others. With several ``pairs``, each has to be told among
+    all (the first step of Holm's correction).
+    """
+    machines = [machine for machine, ids in counts.items() for _ in ids]
+    weights = equal_weights(machines)
+    clips = [clip_variance(n, m) for ids in counts.values() for n, m in ids]
+    few = sum(min(n, m) - 1 for ids in counts.values() for n, m in ids)
+    of_clips = Uncertainty(float(weights**2 @ clips), max(few, 1))
+    if repeats < 2 and seed_sd:
+        return Told(_found(of_clips, pairs), None, None)
+    seeds = [Uncertainty(seed_sd**2 / repeats, repeats - 1)] * 2 if seed_sd else []
+    here = _found(together([of_clips, *seeds]), pairs)
+    spread = len(machines) - len(counts)
+    if spread < LEAST:
+        return Told(_found(of_clips, pairs), here, None)
+    of_ids = Uncertainty(of_clips.variance + 2 * id_sd**2 * float(weights @ weights), spread)
+    return Told(_found(of_clips, pairs), here, _found(together([of_ids, *seeds]), pairs))
+
+
+def clip_variance(normal: int, anomalous: int) -> float:
+    """Of the difference of two systems on one machine ID, for having so few clips."""
+    return NORMAL / normal + ANOMALOUS / anomalous
+
+
+def repeats_for(
+    difference: float,
+    counts: Mapping[str, Sequence[tuple[int, int]]],
+    *,
+    seed_sd: float = SEED_SD,
+    most: int = 100,
+) -> int | None:
+    """How many repeats tell a difference here; None where ``most`` don't."""
+    tried = (told(counts, repeats, seed_sd=seed_sd).here for repeats in range(1, most + 1))
+    enough = (n for n, here in enumerate(tried, 1) if here is not None and here <= difference)
+    return next(enough, None)
+
+
+def _found(uncertainty: Uncertainty, pairs: int) -> float:
+    quantile = imported("scipy.special").stdtrit
+    freedom = min(uncertainty.freedom, MANY)
+    reach = quantile(freedom, 1 - ALPHA / pairs / 2) + quantile(freedom, POWER)
+    return float(reach * math.sqrt(uncertainty.variance))

@@ -1,0 +1,132 @@
+"""What a run could tell, said before a night is spent on it."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from asdbench.config.experiment import Experiment
+from asdbench.config.selection import Choice
+from asdbench.data.clips import Clip
+from asdbench.data.loading import dataset_of
+from asdbench.evaluation import SUBSETS, Row
+from asdbench.evaluation.power import ID_SD, SEED_SD, Told, clip_variance, repeats_for, told
+from asdbench.results.files import current
+from asdbench.results.store import Store
+
+TRIED = (1, 2, 3, 5, 10, 20)  # repeats
+Counts = Mapping[str, Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """Standard deviations of a row: over seeds, and of its lead over machine IDs of a type.
+
+    ``measured`` is the output folder that they were measured in; None for what is usual.
+    """
+
+    seed: float
+    id: float
+    measured: Path | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a run could tell on one subset.
+
+    Attributes:
+        subset: ``development`` or ``evaluation``.
+        counts: Normal and anomalous test clips of each machine ID, by machine type.
+        rows: Rows that the run would have.
+        repeats: Repeats that it would have.
+        spreads: What seeds and machine IDs are taken to do.
+        one_pair: By repeats, the smallest differences that four boards in five would tell.
+        all_pairs: The same among all pairs of rows.
+        for_a_point: Repeats that tell one point here; None where 100 don't.
+    """
+
+    subset: str
+    counts: Counts
+    rows: int
+    repeats: int
+    spreads: Spreads
+    one_pair: Mapping[int, Told]
+    all_pairs: Mapping[int, Told]
+    for_a_point: int | None
+
+
+def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]:
+    """Of each subset with labelled clips of both classes; nothing is decoded or run.
+
+    What seeds and machine IDs do is taken from the results in ``out``, where there are any. Raises
+    ``ValueError`` where no machine ID has both classes.
+    """
+    clips = [recording.clip for recording in dataset_of(experiment.dataset).recordings()]
+    rows, found = len(choice.rows), []
+    for subset in SUBSETS:
+        counts = counts_of(clip for clip in clips if clip.subset == subset)
+        if counts:
+            spreads = measured_in(out, subset)
+            tried = sorted({*TRIED, experiment.repeats})
+            pairs = max(1, rows * (rows - 1) // 2)
+            found.append(
+                Outlook(
+                    subset=subset,
+                    counts=counts,
+                    rows=rows,
+                    repeats=experiment.repeats,
+                    spreads=spreads,
+                    one_pair={n: told(counts, n, spreads.seed, spreads.id) for n in tried},
+                    all_pairs={n: told(counts, n, spreads.seed, spreads.id, pairs) for n in tried},
+                    for_a_point=repeats_for(0.01, counts, seed_sd=spreads.seed),
+                )
+            )
+    if not found:
+        raise ValueError("no machine ID has both normal and anomalous test clips with labels")
+    return found
+
+
+def counts_of(clips: Iterable[Clip]) -> Counts:
+    """Normal and anomalous test clips of each machine ID that has both, by machine type."""
+    labels: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for clip in clips:
+        if clip.split == "test" and clip.anomalous is not None:
+            labels[clip.machine, clip.id].append(clip.anomalous)
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for (machine, _), of_id in sorted(labels.items()):
+        if len(set(of_id)) == 2:
+            found[machine].append((of_id.count(False), of_id.count(True)))
+    return dict(found)
+
+
+def measured_in(out: Path, subset: str) -> Spreads:
+    """The medians over the rows of an output folder, or what is usual."""
+    if not (out / "rows").is_dir():
+        return Spreads(SEED_SD, ID_SD, None)
+    rows = current(Store(out)).subset(subset)
+    seeds = [row.mean_auc_pauc.sd for row in rows if row.mean_auc_pauc.sd]
+    leads = [lead for one, other in combinations(rows, 2) if (lead := _lead(one, other))]
+    if not seeds and not leads:
+        return Spreads(SEED_SD, ID_SD, None)
+    return Spreads(
+        statistics.median(seeds) if seeds else SEED_SD,
+        statistics.median(leads) if leads else ID_SD,
+        out,
+    )
+
+
+def _lead(one: Row, other: Row) -> float | None:
+    """A row's share in how a lead varies over the IDs of a type, without what few clips add."""
+    variances = []
+    for machine in one.machines.keys() & other.machines.keys():
+        here, there = one.machines[machine].ids, other.machines[machine].ids
+        shared = [(here[i], there[i]) for i in here.keys() & there.keys()]
+        if len(shared) > 1:
+            leads = [a.mean_auc_pauc.mean - b.mean_auc_pauc.mean for a, b in shared]
+            clips = statistics.fmean(clip_variance(a.normal, a.anomalous) for a, _ in shared)
+            variances.append(max(0.0, statistics.variance(leads) - clips))
+    return (statistics.fmean(variances) / 2) ** 0.5 if variances else None
