@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-BENCHMARKS = ("startup", "decode", "epoch", "scoring", "bootstrap", "overhead", "growth")
+BENCHMARKS = ("startup", "decode", "epoch", "scoring", "bootstrap", "board", "overhead", "growth")
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 SHARED, OWN, FIT = 0.64, 0.16, 0.20
 POINT = 0.01 / (norm.pdf(1.2 / np.sqrt(2)) / np.sqrt(2))  # of AUC, in distance of means, at 1.2
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)  # to average over a normal distribution
-COARSE = {"plain": 0.01, "saturated": 0.01, "tied": 0.5}  # steps that scores come in
+COARSE = {"plain": 0.01, "saturated": 0.01, "tied": 0.5}  # steps of the curve of endless clips
 IDS = {3: (3,), 12: (3, 3, 3, 3), 23: (4, 3, 4, 4, 4, 4), 41: (7, 6, 7, 7, 7, 7)}
 CLIPS = {"demo": (18, 18), "MIMII 2 s": (6, 14)}
 
@@ -108,8 +108,9 @@ def simulate(world: World, number: int) -> Board:
             scores = np.repeat(scores, world.repeats // fits, axis=0)
             moved = distances[row, place] + seeds[row, :, place]
             scores += labels * moved[:, None]
-            coarse = COARSE[world.scores]
-            ids[row][of_id] = Scored(labels, np.round(scores / coarse) * coarse)
+            if world.scores == "tied":
+                scores = np.round(scores / COARSE["tied"]) * COARSE["tied"]
+            ids[row][of_id] = Scored(labels, scores)
     entries = [
         Entry(
             {"label": f"row {row:02}", "method": f"row {row:02}"},
