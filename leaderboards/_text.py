@@ -106,6 +106,8 @@ def told_apart(board: Board, subset: str, question: str | None = None) -> str:
             f"{CANT_TELL}: can't tell. There are too few machine IDs of a type to know how other "
             "ones would differ."
         )
+    elif not any(row.letters["clips"] for row in rows):
+        said.append(f"{CANT_TELL}: can't tell. No machine ID has two test clips of each class.")
     return " ".join(filter(None, said))
 
 

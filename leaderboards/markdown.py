@@ -95,9 +95,11 @@ def escape(text: str) -> str:
 
 def _legend(board: Board, subset: str) -> Iterator[str]:
     rows, question = board.subset(subset), board.question[subset]
+    lone = any(row.best[question] is None for row in rows)
+    others = f", of the rows without {CANT_TELL}" if lone else ""
     yield (
         f"The interval is that of mean AUC/pAUC, {covers(rows, question)}. P(best): how probable "
-        "it is that the row is the best, drawn from the same spread."
+        f"it is that the row is the best, drawn from the same spread{others}."
     )
     if sentence := told_apart(board, subset):
         yield escape(sentence)

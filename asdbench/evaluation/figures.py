@@ -37,8 +37,8 @@ class Spread:
         sd: Standard deviation of the values with n - 1; None for one repeat.
         values: One for each complete repeat.
         here: Interval for other test clips and other seeds on these machine IDs; with one repeat
-            of a row that seeds may change, for other clips alone; None where an ID has a single
-            clip of a class.
+            of a row that seeds may change, for other clips alone; None where every ID has a
+            single clip of a class.
         elsewhere: Interval for other machine IDs of the same types too; None for ``mauc`` and
             ``pooled_auc``, for one repeat of a row that seeds may change, for a single ID, and
             where there are too few IDs to know how they differ.

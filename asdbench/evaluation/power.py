@@ -56,7 +56,8 @@ def told(
     if spread < LEAST:
         return Told(_found(of_clips, pairs), here, None)
     of_ids = Uncertainty(of_clips.variance + 2 * id_sd**2 * float(weights @ weights), spread)
-    return Told(_found(of_clips, pairs), here, _found(together([of_ids, *seeds]), pairs))
+    elsewhere = max(here, _found(together([of_ids, *seeds]), pairs))
+    return Told(_found(of_clips, pairs), here, elsewhere)
 
 
 def clip_variance(normal: int, anomalous: int) -> float:

@@ -11,7 +11,7 @@ from statistics import fmean
 from asdbench.execution.progress import Running
 from asdbench.results.records import Cell, Score
 from asdbench.tuning.instances import Instance, saturated
-from asdbench.tuning.objective import Objective
+from asdbench.tuning.objective import TUNED_ON, Objective
 from asdbench.tuning.search import Search
 from asdbench.tuning.study import FinishedTrial
 from asdbench.tuning.trials import Fields
@@ -51,19 +51,23 @@ def pick(search: Search, defaults: Fields) -> Picked:
     values = [_values(of_setting, dropped) for of_setting in compared]
     best = max(range(len(values)), key=lambda place: fmean(values[place]))
     tested = _run_on(fresh[CHOOSING:], [settings[best], defaults], "the best against the default")
-    if any(outcome.failed for of_setting in tested for outcome in of_setting) or (
-        -math.inf in values[best]
-    ):
+    chosen, default = tested
+    if any(one.failed for one in default):
+        raise ValueError("the default fails on a fresh task; see above")
+    if -math.inf in values[best] or any(one.failed for one in chosen):
         raise ValueError(
-            "the default, or each of the best trials, fails on a fresh task; see above"
+            f"trial {finalists[best].number}, the best one, fails on a fresh task; see above"
         )
     if objective.kind == "proxy":
-        verdict = on_tasks(*(_values(of_setting, dropped) for of_setting in tested))
+        verdict = on_tasks(_values(chosen, dropped), _values(default, dropped))
         often = kept(len(finalists), CHOOSING, TESTING)
     else:
-        distinct = {str(sorted(trial.params.items())) for trial in finished}
-        scores = [[outcome.scores for outcome in of_setting] for of_setting in tested]
-        verdict = by_labels(*scores, trials=len(distinct))
+        verdict = by_labels(
+            [one.scores for one in chosen],
+            [one.scores for one in default],
+            subset=TUNED_ON,
+            trials=search.study.settings(),
+        )
         often = 1 - RISK
     return Picked(finalists[best], settings[best], verdict, often, sorted(dropped))
 

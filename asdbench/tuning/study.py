@@ -139,6 +139,11 @@ class Study:
         """Number and parameters of the trials that were stopped early."""
         return [(t.number, t.params) for t in self.all() if t.state == TrialState.PRUNED]
 
+    def settings(self) -> int:
+        """How many different settings were compared, those that were stopped early included."""
+        compared = TrialState.COMPLETE, TrialState.PRUNED
+        return len({str(sorted(t.params.items())) for t in self.all() if t.state in compared})
+
     def of_other_code(self) -> int:
         """How many trials were run by other code of the method than today's."""
         known = (trial.user_attrs.get("source") for trial in self.all())

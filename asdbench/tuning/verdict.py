@@ -51,15 +51,19 @@ def on_tasks(chosen: Sequence[float], default: Sequence[float]) -> Verdict:
 
 
 def by_labels(
-    chosen: Sequence[Sequence[Score]], default: Sequence[Sequence[Score]], *, trials: int
+    chosen: Sequence[Sequence[Score]],
+    default: Sequence[Sequence[Score]],
+    *,
+    subset: str,
+    trials: int,
 ) -> Verdict:
-    """By scores of labelled test clips under several seeds: other seeds and other clips count.
+    """By scores of a subset's labelled clips under several seeds: other seeds and clips count.
 
-    The clips are those that ``trials`` settings were chosen by, so p is multiplied by so many
+    The clips are those that ``trials`` settings were compared on, so p is multiplied by so many
     (Bonferroni). Without a variance to judge by, nothing is better.
     """
-    rows = [_entry(label, scores) for label, scores in (("a", chosen), ("b", default))]
-    found = measured("development", rows)
+    rows = [_entry(scores, subset) for scores in (chosen, default)]
+    found = measured(subset, rows)
     one = estimate(found.figures[RANKS], found.repeats, {0: 1.0, 1: -1.0})
     assert one is not None, "both were scored on the same clips"
     if one.here is None or one.here.variance == 0:
@@ -96,11 +100,11 @@ def _tested(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return mean, error, special.stdtr(tasks - 1, -ahead)
 
 
-def _entry(label: str, by_seed: Sequence[Sequence[Score]]) -> Entry:
+def _entry(by_seed: Sequence[Sequence[Score]], subset: str) -> Entry:
     found: dict[MachineId, list[list[Score]]] = defaultdict(lambda: [[] for _ in by_seed])
     for place, scores in enumerate(by_seed):
         for score in scores:
-            if score.anomalous is not None:
+            if score.subset == subset and score.anomalous is not None:
                 found[MachineId(score.machine, score.id)][place].append(score)
     ids = {
         of_id: Scored(
@@ -110,4 +114,4 @@ def _entry(label: str, by_seed: Sequence[Sequence[Score]]) -> Entry:
         for of_id, repeats in sorted(found.items())
         if len({score.anomalous for score in repeats[0]}) == 2
     }
-    return Entry({"label": label, "method": "tuned"}, range(len(by_seed)), None, ids)
+    return Entry({"method": "tuned"}, range(len(by_seed)), None, ids)

@@ -52,30 +52,39 @@ def test_the_default_is_kept_where_no_setting_is_better() -> None:
 def test_a_setting_that_is_much_better_by_labels_wins_and_an_equal_one_does_not() -> None:
     default = [scores(0.5, seed) for seed in range(3)]
     better = [scores(2.5, 10 + seed) for seed in range(3)]
-    assert by_labels(better, default, trials=20).better
+    assert by_labels(better, default, trials=20, subset="development").better
     equal = [scores(0.5, 20 + seed) for seed in range(3)]
-    assert not by_labels(equal, default, trials=20).better
+    assert not by_labels(equal, default, trials=20, subset="development").better
 
 
 def test_a_method_without_randomness_is_judged_by_its_clips() -> None:
     """Equal under all seeds, a lead of a few clips is no lead; and many trials ask for more."""
     default, slightly = [scores(0.5, 1)] * 3, [scores(0.6, 1)] * 3
-    found = by_labels(slightly, default, trials=1)
+    found = by_labels(slightly, default, trials=1, subset="development")
     assert found.difference > 0
     assert found.error > 0
-    assert by_labels(slightly, default, trials=5).p == pytest.approx(min(1, 5 * found.p))
-    same = by_labels(default, default, trials=1)
+    assert by_labels(slightly, default, trials=5, subset="development").p == pytest.approx(
+        min(1, 5 * found.p)
+    )
+    same = by_labels(default, default, trials=1, subset="development")
     assert (same.better, same.p) == (False, 1)
 
 
-def test_clips_without_a_label_and_ids_of_one_class_count_for_nothing() -> None:
+def test_clips_without_a_label_ids_of_one_class_and_the_other_subset_count_for_nothing() -> None:
     both = [scores(0.5, 1), scores(0.5, 2)]
     better = [scores(2.0, 3), scores(2.0, 4)]
+    evaluation = [
+        score._replace(subset="evaluation", score=1e3 * bool(score.anomalous))
+        for score in scores(0.0, 9)
+    ]
     extra = [
         Score("valve", "00", "development", "x.wav", None, 1e9),
         Score("valve", "02", "development", "y.wav", True, 1e9),
     ]
     found = by_labels(
-        [[*one, *extra] for one in better], [[*one, *extra] for one in both], trials=1
+        [[*one, *extra, *evaluation] for one in better],
+        [[*one, *extra] for one in both],
+        trials=1,
+        subset="development",
     )
-    assert found == by_labels(better, both, trials=1)
+    assert found == by_labels(better, both, trials=1, subset="development")
