@@ -35,3 +35,4 @@ done
 .venv/bin/mypy
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
+.venv/bin/python ci/calibration/run.py --short --check

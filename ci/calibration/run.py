@@ -1,7 +1,7 @@
 """Error rates, coverage and power of a board's statistics, where the truth is known.
 
-    python ci/calibration                  # an hour or two: the tables of docs/statistics.md
-    python ci/calibration --short --check  # a minute, in CI: fails where a rate is far off
+    python ci/calibration/run.py                  # an hour or two: the tables of docs/statistics.md
+    python ci/calibration/run.py --short --check  # a minute, in CI: fails where a rate is far off
 
 All rows of a simulated board are equally good, so every difference that is told is false.
 """
@@ -58,7 +58,7 @@ def one_board(world: World, number: int) -> dict[str, dict[str, float]]:
             told[question] = {
                 "pair": float(np.mean([one < ALPHA for one in p])),
                 "family": float(min(holm(p)) < ALPHA),
-                "found": float(np.mean([-test.low for test in tests])),
+                "told": float(np.mean([-test.low for test in tests])),
                 "covered": float(np.mean(within)),
                 "width": float(np.mean([e.high - e.low for e in ends if e])),
             }
@@ -66,7 +66,7 @@ def one_board(world: World, number: int) -> dict[str, dict[str, float]]:
 
 
 def of_world(world: World, boards: int, pool: ProcessPoolExecutor) -> dict[str, dict[str, float]]:
-    """Means over boards; ``found`` is the difference that would be told on 80 % of them."""
+    """Means over boards; ``told`` is the difference that would be told on 80 % of them."""
     every = list(pool.map(one_board, [world] * boards, range(boards), chunksize=4))
     means: dict[str, dict[str, float]] = {}
     for question in QUESTIONS:
@@ -75,7 +75,7 @@ def of_world(world: World, boards: int, pool: ProcessPoolExecutor) -> dict[str, 
             means[question] = {
                 name: float(np.mean([one[name] for one in told])) for name in told[0]
             }
-            means[question]["found"] = float(np.quantile([one["found"] for one in told], POWER))
+            means[question]["told"] = float(np.quantile([one["told"] for one in told], POWER))
             means[question]["boards"] = len(told)
     return means
 
@@ -85,9 +85,9 @@ def line(world: World, means: dict[str, dict[str, float]]) -> list[str]:
     usual = asdict(World())
     changed = ", ".join(f"{k} {v}" for k, v in asdict(world).items() if v != usual[k]) or "as usual"
     cells = [changed]
-    for question in QUESTIONS:
+    for question in reversed(QUESTIONS):
         one = means.get(question)
-        names = ["pair", "family", "covered", "found"]
+        names = ["pair", "family", "covered", "told"]
         cells += [f"{100 * one[name]:.1f}" for name in names] if one else ["-"] * len(names)
     return cells
 
@@ -123,8 +123,8 @@ def main() -> None:
                 lines.append(line(world, means))
                 wrong += off(world, means)
                 print(json.dumps({"world": asdict(world), **means}), file=sys.stderr, flush=True)
-    of_question = ["pair", "family", "covered", "found"]
-    heads = ["board", *(f"{q}: {name}" for q in QUESTIONS for name in of_question)]
+    of_question = ["pair", "family", "covered", "told"]
+    heads = ["board", *(f"{q}: {name}" for q in reversed(QUESTIONS) for name in of_question)]
     print(tabulate(lines, heads, tablefmt="github", disable_numparse=True))
     print("\n".join(wrong))
     if args.check and wrong:
