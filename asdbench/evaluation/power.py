@@ -18,6 +18,9 @@ POWER = 0.8  # of the boards tell such a difference
 # The variance of the difference of two systems on one machine ID, times normal and anomalous clips:
 # simulated, AUCs of 0.71 to 0.9, scores of a clip correlated 0.64 (ci/calibration/worlds.py).
 NORMAL, ANOMALOUS = 0.060, 0.026
+# Of that, what stays however many repeats there are: scores of a clip in two repeats of a system are
+# correlated 0.8 there.
+LASTING = (0.80 - 0.64) / (1 - 0.64)
 SEED_SD, ID_SD = 0.015, 0.05  # what is usual, where nothing is measured
 
 
@@ -45,7 +48,7 @@ def told(
     """
     machines = [machine for machine, ids in counts.items() for _ in ids]
     weights = equal_weights(machines)
-    clips = [clip_variance(n, m) for ids in counts.values() for n, m in ids]
+    clips = [clip_variance(n, m, repeats) for ids in counts.values() for n, m in ids]
     few = sum(min(n, m) - 1 for ids in counts.values() for n, m in ids)
     of_clips = Uncertainty(float(weights**2 @ clips), max(few, 1))
     if repeats < 2 and seed_sd:
@@ -60,9 +63,9 @@ def told(
     return Told(_found(of_clips, pairs), here, elsewhere)
 
 
-def clip_variance(normal: int, anomalous: int) -> float:
+def clip_variance(normal: int, anomalous: int, repeats: int) -> float:
     """Of the difference of two systems on one machine ID, for having so few clips."""
-    return NORMAL / normal + ANOMALOUS / anomalous
+    return (NORMAL / normal + ANOMALOUS / anomalous) * (LASTING + (1 - LASTING) / repeats)
 
 
 def repeats_for(

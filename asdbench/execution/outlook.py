@@ -127,6 +127,8 @@ def _lead(one: Row, other: Row) -> float | None:
         shared = [(here[i], there[i]) for i in here.keys() & there.keys()]
         if len(shared) > 1:
             leads = [a.mean_auc_pauc.mean - b.mean_auc_pauc.mean for a, b in shared]
-            clips = statistics.fmean(clip_variance(a.normal, a.anomalous) for a, _ in shared)
+            clips = statistics.fmean(
+                clip_variance(a.normal, a.anomalous, one.repeats) for a, _ in shared
+            )
             variances.append(max(0.0, statistics.variance(leads) - clips))
     return (statistics.fmean(variances) / 2) ** 0.5 if variances else None
