@@ -26,13 +26,13 @@ def interval(found: Estimate, part: Uncertainty | None) -> Interval | None:
     """
     if part is None:
         return None
-    share = min(max(found.value - found.bias, found.grain), 1 - found.grain)
-    clips = share * (1 - share) / part.variance
+    share = min(max(found.value - found.bias, 0.0), 1.0)
+    inside = min(max(share, found.grain), 1 - found.grain)
+    clips = inside * (1 - inside) / part.variance
     wide = reach(part.freedom) ** 2 / clips
     centre = (share + wide / 2) / (1 + wide)
     half = math.sqrt(wide * (share * (1 - share) + wide / 4)) / (1 + wide)
-    high = 1.0 if found.value >= 1 else min(1.0, centre + half)
-    return Interval(max(0.0, centre - half), high)
+    return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
 def difference(found: Estimate, part: Uncertainty | None) -> Difference | None:

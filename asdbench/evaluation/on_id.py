@@ -42,6 +42,8 @@ class OnId:
         self.count = len(entries)
         self.grain = Grain.of(self.normal, self.anomalous)
         self.freedom = min(self.normal, self.anomalous) - 1
+        # n of n clips drawn spread too little by (n - 1) / n.
+        self.few = (self.freedom + 1) / max(self.freedom, 1)
 
     def figures(self, repeats: Sequence[Repeats]) -> Iterator[tuple[str, OnUnit]]:
         """AUC, pAUC and their mean."""
@@ -61,7 +63,7 @@ class OnId:
                 on_unit(
                     self.by_row(values),
                     repeats,
-                    covariance(resampled),
+                    covariance(resampled) * self.few,
                     bias=resampled.mean(axis=1) - values,
                     grain=grain,
                     freedom=self.freedom,
@@ -85,7 +87,7 @@ def worst(ids: Sequence[OnId], repeats: Sequence[Repeats]) -> OnUnit:
     return on_unit(
         lowest,
         repeats,
-        covariance(moved),
+        covariance(moved) * max(one.few for one in ids),
         bias=moved.mean(axis=1) - measured,
         grain=max((one.grain for one in ids), key=lambda grain: grain.variance),
         freedom=min(one.freedom for one in ids),

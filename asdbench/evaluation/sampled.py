@@ -154,11 +154,23 @@ def on_unit(
     fits = _ratio(belongs @ varied @ belongs.T, count, 0.0)
     apart = (numbers != numbers[:, None]).astype(float)
     clips = _ratio(belongs @ (varied * apart) @ belongs.T, belongs @ apart @ belongs.T, fits)
-    there = np.flatnonzero(belongs.any(axis=1))
-    for covariance in (fits, clips):
-        covariance[there, there] = np.maximum(covariance[there, there], grain.variance)
+    fits, clips = _raised(fits, clips, grain.variance)
+    there = np.outer(belongs.any(axis=1), belongs.any(axis=1))
     each = _ratio(belongs @ bias, belongs.sum(axis=1), 0.0)
-    return OnUnit(measured, each, fits, clips, grain, freedom)
+    return OnUnit(measured, each, fits * there, clips * there, grain, freedom)
+
+
+def _raised(fits: Floats, clips: Floats, least: float) -> tuple[Floats, Floats]:
+    """With no variance of fits below ``least``; what is correlated stays so.
+
+    Where a row has no spread at all, neither has what it has in common with others.
+    """
+    deviations = np.sqrt(np.maximum(fits.diagonal(), 0.0))
+    seen = deviations > 0
+    raised = np.maximum(deviations, np.sqrt(least))
+    ratio = np.divide(raised, deviations, out=np.ones_like(deviations), where=seen)
+    without = np.diag(np.where(seen, 0.0, least))
+    return fits * np.outer(ratio, ratio) + without, clips * np.outer(ratio, ratio) + without
 
 
 def covariance(resampled: Floats) -> Floats:

@@ -22,8 +22,8 @@ SHARED, OWN, FIT = 0.64, 0.16, 0.20
 POINT = 0.01 / (norm.pdf(1.2 / np.sqrt(2)) / np.sqrt(2))  # of AUC, in distance of means, at 1.2
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)  # to average over a normal distribution
 COARSE = {"plain": 0.01, "saturated": 0.01, "tied": 0.5}  # steps of the curve of endless clips
-IDS = {3: (3,), 12: (3, 3, 3, 3), 23: (4, 3, 4, 4, 4, 4), 41: (7, 6, 7, 7, 7, 7)}
-CLIPS = {"demo": (18, 18), "MIMII 2 s": (6, 14)}
+IDS = {3: (3,), 12: (3, 3, 3, 3), 16: (4, 4, 4, 4), 23: (4, 3, 4, 4, 4, 4), 41: (7, 6, 7, 7, 7, 7)}
+CLIPS = {"demo": [(18, 18)], "MIMII 2 s": [(40, 100), (20, 50), *[(2, 5)] * 14]}
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,7 @@ class World:
 
     def counts(self) -> list[tuple[int, int]]:
         """Normal and anomalous test clips of each machine ID."""
-        if self.clips in CLIPS:
-            return [CLIPS[self.clips]] * self.ids
-        known = dcase_counts()
+        known = CLIPS.get(self.clips) or dcase_counts()
         return [known[place % len(known)] for place in range(self.ids)]
 
 
@@ -215,7 +213,7 @@ def grid(short: bool) -> Sequence[World]:
             for s in (0.0, 1.5, 5.0)
         ),
         World(ids=3, clips="demo", repeats=3),
-        *(World(ids=12, clips="MIMII 2 s", repeats=r) for r in (3, 5)),
+        *(World(ids=16, clips="MIMII 2 s", repeats=r) for r in (3, 5)),
         *(
             World(scores=kind, ids=12, clips=c, repeats=3)
             for kind in ("tied", "saturated")

@@ -30,10 +30,23 @@ def test_what_clips_share_is_between_different_repeats() -> None:
     assert lone.clips.tolist() == [[1, 2.5], [2.5, 9]]
 
 
-def test_no_variance_is_less_than_a_grain() -> None:
+def test_no_variance_is_less_than_a_grain_and_what_is_correlated_stays_so() -> None:
     found = unit([Repeats("a", (0, 1)), Repeats("b", (0,))], Grain(0.1, 5.0))
-    assert found.fits.diagonal().tolist() == [5, 9]
-    assert found.clips.diagonal().tolist() == [5, 9]
+    plain = unit([Repeats("a", (0, 1)), Repeats("b", (0,))])
+    assert found.fits.diagonal() == pytest.approx([5, 9])  # 3 and 9 without
+    correlation, before = (
+        one.fits[0, 1] / np.sqrt(one.fits[0, 0] * one.fits[1, 1]) for one in (found, plain)
+    )
+    assert correlation == pytest.approx(before)
+    assert found.clips == pytest.approx(plain.clips * np.outer(*[[np.sqrt(5 / 3), 1]] * 2))
+
+
+def test_what_has_no_spread_has_that_of_a_grain() -> None:
+    measured = [np.array([1.0]), np.array([0.6])]
+    repeats = [Repeats("a", (0,)), Repeats("b", (0,))]
+    varied = np.array([[0.0, 0.0], [0.0, 9.0]])
+    found = on_unit(measured, repeats, varied, bias=np.zeros(2), grain=Grain(0.1, 5.0), freedom=9)
+    assert found.fits.tolist() == found.clips.tolist() == [[5, 0], [0, 9]]
 
 
 def test_a_grain_is_coarser_the_fewer_clips_there_are() -> None:

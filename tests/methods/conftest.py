@@ -54,8 +54,8 @@ def claiming(small_recordings: list[Recording]) -> Claiming:
 
     def make(of: Clips, machine: str, id: str) -> Clips:
         said = [
-            Recording(replace(clip, machine=machine, id=id), source)
-            for clip, source in small_recordings
+            Recording(replace(clip, machine=machine, id=id, name=f"{number}.wav"), source)
+            for number, (clip, source) in enumerate(small_recordings)
             if clip.split == of[0].split
         ]
         clips = load(said, Frontend())[0]
