@@ -18,8 +18,8 @@ POWER = 0.8  # of the boards tell such a difference
 # The variance of the difference of two systems on one machine ID, times normal and anomalous clips:
 # simulated, AUCs of 0.71 to 0.9, scores of a clip correlated 0.64 (ci/calibration/worlds.py).
 NORMAL, ANOMALOUS = 0.060, 0.026
-# Of that, what stays however many repeats there are: scores of a clip in two repeats of a system are
-# correlated 0.8 there.
+# Of that, what stays however many repeats there are: there, scores of a clip in two repeats of a
+# system are correlated 0.8.
 LASTING = (0.80 - 0.64) / (1 - 0.64)
 SEED_SD, ID_SD = 0.015, 0.05  # what is usual, where nothing is measured
 
