@@ -55,37 +55,49 @@ def best(
     """How probable it is that each of these rows has the highest mean, (M,); ties share.
 
     Drawn from the same variances as intervals and tests, all rows together: they meet the same
-    clips and machine IDs.
+    clips and machine IDs. Deviations are as much wider as letters ask for of so many pairs, so that
+    a row that can't be told from the best one is not said to be hopeless.
     """
-    has = [sampled.has(row) for row in rows]
-    weights = np.zeros((len(rows), len(sampled.machines)))
-    for place, there in enumerate(has):
-        kinds = [machine for machine, known in zip(sampled.machines, there, strict=True) if known]
-        weights[place, there] = equal_weights(kinds)
-    rng = np.random.default_rng(derive(0, "best", question))
+    weights = _weights(sampled, rows)
     by_unit = np.nan_to_num(np.array([sampled.measured[row].mean(axis=0) for row in rows]))
-    drawn = np.repeat((weights * by_unit).sum(axis=1)[:, None], DRAWS, axis=1)
-    if question == "elsewhere":  # the spread of IDs holds that of clips
-        drawn += _of_ids(sampled, by_unit, weights, rng)
-    else:
-        drawn += _of_clips(sampled, question, rows, weights, rng)
+    rng = np.random.default_rng(derive(0, "best", question))
+    covered = sampled.fits if question == "clips" else sampled.clips
+    clips = np.einsum("au,bu,uab->ab", weights, weights, covered[:, rows][:, :, rows])
+    values, vectors = np.linalg.eigh(clips)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    deviations = root @ rng.standard_normal((len(rows), DRAWS))
     if question != "clips":
-        drawn += _of_seeds(sampled, [repeats[row] for row in rows], rows, weights, rng)
-    drawn = np.round(drawn, 9)
+        deviations += _of_seeds(sampled, [repeats[row] for row in rows], rows, weights, rng)
+    if question == "elsewhere":
+        spread = _spread_of_ids(sampled, by_unit, weights)
+        whole = spread @ spread.T
+        more = max(
+            0.0, 1 - _between(clips) / max(_between(whole), 1e-300)
+        )  # it holds that of clips
+        freedom = len(sampled.machines) - len(set(sampled.machines))
+        deviations += math.sqrt(more) * spread @ _student(rng, by_unit.shape[1], freedom)
+    pairs = max(1, len(rows) * (len(rows) - 1) // 2)
+    wider = reach(MANY, pairs) / reach(MANY)
+    drawn = np.round((weights * by_unit).sum(axis=1)[:, None] + wider * deviations, 9)
     top = drawn == drawn.max(axis=0)
     shares: Floats = (top / top.sum(axis=0)).mean(axis=1)
     return shares
 
 
-def _of_clips(
-    sampled: Sampled, question: str, rows: Sequence[int], weights: Floats, rng: np.random.Generator
-) -> Floats:
-    found = sampled.fits if question == "clips" else sampled.clips
-    varied = np.einsum("au,bu,uab->ab", weights, weights, found[:, rows][:, :, rows])
-    values, vectors = np.linalg.eigh(varied)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    drawn: Floats = root @ rng.standard_normal((len(rows), DRAWS))
-    return drawn
+def _weights(sampled: Sampled, rows: Sequence[int]) -> Floats:
+    """Of each unit in the mean of each row, (M, U)."""
+    weights = np.zeros((len(rows), len(sampled.machines)))
+    for place, row in enumerate(rows):
+        there = sampled.has(row)
+        kinds = [machine for machine, known in zip(sampled.machines, there, strict=True) if known]
+        weights[place, there] = equal_weights(kinds)
+    return weights
+
+
+def _between(varied: Floats) -> float:
+    """How much rows vary against each other, up to a factor; a single row's own variance."""
+    rows = len(varied)
+    return float(np.trace(varied) - (varied.sum() / rows if rows > 1 else 0.0))
 
 
 def _of_seeds(
@@ -109,20 +121,21 @@ def _of_seeds(
     return drawn
 
 
-def _of_ids(sampled: Sampled, by_unit: Floats, weights: Floats, rng: np.random.Generator) -> Floats:
-    """All rows meet the same machine IDs, drawn within each machine type."""
-    spread, freedom = np.zeros_like(by_unit), 0
+def _spread_of_ids(sampled: Sampled, by_unit: Floats, weights: Floats) -> Floats:
+    """What each machine ID has to do with each row's variance, (M, U).
+
+    All rows meet the same IDs, which differ within each machine type.
+    """
+    spread = np.zeros_like(by_unit)
     for machine in dict.fromkeys(sampled.machines):
         here = np.array([m == machine for m in sampled.machines])
-        freedom += max(int(here.sum()) - 1, 0)
         for place, of_row in enumerate(by_unit):
             there = here & (weights[place] > 0)
             count = int(there.sum())
             if count > 1:
                 left = of_row[there] - of_row[there].mean()
                 spread[place, there] = weights[place, there] * left * math.sqrt(count / (count - 1))
-    drawn: Floats = spread @ _student(rng, by_unit.shape[1], freedom)
-    return drawn
+    return spread
 
 
 def _student(rng: np.random.Generator, size: int, freedom: int) -> Floats:

@@ -102,9 +102,13 @@ def wider(one: Uncertainty, other: Uncertainty) -> Uncertainty:
     return max(one, other, key=lambda part: reach(part.freedom) * math.sqrt(part.variance))
 
 
-def reach(freedom: float) -> float:
-    """How many standard deviations a 95 % interval reaches from its centre."""
-    return float(imported("scipy.special").stdtrit(min(freedom, MANY), (1 + LEVEL) / 2))
+def reach(freedom: float, pairs: int = 1) -> float:
+    """How many standard deviations a 95 % interval reaches from its centre.
+
+    With several ``pairs``, so that all such intervals hold together (Bonferroni).
+    """
+    inside = 1 - (1 - LEVEL) / pairs
+    return float(imported("scipy.special").stdtrit(min(freedom, MANY), (1 + inside) / 2))
 
 
 @cache

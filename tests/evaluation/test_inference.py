@@ -93,6 +93,25 @@ def test_p_best_is_that_of_the_normal_difference_of_clips() -> None:
     assert found[0] == pytest.approx(stats.norm.cdf(0.02 / (0.01 * math.sqrt(2))), abs=0.02)
 
 
+def test_a_row_that_letters_cannot_tell_from_the_best_is_not_hopeless() -> None:
+    """2.6 standard errors behind: p is 0.009, and 0.09 among ten pairs."""
+    values = [0.70, 0.70 - 2.6 * 0.01 * math.sqrt(2), 0.5, 0.5, 0.5]
+    five = rows(*[[[value]] for value in values], clips=0.01**2)
+    repeats = [Repeats(name, (0,), declared=True) for name in "abcde"]
+    assert 0.02 < best(five, repeats, "here", range(5))[1] < 0.06
+    assert best(five, repeats, "here", [0, 1])[1] < 0.01  # of two rows, there is one pair
+
+
+def test_other_ids_make_nothing_surer() -> None:
+    """IDs that happen to differ less than their clips would have them."""
+    both = rows(
+        [[0.72, 0.72, 0.72, 0.72]], [[0.70, 0.70, 0.70, 0.70]], clips=0.02**2, machines="aaaa"
+    )
+    repeats = [Repeats(name, (0,), declared=True) for name in "ab"]
+    here, elsewhere = (best(both, repeats, q, [0, 1])[0] for q in ("here", "elsewhere"))
+    assert elsewhere <= here + 0.02
+
+
 def test_seeds_count_here_and_not_for_these_fits() -> None:
     both = rows([[0.70], [0.80]], [[0.73], [0.73]])
     repeats = [Repeats("a", (0, 1)), Repeats("b", (0, 1))]
