@@ -177,7 +177,7 @@ def test_reading_tells_how_far_it_is_and_what_was_adapted(
     events: list[Event] = []
     with caplog.at_level(logging.INFO):
         dataset = dataset_of({"name": "dcase2020", "path": str(tree)})
-        clips, frontend = read_clips(dataset, Frontend(), events.append)
+        clips, frontend, _ = read_clips(dataset, Frontend(), events.append)
     assert frontend.clip_seconds == 1.0
     last = events[-1]
     assert isinstance(last, Reading)
