@@ -33,7 +33,8 @@ simclr-all-r1-1f4bf656fd58fc5a
 def _smoke() -> tuple[Cell, ...]:
     on_cpu = {"device": "cpu", "precision": "float32"}
     name, experiment = read("smoke", [{"numerics": on_cpu}])
-    clips, frontend, _ = load(dataset_of(experiment.dataset).recordings(), experiment.frontend)
+    loaded = load(dataset_of(experiment.dataset).recordings(), experiment.frontend)
+    clips, frontend = loaded.clips, loaded.frontend
     recipe = resolve(experiment, name, frontend=frontend, numerics=experiment.numerics)
     return plan(recipe, choose(experiment, ["all"]), clips).cells
 
