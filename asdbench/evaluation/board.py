@@ -206,6 +206,13 @@ class Board:
         The columns: ``subset``, ``tag``, ``value``, ``label``, ``mean``, ``sd``, ``low``, ``high``,
         ``elsewhere_low``, ``elsewhere_high`` as in ``to_frame()``, ``machines`` (the types that
         have such clips, with commas), and how many ``normal`` and ``anomalous`` clips there are.
+
+        Example:
+            >>> frame = board.slices_frame()
+            >>> frame[["tag", "value", "label", "mean", "low", "anomalous"]]
+                 tag value label  mean  low  anomalous
+            0  fault  leak   knn   0.9  0.7          4
+            1  fault  leak  wide   0.6  NaN          4
         """
         from asdbench.evaluation import frames
 
@@ -217,6 +224,12 @@ class Board:
         The columns: ``subset``, ``first``, ``second``, ``n`` (machine IDs), ``correlation``
         (Spearman's), and how many anomalous clips ``both``, ``only_first``, ``only_second`` and
         ``neither`` of them finds at a false positive rate of 10 %.
+
+        Example:
+            >>> frame = board.agreements_frame()
+            >>> frame[["first", "second", "correlation", "only_first", "only_second"]]
+              first second  correlation  only_first  only_second
+            0   knn   wide         0.25           3            2
         """
         from asdbench.evaluation import frames
 
