@@ -17,7 +17,7 @@ from asdbench.evaluation.entries import Entry, MachineId
 from asdbench.evaluation.metrics import MAX_FPR, Floats
 
 
-class _OnId(NamedTuple):
+class _RankedId(NamedTuple):
     """Of one machine ID: its rows' correlations (M, M), and the anomalies that each finds (M, A).
 
     Rows that lack the ID are NaN, and find nothing.
@@ -59,7 +59,7 @@ def ranks(values: Floats) -> Floats:
     return found
 
 
-def _on_id(of_id: MachineId, entries: Sequence[Entry]) -> _OnId:
+def _on_id(of_id: MachineId, entries: Sequence[Entry]) -> _RankedId:
     scored = [entry.ids.get(of_id) for entry in entries]
     anomalous = next(one for one in scored if one).anomalous
     placed = np.full((len(entries), len(anomalous)), np.nan)
@@ -69,7 +69,7 @@ def _on_id(of_id: MachineId, entries: Sequence[Entry]) -> _OnId:
     has = np.array([one is not None for one in scored])
     normal = -np.sort(-placed[:, ~anomalous], axis=1)
     threshold = normal[:, int(MAX_FPR * normal.shape[1])]
-    return _OnId(has, _correlation(placed), placed[:, anomalous] > threshold[:, None])
+    return _RankedId(has, _correlation(placed), placed[:, anomalous] > threshold[:, None])
 
 
 def _correlation(placed: Floats) -> Floats:

@@ -51,7 +51,7 @@ def slices(subset: str, entries: Sequence[Entry], tagged: Tagged) -> list[Slice]
     found = Measured(entries, {}, ())
     tagged_ids = {MachineId(machine, id) for machine, ids in tagged.items() for id in ids}
     shared = sorted(tagged_ids & {of_id for entry in entries for of_id in entry.ids})
-    here = [_OnId(of_id, entries, tagged[of_id.machine][of_id.id]) for of_id in shared]
+    here = [_TaggedId(of_id, entries, tagged[of_id.machine][of_id.id]) for of_id in shared]
     kinds = _kinds(here, crowded(tagged))
     units: dict[_Kind, list[_Unit]] = defaultdict(list)
     for one in here if kinds else ():
@@ -71,7 +71,7 @@ def crowded(tagged: Tagged) -> list[str]:
     return sorted(tag for tag, there in values.items() if len(there) > MOST)
 
 
-class _OnId:
+class _TaggedId:
     """The scored clips of one machine ID and their tags."""
 
     def __init__(
@@ -155,7 +155,7 @@ def _covarying(labels: NDArray[np.bool_], placed: Floats) -> tuple[Floats, Float
     return areas, (placed - areas[:, None]) / np.sqrt(counts * (counts - 1))
 
 
-def _kinds(ids: Sequence[_OnId], left_out: Sequence[str]) -> list[_Kind]:
+def _kinds(ids: Sequence[_TaggedId], left_out: Sequence[str]) -> list[_Kind]:
     """Every value that an anomalous clip has of a tag."""
     values: dict[str, set[str]] = defaultdict(set)
     for one in ids:

@@ -10,7 +10,7 @@ from pathlib import Path
 from asdbench.data.choices import check_known
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.layout import PATTERNS, TAGS, Tree, scan
+from asdbench.data.dcase.layout import PATTERNS, TAG_FILE, Tree, scan
 from asdbench.data.dcase.tag_file import read_tags
 from asdbench.data.decode import FileSource
 
@@ -55,7 +55,7 @@ class Dcase2020:
 
 def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:
     """The tags of a folder's files, of all machine types: its table tells of all."""
-    if not (Path(path).expanduser() / TAGS).exists():
+    if not (Path(path).expanduser() / TAG_FILE).exists():
         return {}
     whole = scan(path)
     return read_tags(whole.path, whole.wavs)

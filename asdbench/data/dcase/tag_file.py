@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from asdbench.data.dcase.layout import TAGS, Wav
+from asdbench.data.dcase.layout import TAG_FILE, Wav
 
 FILE = "file"
 
@@ -22,7 +22,7 @@ def read_tags(folder: Path, wavs: Iterable[Wav]) -> dict[Path, Mapping[str, str]
 
     Raises ``ValueError`` for a file that isn't there or is there twice, and for a broken table.
     """
-    table = folder / TAGS
+    table = folder / TAG_FILE
     if not table.exists():
         return {}
     lines = _lines(table)
