@@ -55,7 +55,7 @@ def claiming(small_recordings: list[Recording]) -> Claiming:
     def make(of: Clips, machine: str, id: str) -> Clips:
         said = [
             Recording(replace(clip, machine=machine, id=id), source)
-            for clip, source in small_recordings
+            for clip, source, _ in small_recordings
             if clip.split == of[0].split
         ]
         clips = load(said, Frontend())[0]

@@ -26,6 +26,6 @@ def test_a_clogged_fan_flows_roughly_and_its_blades_pass_more_slowly():
         return np.average(at[near], weights=power[near] ** 2)
 
     sick, healthy = alone(FAN, "clogging"), alone(FAN)
-    assert blade_pass(sick) / blade_pass(healthy) == pytest.approx(0.98, abs=0.005)
+    assert blade_pass(sick) / blade_pass(healthy) == pytest.approx(0.97, abs=0.005)
     low, high = 1500, 4000  # above the strong tones
     assert 1.5 < band_decibels(sick, low, high) - band_decibels(healthy, low, high) < 4.5
