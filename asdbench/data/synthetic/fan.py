@@ -50,7 +50,7 @@ class Fan:
             sound += levelled(self._strikes(rng, turns), -16.0 + 15.0 * bearing)
         if clogging:
             surge = 0.8 * np.arange(samples) / physics.RATE + rng.random()
-            sound *= 1.0 + 0.45 * clogging * tone(surge)
+            sound *= 1.0 + 0.3 * clogging * tone(surge)
         sound *= state.load**1.5
         return sound
 

@@ -44,7 +44,7 @@ class Pump:
         hiss = physics.noise(rng, samples, physics.band(self.hiss, 7000.0))
         turbulence *= amplitude(self.turbulence_db + 0.8 * state.wear)
         sound = pulsation + turbulence
-        sound += amplitude(-22.0 + 3.0 * state.wear) * hiss
+        sound += amplitude(-17.0 + 2.0 * state.wear) * hiss
         if leak:
             octave = physics.band(self.slit / 2**0.5, self.slit * 2**0.5)
             sound += amplitude(-19.0 + 20.0 * leak) * physics.noise(rng, samples, octave)

@@ -79,8 +79,8 @@ def _digest(machine):
 
 
 HASHES = {
-    "fan": "3dfce8c3e7d97020",
-    "pump": "4c38e7cfe48f71a8",
+    "fan": "f7e037fda38dbdfc",
+    "pump": "d15d8ae46d58fc1e",
     "slider": "f0b83fbb7eb3e3c2",
     "valve": "e2be87a6a2f87da0",
 }
