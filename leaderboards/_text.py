@@ -35,6 +35,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+def correlation(value: float | None) -> str:
+    """ "0.71", with a real minus sign."""
+    return CANT_TELL if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def probability(share: float | None) -> str:
     """In whole %; draws can't tell what is very rare from what never happens."""
     if share is None:

@@ -15,9 +15,11 @@ from markupsafe import Markup
 
 from asdbench.evaluation import ALPHA, QUESTIONS, Board, MachineFigures, Pair, Row
 
+from . import _kinds
 from ._published import AVERAGE, by_system, published
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
+    correlation,
     letters,
     machine_types,
     mark,
@@ -41,6 +43,7 @@ SCRIPTS = (
     "scores.js",
     "stability.js",
     "learning.js",
+    "kinds.js",
     "tables.js",
     "board.js",
 )
@@ -98,6 +101,7 @@ def _environment() -> Environment:
         signed=_signed,
         probability=probability,
         p=_p,
+        correlation=correlation,
         duration=_duration,
         when=when,
         said=said,
@@ -107,7 +111,9 @@ def _environment() -> Environment:
     made.globals.update(
         parts=_parts,
         scale=_scale,
+        ends=_ends,
         level=_level,
+        kinds=_kinds,
         worst=_worst,
         figure_of_id=_figure_of_id,
         mark=mark,
@@ -146,6 +152,7 @@ def _drawn(board: Board) -> dict[str, Any]:
             "complete": {label: system.complete for label, system in board.systems.items()},
             "falseRates": board.false_rates,
             "machines": machine_types(board.rows),
+            "kinds": list(_kinds.scales(board)),
         }
     )
     return drawn
@@ -214,6 +221,10 @@ def _scale(rows: Iterable[Row], figure: str) -> tuple[float, float]:
         for machine in row.machines.values():
             values.append(getattr(machine, figure).mean)
             values += [getattr(of_id, _figure_of_id(figure)).mean for of_id in machine.ids.values()]
+    return _ends(values)
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
     low, high = int(min(values) / STEP), -int(-max(values) / STEP // 1)
     return low * STEP, max(high, low + 1) * STEP
 

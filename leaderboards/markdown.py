@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from tabulate import tabulate
+from asdbench.evaluation import Board, Difference, Pair, Row, Slice, Spread
 
-from asdbench.evaluation import Board, Difference, Pair, Row, Spread
-
+from ._kinds import by_tag
+from ._pipes import escape, table
 from ._published import AVERAGE, Published, by_system, published
 from ._text import (
     CANT_TELL,
@@ -22,7 +21,6 @@ from ._text import (
     marks,
     pairs_of,
     percent,
-    plain,
     probability,
     told_apart,
     training,
@@ -42,6 +40,8 @@ def render(board: Board) -> str:
         if pairs := pairs_of(board, subset):
             parts += [*_differences(rows, pairs), ""]
         parts += [_by_machine(rows), ""]
+        if kinds := by_tag(board, subset):
+            parts += [*_by_kind(rows, kinds), ""]
         if subset in others:
             parts += _published(others[subset])
     parts += [
@@ -75,22 +75,13 @@ def ranking(rows: Sequence[Row], question: str) -> str:
     ]
     headers = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "95 % interval", "P(best)"]
     headers += ["group", "repeats", "s a repeat"]
-    return _table(lines, headers, ["right", "left", *["right"] * 6, "left", "right", "right"])
+    return table(lines, headers, ["right", "left", *["right"] * 6, "left", "right", "right"])
 
 
 def mean_and_sd(spread: Spread) -> str:
     """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
     mean = percent(spread.mean)
     return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
-
-
-def escape(text: str) -> str:
-    """A text from outside as Markdown that shows just this text, on one line."""
-    text = re.sub(r"([\\`*\[\]<>|~&$])", r"\\\1", plain(text))
-    # An underscore within a word does nothing.
-    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-    # What would begin a list or end a heading.
-    return re.sub(r"^(?=[-+=])|(?<!\S)(?=#)|^(\d+)(?=[.)](?:\s|$))", r"\1\\", text)
 
 
 def _legend(board: Board, subset: str) -> Iterator[str]:
@@ -122,7 +113,7 @@ def _differences(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
         for pair in shown
     ]
     headers = ["mean AUC/pAUC", "difference", f"95 %, {here}", "p", "95 %, other IDs", "p", "flips"]
-    yield _table(lines, headers, ["left", *["right"] * 6])
+    yield table(lines, headers, ["left", *["right"] * 6])
     yield ""
     of_which = "" if len(pairs) == len(shown) else "Neighbours in the ranking; the page has all. "
     yield (
@@ -152,7 +143,30 @@ def _by_machine(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     headers = ["AUC / pAUC", *map(escape, machines)]
-    return _table(lines, headers, ["left", *["right"] * len(machines)])
+    return table(lines, headers, ["left", *["right"] * len(machines)])
+
+
+def _by_kind(rows: Sequence[Row], kinds: Mapping[str, Sequence[Slice]]) -> Iterator[str]:
+    """A table a tag, folded: rows by values."""
+    yield "<details>"
+    yield "<summary>AUC by kind of clip</summary>"
+    for tag, slices in kinds.items():
+        lines = [
+            [
+                _name(row),
+                *(
+                    percent(found.mean) if (found := one.rows.get(row.label)) else "-"
+                    for one in slices
+                ),
+            ]
+            for row in rows
+        ]
+        lines.append(["anomalous clips", *(str(one.anomalous) for one in slices)])
+        headers = [escape(tag), *(escape(one.value) for one in slices)]
+        yield ""
+        yield table(lines, headers, ["left", *["right"] * len(slices)])
+    yield ""
+    yield "</details>"
 
 
 def _published(others: Sequence[Published]) -> list[str]:
@@ -169,11 +183,11 @@ def _published(others: Sequence[Published]) -> list[str]:
     ]
     headers = ["system", "AUC", "pAUC", "mAUC", "mean AUC/pAUC"]
     headers += ["kind of AUC", "trained on", "checkpoint", "source"]
-    table = _table(lines, headers, ["left", *["right"] * 4, *["left"] * 4])
+    averaged = table(lines, headers, ["left", *["right"] * 4, *["left"] * 4])
     return [
         "### Published, not measured here",
         "",
-        table,
+        averaged,
         "",
         "Figures as their sources report them. A checkpoint that the test set chose makes them too "
         "high, and a pooled AUC is another number than a mean over machine IDs: don't compare "
@@ -198,7 +212,7 @@ def _published_by_machine(others: Sequence[Published]) -> str:
         for of_system in by_system(by_type).values()
     ]
     headers = ["AUC / pAUC, published", *machines]
-    return _table(lines, headers, ["left", *["right"] * len(machines)])
+    return table(lines, headers, ["left", *["right"] * len(machines)])
 
 
 def _system(one: Published) -> str:
@@ -213,8 +227,3 @@ def _name(row: Row) -> str:
 def _share(figure: float | None) -> str:
     """A published figure in %, with the digits that it was published with."""
     return "-" if figure is None else f"{100 * figure:.2f}"
-
-
-def _table(lines: Sequence[Sequence[str]], headers: Sequence[str], align: Sequence[str]) -> str:
-    made = tabulate(lines, headers, tablefmt="github", colalign=align, disable_numparse=True)
-    return str(made)

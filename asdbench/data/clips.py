@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from asdbench.config.keys import digest
@@ -40,10 +41,15 @@ class Clip:
 
 
 class Recording(NamedTuple):
-    """A clip as a dataset declares it: its description, and where its sound comes from."""
+    """A clip as a dataset declares it: its description, and where its sound comes from.
+
+    ``tags`` say what else is known of it ("fault": "bearing"), to break results down by. ``Clips``
+    doesn't hold them, so no method sees any.
+    """
 
     clip: Clip
     source: Source
+    tags: Mapping[str, str] = MappingProxyType({})
 
 
 class Clips(Sequence[Clip]):

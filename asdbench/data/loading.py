@@ -12,6 +12,7 @@ from asdbench.config.keys import digest
 from asdbench.config.schema import build
 from asdbench.data.bank import Progress, open_bank
 from asdbench.data.clips import Clips, Recording
+from asdbench.data.tags import Tags, tags_of
 
 
 class Dataset(Protocol):
@@ -30,11 +31,13 @@ class Loaded(NamedTuple):
     """A dataset's clips, the frontend with its clip length known, and what was adapted.
 
     ``notes`` tells how often each rule of ``docs/data.md`` was needed: {"2 channels: averaged": 7}.
+    ``tags`` are those of test clips.
     """
 
     clips: Clips
     frontend: Frontend
     notes: Mapping[str, int]
+    tags: Tags
 
 
 def dataset_of(fields: Mapping[str, Any]) -> Dataset:
@@ -71,7 +74,7 @@ def load(
     resolved = replace(frontend, clip_seconds=bank.length / bank.rate)
     clips = [recording.clip for recording in scattered]
     every = Clips(clips, range(len(clips)), bank, resolved)
-    return Loaded(every.canonical(), resolved, dict(bank.notes))
+    return Loaded(every.canonical(), resolved, dict(bank.notes), tags_of(recordings))
 
 
 def _check_names(recordings: Sequence[Recording]) -> None:

@@ -1,6 +1,7 @@
 """Evaluation: from scored clips to a board; pure functions and frozen data, no torch, no files."""
 
 from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
+from asdbench.evaluation.breakdown import Agreement, FoundBy, Slice
 from asdbench.evaluation.figures import (
     ALPHA,
     FIGURES,
@@ -15,6 +16,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
+from asdbench.evaluation.scales import in_order, is_scale
 from asdbench.evaluation.schema import board_schema
 
 __all__ = [
@@ -24,16 +26,21 @@ __all__ = [
     "RANKS",
     "SUBSETS",
     "VERSION",
+    "Agreement",
     "Board",
     "Curve",
     "Difference",
+    "FoundBy",
     "Histogram",
     "IdFigures",
     "Interval",
     "MachineFigures",
     "Pair",
     "Row",
+    "Slice",
     "Spread",
     "System",
     "board_schema",
+    "in_order",
+    "is_scale",
 ]

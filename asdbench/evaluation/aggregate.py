@@ -27,7 +27,7 @@ OF_IDS = ("auc", "pauc", "mean_auc_pauc")
 def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
     """The row of an entry; ``told`` is what comparing it with the others has found."""
     entry = found.entries[row]
-    figures: Any = {figure: _figure(found, found.figures[figure], row) for figure in FIGURES}
+    figures: Any = {figure: spread_of(found, found.figures[figure], row) for figure in FIGURES}
     record = entry.record
     machines = dict.fromkeys(of_id.machine for of_id in entry.ids)
     return Row(
@@ -71,7 +71,7 @@ def _machine(found: Measured, row: int, machine: str) -> MachineFigures:
 
     def over(figure: str) -> Spread:
         units = [*ids.values()] if figure in OF_IDS else [type_place]
-        return _figure(found, found.figures[figure].pick(units), row)
+        return spread_of(found, found.figures[figure].pick(units), row)
 
     return MachineFigures(
         ids={
@@ -84,7 +84,7 @@ def _machine(found: Measured, row: int, machine: str) -> MachineFigures:
 
 def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
     figures: Mapping[str, Spread] = {
-        figure: _figure(found, found.figures[figure].pick([place]), row) for figure in OF_IDS
+        figure: spread_of(found, found.figures[figure].pick([place]), row) for figure in OF_IDS
     }
     return IdFigures(
         **figures,
@@ -95,8 +95,8 @@ def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
     )
 
 
-def _figure(found: Measured, sampled: Sampled, row: int) -> Spread:
-    """The spread over repeats, and both intervals."""
+def spread_of(found: Measured, sampled: Sampled, row: int) -> Spread:
+    """A row's figure over repeats, and both intervals; it has at least one of the units."""
     one = alone(found, sampled, row)
     return _spread(
         found.by_repeat(sampled, row),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from asdbench.evaluation.breakdown import Agreement, Slice
 from asdbench.evaluation.figures import QUESTIONS, Pair, Row
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class Board:
         false_rates: The false positive rates of every ``roc``.
         question: By subset: the question that letters, P(best) and intervals answer where a
             leaderboard shows one of them.
+        slices: AUC by kind of clip, where clips are tagged: by subset, tag and value.
+        agreements: Every two rows of a subset: how alike they rank clips, and which anomalies
+            only one of them finds.
 
     Example:
         >>> import asdbench
@@ -97,6 +101,8 @@ class Board:
     known: Mapping[str, str]
     false_rates: Sequence[float]
     question: Mapping[str, str]
+    slices: Sequence[Slice]
+    agreements: Sequence[Agreement]
 
     def subset(self, name: str) -> list[Row]:
         """The rows of one subset, best first.
@@ -193,3 +199,38 @@ class Board:
         from asdbench.evaluation import frames
 
         return frames.of_pairs(self.pairs)
+
+    def slices_frame(self) -> pd.DataFrame:
+        """AUC by kind of clip as a pandas frame: one line a subset, tag, value and row.
+
+        The columns: ``subset``, ``tag``, ``value``, ``label``, ``mean``, ``sd``, ``low``, ``high``,
+        ``elsewhere_low``, ``elsewhere_high`` as in ``to_frame()``, ``machines`` (the types that
+        have such clips, with commas), and how many ``normal`` and ``anomalous`` clips there are.
+
+        Example:
+            >>> frame = board.slices_frame()
+            >>> frame[["tag", "value", "label", "mean", "low", "anomalous"]]
+                 tag value label  mean  low  anomalous
+            0  fault  leak   knn   0.9  0.7          4
+            1  fault  leak  wide   0.6  NaN          4
+        """
+        from asdbench.evaluation import frames
+
+        return frames.of_slices(self.slices)
+
+    def agreements_frame(self) -> pd.DataFrame:
+        """How alike every two rows of a subset rank clips, as a pandas frame: one line a pair.
+
+        The columns: ``subset``, ``first``, ``second``, ``n`` (machine IDs), ``correlation``
+        (Spearman's), and how many anomalous clips ``both``, ``only_first``, ``only_second`` and
+        ``neither`` of them finds at a false positive rate of 10 %.
+
+        Example:
+            >>> frame = board.agreements_frame()
+            >>> frame[["first", "second", "correlation", "only_first", "only_second"]]
+              first second  correlation  only_first  only_second
+            0   knn   wide         0.25           3            2
+        """
+        from asdbench.evaluation import frames
+
+        return frames.of_agreements(self.agreements)

@@ -21,10 +21,11 @@ class MachineId(NamedTuple):
 
 @dataclass(frozen=True)
 class Scored:
-    """Labelled test clips of one machine ID: labels (N,), and scores (R, N) by repeat."""
+    """Labelled test clips of one machine ID: labels (N,), scores (R, N) by repeat, and names."""
 
     anomalous: NDArray[np.bool_]
     scores: Floats
+    clips: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

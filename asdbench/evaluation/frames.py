@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from asdbench.evaluation.breakdown import Agreement, Slice
 from asdbench.evaluation.figures import (
     FIGURES,
     QUESTIONS,
@@ -19,6 +20,7 @@ from asdbench.evaluation.figures import (
     MachineFigures,
     Pair,
     Row,
+    Spread,
 )
 
 _SPREAD = ("figure", "mean", "sd", "low", "high", "elsewhere_low", "elsewhere_high")
@@ -34,9 +36,18 @@ _PAIR = (
     *(f"{question}_{part}" for question in QUESTIONS for part in _DIFFERENCE),
     "flips",
 )
+_SLICE = (
+    *("subset", "tag", "value", "label", *_SPREAD[1:]),
+    *("machines", "normal", "anomalous"),
+)
+_AGREEMENT = (
+    *("subset", "first", "second", "n", "correlation"),
+    *("both", "only_first", "only_second", "neither"),
+)
 _WHOLE = {"repeats", "place", "normal", "anomalous", "n"}
+_WHOLE |= {"both", "only_first", "only_second", "neither"}
 _TEXT = {"subset", "label", "method", "origin", "figure", "letters", "machine", "id"}
-_TEXT |= {"first", "second", "question"}
+_TEXT |= {"first", "second", "question", "tag", "value", "machines"}
 
 
 def of_rows(rows: Sequence[Row], questions: Mapping[str, str]) -> pd.DataFrame:
@@ -78,17 +89,44 @@ def of_pairs(pairs: Sequence[Pair]) -> pd.DataFrame:
     return _frame(lines, _PAIR)
 
 
+def of_slices(slices: Sequence[Slice]) -> pd.DataFrame:
+    """One line a kind of clip and row."""
+    lines = [
+        (
+            *(one.subset, one.tag, one.value, label, *_numbers(spread)),
+            *(", ".join(one.machines), one.normal, one.anomalous),
+        )
+        for one in slices
+        for label, spread in one.rows.items()
+    ]
+    return _frame(lines, _SLICE)
+
+
+def of_agreements(agreements: Sequence[Agreement]) -> pd.DataFrame:
+    """One line a pair."""
+    lines = [
+        (one.subset, one.first, one.second, one.n, one.correlation, *asdict(one.found_by).values())
+        for one in agreements
+    ]
+    return _frame(lines, _AGREEMENT)
+
+
 def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
     """Each figure that there is: its name, mean, deviation, and both intervals' ends."""
     for name in FIGURES:
         spread = getattr(of, name, None)
         if spread is not None:
-            ends = [
-                end
-                for interval in (spread.here, spread.elsewhere)
-                for end in ((interval.low, interval.high) if interval else (None, None))
-            ]
-            yield (name, spread.mean, spread.sd, *ends)
+            yield (name, *_numbers(spread))
+
+
+def _numbers(spread: Spread) -> tuple[float | None, ...]:
+    """Mean, deviation, and both intervals' ends."""
+    ends = [
+        end
+        for interval in (spread.here, spread.elsewhere)
+        for end in ((interval.low, interval.high) if interval else (None, None))
+    ]
+    return (spread.mean, spread.sd, *ends)
 
 
 def _clips(of: MachineFigures | IdFigures) -> tuple[int, int]:

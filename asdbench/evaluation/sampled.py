@@ -95,7 +95,8 @@ class Sampled:
         units = [unit for _, unit in parts]
         count = len(units[0].measured)
         lengths = [
-            max(len(f) for u in units if (f := u.measured[m]) is not None) for m in range(count)
+            max((len(f) for u in units if (f := u.measured[m]) is not None), default=1)
+            for m in range(count)
         ]
         measured = [np.full((length, len(units)), np.nan) for length in lengths]
         for place, unit in enumerate(units):

@@ -239,7 +239,7 @@ def _clips(scope: str) -> tuple[Clips, Clips]:
         for id_ in ("00", "02", "04")
         for i in range(4)
     ]
-    clips, _, _ = load([*normal, *noise], Frontend())
+    clips, *_ = load([*normal, *noise], Frontend())
     return clips.where(split="train"), clips.where(split="test")
 
 

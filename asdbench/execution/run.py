@@ -14,6 +14,7 @@ from asdbench.config.keys import key
 from asdbench.config.selection import Choice
 from asdbench.data.clips import Clips
 from asdbench.data.loading import Dataset, dataset_of, load
+from asdbench.data.tags import Tags
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
 from asdbench.execution.driver import recipe_of, run
@@ -80,12 +81,12 @@ def run_experiment(
     store = Store(out)
     if not store.folder.exists():
         engine.warm_up()  # there will be something to run: let it load while the clips are read
-    clips, frontend = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
+    clips, frontend, tags = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips)
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
-    with store.opened(clips.test_sets, purpose(benchmark, clips)):
+    with store.opened(clips.test_sets, purpose(benchmark, clips), tags):
         keep_rows(store, planned.rows, benchmark, recipe_of(planned, clips))
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
         redo = Redo(store, planned.cells, force=force, code=code)
@@ -138,16 +139,16 @@ def _run(
     return failed, broken
 
 
-def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend]:
-    """A dataset's clips and the frontend with their length; what was adapted is logged."""
+def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:
+    """A dataset's clips, the frontend with their length, and tags; what was adapted is logged."""
 
     def progress(done: int, total: int) -> None:
         watch(Reading("reading clips", done, total))
 
-    clips, resolved, notes = load(dataset.recordings(), frontend, progress)
+    clips, resolved, notes, tags = load(dataset.recordings(), frontend, progress)
     for note, count in notes.items():
         _log.info("%d of %d clips: %s", count, len(clips), note)
-    return clips, resolved
+    return clips, resolved, tags
 
 
 def purpose(benchmark: str, clips: Clips) -> str:

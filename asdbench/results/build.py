@@ -17,9 +17,12 @@ import numpy as np
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
-from asdbench.evaluation import SUBSETS, VERSION, Board, System, curves
+from asdbench.data.tags import Tags
+from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves
+from asdbench.evaluation.agreements import agreements
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.ranking import compared, question_of
+from asdbench.evaluation.slices import MOST, crowded, slices
 from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.store import Store
@@ -41,7 +44,8 @@ def made_from(store: Store) -> str:
     for name in sorted(cells):
         with contextlib.suppress(FileNotFoundError):
             finished[name] = (store.cell_folder(name) / "cell.json").stat().st_mtime_ns
-    return key({"version": VERSION, "rows": rows, "cells": finished, "code": _code()})
+    parts = {"version": VERSION, "rows": rows, "cells": finished, "tags": store.tags()}
+    return key(parts | {"code": _code()})
 
 
 @cache
@@ -79,6 +83,11 @@ def _board(store: Store) -> Board:
         for subset, entry in _entries(record, complete, store, notes):
             entries[subset].append(entry)
     compared_by_subset = {s: compared(s, entries[s]) for s in SUBSETS if entries[s]}
+    tags = store.tags()
+    notes += [note for subset in compared_by_subset for note in _crowded(subset, tags)]
+    ranked = {
+        subset: _ranked(entries[subset], rows) for subset, (rows, _) in compared_by_subset.items()
+    }
     ours = next((record for record in records if record["recipe"]), records[0])  # imports have none
     return Board(
         version=VERSION,
@@ -96,7 +105,21 @@ def _board(store: Store) -> Board:
         },
         false_rates=curves.FALSE_RATES,
         question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},
+        slices=[one for s in ranked for one in slices(s, ranked[s], tags.get(s, {}))],
+        agreements=[one for s in ranked for one in agreements(s, ranked[s])],
     )
+
+
+def _ranked(entries: Sequence[Entry], rows: Sequence[Row]) -> list[Entry]:
+    """The entries in the order of their rows."""
+    places = [row.label for row in rows]
+    return sorted(entries, key=lambda entry: places.index(entry.record["label"]))
+
+
+def _crowded(subset: str, tags: Tags) -> Iterator[str]:
+    """Which tags no results are shown by, and why."""
+    for tag in crowded(tags.get(subset, {})):
+        yield f"{subset}: the tag {tag} has more than {MOST} values, so nothing is shown by it"
 
 
 def _complete(record: Record, store: Store) -> Complete:
@@ -188,7 +211,8 @@ def _measurable(
             notes.append(f"{of_id.machine} id_{of_id.id}: {kind} test clips, so it has no AUC")
             continue
         values = [[score.score for score in scores] for scores in known]
-        found[of_id] = Scored(np.array(labels), np.array(values))
+        clips = tuple(score.clip for score in known[0])
+        found[of_id] = Scored(np.array(labels), np.array(values), clips)
     return found, notes
 
 

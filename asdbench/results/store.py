@@ -3,7 +3,8 @@
 ``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
 and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says
 which cells a row of the leaderboard is made of, ``test-sets.json`` which test clips the folder is
-for. Everything else in the folder can be made again from them.
+for, ``tags.json`` what is known of these. Everything else in the folder can be made again from
+them.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from filelock import FileLock, Timeout
 
 from asdbench.config import files
 from asdbench.config.keys import canonical
+from asdbench.data.tags import Tags
 from asdbench.results.records import Cell, ImportedCell, Outcome, Score
 from asdbench.results.tables import history_csv, read_history, read_scores, scores_csv
+
+TAGS = "tags.json"
 
 _FULL = "; nothing that is done is lost: free some space and run the same command again"
 
@@ -42,10 +46,13 @@ class Store:
         return cls(folder)
 
     @contextlib.contextmanager
-    def opened(self, test_sets: Mapping[str, str], description: str) -> Iterator[None]:
+    def opened(
+        self, test_sets: Mapping[str, str], description: str, tags: Tags | None = None
+    ) -> Iterator[None]:
         """Make the folder, hold it, and check that it is for these test sets, by subset.
 
-        A subset that the folder has nothing of yet is added. Raises ``ValueError`` where another
+        A subset that the folder has nothing of yet is added. ``tags`` replace those that there are
+        of their subsets. Raises ``ValueError`` where another
         run holds the folder, or it has results for other test clips of a subset.
         """
         with self._room():
@@ -57,6 +64,8 @@ class Store:
                     f"another run is writing to {self.folder}; wait for it, or use another --out"
                 )
             self._add_test_sets(test_sets, description)
+            if tags is not None:
+                self._keep_tags(tags)
             yield
 
     @contextlib.contextmanager
@@ -76,6 +85,10 @@ class Store:
     def test_sets(self) -> dict[str, str]:
         """The hash of the test clips of each subset that the folder is for."""
         return {subset: mark["hash"] for subset, mark in self._marks().items()}
+
+    def tags(self) -> Tags:
+        """What is known of test clips, by subset, machine type, machine ID and clip."""
+        return self.read_json(TAGS) or {}
 
     def done(self, name: str) -> bool:
         """Whether the results of the cell of this name are complete."""
@@ -178,6 +191,12 @@ class Store:
                 )
         if marks != self._marks():
             self.write_json("test-sets.json", marks)
+
+    def _keep_tags(self, tags: Tags) -> None:
+        before = self.tags()
+        now = {subset: found for subset, found in {**before, **tags}.items() if found}
+        if now != before:
+            self.write_json(TAGS, now)
 
     def _keep_record(
         self, cell: Cell | ImportedCell, seconds: float | None, facts: Mapping[str, Any]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from asdbench.evaluation import FIGURES, IdFigures, MachineFigures, Row, Spread
+from asdbench.evaluation import FIGURES, IdFigures, MachineFigures, Row, Slice, Spread
 
 Named = Iterator[tuple[str, float]]
+LONGEST = 80  # of a tag or a value; MLflow takes 250 in all
 
 
 def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
@@ -41,6 +43,27 @@ def stability(row: Row, place: int) -> Named:
             if interval is not None:
                 yield f"{row.subset}/{figure}/{question}/low", interval.low
                 yield f"{row.subset}/{figure}/{question}/high", interval.high
+
+
+def kinds(slices: Iterable[Slice], row: Row) -> Named:
+    """AUCs of a row by kind of clip: ``development/by fault/leak/auc``.
+
+    MLflow takes letters, digits, blanks and ``_.-/`` on every system; anything else becomes ``_``.
+    """
+    taken: set[str] = set()
+    for one in slices:
+        if one.subset == row.subset and row.label in one.rows:
+            name = f"{one.subset}/by {_legal(one.tag)}/{_legal(one.value)}"
+            while name in taken:  # of <5 and >5
+                name += "_"
+            taken.add(name)
+            yield f"{name}/auc", one.rows[row.label].mean
+
+
+def _legal(text: str) -> str:
+    """A part of a metric's name that isn't another part when it is read as a path."""
+    named = re.sub(r"[^\w.\- ]", "_", text)[:LONGEST]
+    return re.sub(r"^\.+$", "_", named)
 
 
 def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Named:

@@ -18,7 +18,7 @@ from asdbench.results.store import Store
 from asdbench.tracking import figures
 from asdbench.tracking.client import Client, as_metrics
 from asdbench.tracking.found import Found, RepeatName, row_key
-from asdbench.tracking.names import curve, spreads, stability
+from asdbench.tracking.names import curve, kinds, spreads, stability
 from asdbench.tracking.place import FolderName
 
 
@@ -87,6 +87,7 @@ class Runs:
         for row in rows:
             place = 1 + board.subset(row.subset).index(row)
             self._client.log(run, as_metrics(stability(row, place)))
+            self._client.log(run, as_metrics(kinds(board.slices, row)))
             for question, letters in row.letters.items():
                 tag = f"asdbench.group.{question}.{row.subset}"
                 self._client.mlflow.set_tag(run, tag, letters or "can't tell")

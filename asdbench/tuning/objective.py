@@ -65,7 +65,7 @@ def proxy_objective(real: Bench, experiment: Experiment, held: contextlib.ExitSt
     def progress(done: int, total: int) -> None:
         real.say(Reading("making pseudo-anomalies", done, total))
 
-    clips, frontend, _ = load(recordings, experiment.frontend, progress)
+    clips, frontend, *_ = load(recordings, experiment.frontend, progress)
     recipe = resolve(
         experiment, real.recipe.benchmark, frontend=frontend, numerics=real.recipe.numerics
     )

@@ -84,10 +84,10 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
     with undisturbed():
         cls = plugin.load()
     space = search_space(cls, defaults, narrowed, f"tune.{plugin.name}")
-    clips, frontend = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
+    clips, frontend, tags = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
     out = Store(asked.out)
     with contextlib.ExitStack() as held:
-        held.enter_context(out.opened(clips.test_sets, purpose(asked.benchmark, clips)))
+        held.enter_context(out.opened(clips.test_sets, purpose(asked.benchmark, clips), tags))
         recipe = resolve(experiment, asked.benchmark, frontend=frontend, numerics=engine.numerics)
         real = Bench(recipe, plugin, clips, out, engine, watch)
         proxy = asked.objective == "proxy"

@@ -40,6 +40,7 @@ function drawLines() {
   for (const list of all("[data-legend]")) legend(list, rowsOn());
   drawRoc(byId("chart-roc"), rowsOn(), byId("roc-of").value);
   drawStability(byId("chart-stability"), rowsOn(), state.figure);
+  if (byId("chart-kinds")) drawKinds(byId("chart-kinds"), rowsOn());
 }
 
 function drawCurves() {

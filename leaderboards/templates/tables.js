@@ -51,7 +51,7 @@ function filter() {
 }
 
 function showMachine(machine) {
-  for (const table of all("table.heat")) {
+  for (const table of all("#machines table.heat")) {
     const columns = [];
     for (const head of all("[data-machine]", table)) {
       head.hidden = machine !== "" && head.dataset.machine !== machine;

@@ -63,7 +63,7 @@ def test_loading_resolves_the_clip_length_and_tells_what_was_adapted() -> None:
         return Recording(clip, Generated(f"adapted-{value}-{samples}", sound, samples, 8000))
 
     recordings = [make(1, 8000), make(2, 8000), make(3, 9000), make(4, 100)]
-    clips, frontend, notes = load(recordings, Frontend())
+    clips, frontend, notes, _ = load(recordings, Frontend())
     assert frontend == replace(Frontend(), clip_seconds=1.0)
     assert clips.samples == 16000
     assert notes == {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from asdbench.evaluation.board import VERSION, Board, System
+from asdbench.evaluation.breakdown import Agreement, FoundBy, Slice
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.figures import (
     Difference,
@@ -147,6 +148,30 @@ def small_board() -> Board:
         known={},
         false_rates=[0.0, 1.0],
         question={"development": "clips"},
+        slices=[
+            Slice(
+                subset="development",
+                tag="fault",
+                value="leak",
+                machines=["fan", "pump"],
+                normal=7,
+                anomalous=4,
+                rows={
+                    "knn": Spread(0.9, 0.1, [0.8, 0.9, 1.0], HERE, ELSEWHERE),
+                    "wide": Spread(0.6, None, [0.6]),
+                },
+            )
+        ],
+        agreements=[
+            Agreement(
+                subset="development",
+                first="knn",
+                second="wide",
+                n=2,
+                correlation=0.25,
+                found_by=FoundBy(both=1, first=3, second=2, neither=1),
+            )
+        ],
     )
 
 

@@ -46,9 +46,11 @@ def test_examples_are_true(small_board: Board) -> None:
     assert [one.name for one in examples] == [
         *[
             "Board",
+            "Board.agreements_frame",
             "Board.asking",
             "Board.machines_frame",
             "Board.pairs_frame",
+            "Board.slices_frame",
             "Board.subset",
             "Board.to_frame",
         ]
@@ -61,6 +63,8 @@ def test_frames_are_those_of_its_rows_and_pairs(small_board: Board) -> None:
     assert len(small_board.to_frame()) == 2 * 5
     assert len(small_board.machines_frame()) == 2 * (5 + 2 * 3)
     assert len(small_board.pairs_frame()) == 1
+    assert len(small_board.slices_frame()) == 2
+    assert len(small_board.agreements_frame()) == 1
 
 
 def test_plugins_and_the_command_line_get_a_board_without_numpy_and_never_torch() -> None:

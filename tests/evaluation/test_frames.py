@@ -121,3 +121,37 @@ def test_numbers_are_numbers_whatever_is_missing(small_board: Board, rows: int) 
     tests = dict.fromkeys(["difference", *said, "flips"], "float64")
     assert kinds(frames.of_pairs(small_board.pairs[:rows])) == {"n": "int64"} | tests
     assert len(frames.of_rows(some, small_board.question)) == 5 * rows
+
+
+def test_a_line_a_kind_of_clip_and_row(small_board: Board) -> None:
+    found = small_board.slices_frame()
+    assert list(found.columns) == [
+        *["subset", "tag", "value", "label", *SPREAD[1:]],
+        *["machines", "normal", "anomalous"],
+    ]
+    knn = ["development", "fault", "leak", "knn", 0.9, 0.1, 0.7, 0.9, 0.6, 1.0, "fan, pump", 7, 4]
+    assert found.loc[0].tolist() == knn
+    wide = line(found, label="wide")
+    assert wide[["sd", "low", "high", "elsewhere_low", "elsewhere_high"]].isna().all()
+
+
+def test_a_line_a_pair_of_rows_and_what_they_find(small_board: Board) -> None:
+    found = small_board.agreements_frame()
+    assert found.to_dict("records") == [
+        {
+            "subset": "development",
+            "first": "knn",
+            "second": "wide",
+            "n": 2,
+            "correlation": 0.25,
+            "both": 1,
+            "only_first": 3,
+            "only_second": 2,
+            "neither": 1,
+        }
+    ]
+
+
+def test_nothing_by_kind_makes_frames_without_lines() -> None:
+    assert kinds(frames.of_slices([]))["normal"] == "int64"
+    assert kinds(frames.of_agreements([]))["correlation"] == "float64"

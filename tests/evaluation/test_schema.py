@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from asdbench.evaluation import board, figures, schema
+from asdbench.evaluation import board, breakdown, figures, schema
 from asdbench.evaluation.board import Board
 
 SCHEMA = schema.board_schema()
@@ -58,10 +58,10 @@ def test_every_part_and_every_field_is_told_and_no_other() -> None:
     parts = {"Board": SCHEMA, **SCHEMA["$defs"]}
     assert set(parts) == {
         *["Board", "Row", "Pair", "System", "Curve", "Spread", "Interval", "Histogram"],
-        *["MachineFigures", "IdFigures", "Difference"],
+        *["MachineFigures", "IdFigures", "Difference", "Slice", "Agreement", "FoundBy"],
     }
     for name, part in parts.items():
-        described = getattr(board, name, None) or getattr(figures, name)
+        described = next(getattr(m, name) for m in (board, figures, breakdown) if hasattr(m, name))
         assert part["description"]
         assert not re.search("Attributes:|Example:", part["description"])
         assert list(part["properties"]) == [field.name for field in fields(described)]

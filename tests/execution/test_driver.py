@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,10 @@ from inline import inline_engine
 from plugin_files import written
 from small_runs import planned, ran
 
+from asdbench.config.frontend import Frontend
 from asdbench.config.seeds import derive
-from asdbench.data.clips import Clips
+from asdbench.data.clips import Clips, Recording
+from asdbench.data.loading import load
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
 from asdbench.execution.driver import recipe_of, run
@@ -49,6 +52,25 @@ def engine_of(tasks_seen: list[Task], scores: Sequence[float]) -> Engine:
             yield Done(task.cell, Outcome(scores, [], b"", 1.0, {"source": "s"}))
 
     return replace(inline_engine(), run=answer, gpu_share=0.25)
+
+
+def test_no_tag_of_a_clip_gets_to_a_worker(
+    tmp_path: Path, small_recordings: list[Recording]
+) -> None:
+    tagged = [r._replace(tags={"fault": "canary", "canary": "leak"}) for r in small_recordings]
+    loaded, store, tasks = load(tagged, Frontend()), Store(tmp_path), []
+    made = planned(loaded.clips, "knn", repeats=1)
+    with store.opened(loaded.clips.test_sets, "small", loaded.tags):
+        engine = engine_of(tasks, [float(n) for n in range(8)])
+        run(made.cells, made.plugins, loaded.clips, store, engine=engine)
+    assert len(tasks) == 2
+    for task in tasks:
+        assert b"canary" not in pickle.dumps(task)
+        assert not hasattr(task.test[0], "tags")
+    assert "canary" in (tmp_path / "tags.json").read_text()
+    written = [file for file in tmp_path.rglob("*") if file.is_file() and file.name != "tags.json"]
+    assert len(written) > 4
+    assert not any(b"canary" in file.read_bytes() for file in written)
 
 
 def test_labels_and_names_stay_with_the_driver_and_meet_their_scores_there(

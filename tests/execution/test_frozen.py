@@ -13,27 +13,28 @@ from asdbench.results.records import Cell, Outcome, Score
 from asdbench.results.store import Store
 
 SMOKE = """\
-autoencoder-fan-r0-395e2cb18071a555
-autoencoder-valve-r0-d052eb53ac6ed29e
-id_classifier-all-r0-26e39a117a990ebb
-id_contrastive-all-r0-34242bc1fd403fb4
-knn-fan-r0-4c9dd25c5b9f9973
-knn-valve-r0-8ac0af305b51fded
-simclr-all-r0-02e0c04692243c56
-autoencoder-fan-r1-dd8d3e7c1aeb77ed
-autoencoder-valve-r1-1be0a227c5303ce8
-id_classifier-all-r1-f4e6638c82c886ca
-id_contrastive-all-r1-30d0de2b1ebf813d
-knn-fan-r1-c834211a0e8a49fd
-knn-valve-r1-7311492b2da47dad
-simclr-all-r1-1f4bf656fd58fc5a
+autoencoder-fan-r0-2efcabe9e57a1b82
+autoencoder-valve-r0-27f1e5111fbe94c7
+id_classifier-all-r0-2e4d132e615e7d9d
+id_contrastive-all-r0-9f87feb6c06ab42d
+knn-fan-r0-3eb8385d63042c82
+knn-valve-r0-d61afb0da457991c
+simclr-all-r0-de71dae7b352b4eb
+autoencoder-fan-r1-320d796b6176f404
+autoencoder-valve-r1-cf6785c7645cfacb
+id_classifier-all-r1-3e0431c0c3606b9a
+id_contrastive-all-r1-3caab91e3d1d5afd
+knn-fan-r1-2c1d8213addba502
+knn-valve-r1-f182db883454b57b
+simclr-all-r1-818d07e7cf312349
 """
 
 
 def _smoke() -> tuple[Cell, ...]:
     on_cpu = {"device": "cpu", "precision": "float32"}
     name, experiment = read("smoke", [{"numerics": on_cpu}])
-    clips, frontend, _ = load(dataset_of(experiment.dataset).recordings(), experiment.frontend)
+    loaded = load(dataset_of(experiment.dataset).recordings(), experiment.frontend)
+    clips, frontend = loaded.clips, loaded.frontend
     recipe = resolve(experiment, name, frontend=frontend, numerics=experiment.numerics)
     return plan(recipe, choose(experiment, ["all"]), clips).cells
 
@@ -70,7 +71,7 @@ def test_what_a_cell_leaves_keeps_its_bytes(tmp_path: Path) -> None:
 CELL_JSON = """\
 {
  "cell": {
-  "clips": "6de6146d40c8548a0f95d6f5",
+  "clips": "16711cb958e4a0baa1f70e82",
   "fields": {
    "k": 1
   },
@@ -99,7 +100,7 @@ CELL_JSON = """\
   "cpu": "a",
   "gpu": null
  },
- "key": "4c9dd25c5b9f9973",
+ "key": "3eb8385d63042c82",
  "seconds": 1.5
 }
 """

@@ -71,6 +71,22 @@ def test_what_is_missing_is_run_and_what_is_done_is_kept(
     assert changed <= {"mine.json"}  # the row's file: nothing else was even touched
 
 
+def test_tags_that_come_later_are_shown_and_no_cell_runs_again(
+    run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asdbench.execution.run.up_to_date", lambda *_: True)
+    assert list(run().board.slices) == []
+    data = tmp_path / "tree"
+    test = sorted(data.rglob("test/anomaly*.wav"))
+    lines = ["file,fault", *(f"{path.relative_to(data).as_posix()},leak" for path in test)]
+    (data / "tags.csv").write_text("\n".join(lines))
+    again = run()
+    assert again.ran == 0
+    assert {(one.tag, one.value, one.anomalous) for one in again.board.slices} == {
+        ("fault", "leak", len(test))
+    }
+
+
 def test_boards_that_are_gone_are_written_though_nothing_is_missing(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +193,7 @@ def test_reading_tells_how_far_it_is_and_what_was_adapted(
     events: list[Event] = []
     with caplog.at_level(logging.INFO):
         dataset = dataset_of({"name": "dcase2020", "path": str(tree)})
-        clips, frontend = read_clips(dataset, Frontend(), events.append)
+        clips, frontend, _ = read_clips(dataset, Frontend(), events.append)
     assert frontend.clip_seconds == 1.0
     last = events[-1]
     assert isinstance(last, Reading)

@@ -11,8 +11,9 @@ from asdbench_leaderboards import markdown
 from boards import made
 from gfm import tables
 from hand_made import board, machine, pair, row, spread
+from kinds_of_clips import with_kinds
 
-from asdbench.evaluation import QUESTIONS, SUBSETS, Difference, Interval, Row
+from asdbench.evaluation import QUESTIONS, SUBSETS, Difference, Interval, Row, Slice
 
 HEADERS = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "95 % interval", "P(best)"]
 HEADERS += ["group", "repeats", "s a repeat"]
@@ -184,3 +185,24 @@ def test_a_board_without_rows_still_says_why() -> None:
     text = rendered(notes=["knn: no repeat is complete"])
     assert tables(text) == []
     assert "knn: no repeat is complete" in text
+
+
+def test_kinds_of_clip_are_folded_a_table_a_tag() -> None:
+    text = markdown.render(with_kinds(made(["knn", "wide"], subsets=["development"])))
+    fault, severity, snr = tables(text)[-3:]
+    assert fault[0] == ["fault", "bearing", "imbalance", "leak"]
+    assert severity[0] == ["severity", "mild", "medium", "strong"]
+    assert [line[0] for line in snr] == ["snr", "knn", "wide", "anomalous clips"]
+    assert snr[-1][1:] == ["72", "73", "74"]
+    assert float(fault[1][1]) > float(fault[2][1])
+    assert text.count("<details>") == text.count("</details>") == 1
+
+
+def test_without_tags_nothing_is_folded() -> None:
+    assert "<details>" not in markdown.render(made(["knn"]))
+
+
+def test_a_row_without_such_clips_has_a_dash() -> None:
+    one = Slice("development", "fault", "leak", ["fan"], 9, 3, {"knn": spread(0.875)})
+    *_, fault = tables(rendered(row("knn"), row("wide"), slices=[one]))
+    assert fault[1:3] == [["knn", "87.5"], ["wide", "-"]]

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from asdbench_leaderboards import markdown
 from gfm import GFM, shown, tables
-from hand_made import board, machine, pair, row
-from hypothesis import given
-from hypothesis import strategies as st
+from hand_made import board, machine, pair, row, spread
 
-from asdbench.evaluation import Row
+from asdbench.evaluation import Row, Slice
 
 HOSTILE = [
     "a|b",
@@ -70,21 +68,12 @@ def test_a_row_with_one_repeat_is_named_as_it_is(hostile: str) -> None:
     assert f"what other seeds do to {hostile}; run two" in said
 
 
-@given(
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-    | st.text(st.sampled_from("#*_-+=1.)[]()<>|`~&;:$\\!/@'\" ab\n"), max_size=12)
-)
-def test_any_text_shows_as_itself_on_one_line(text: str) -> None:
-    escaped = markdown.escape(text)
-    assert "\n" not in escaped
-    tokens = [token for token in GFM.parse(f"- {escaped}\n") if token.type == "inline"]
-    found = shown(tokens[0].children) if tokens else ""
-    plain = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
-    assert found == plain
-    heading = [token for token in GFM.parse(f"# {escaped}\n") if token.type == "inline"]
-    assert shown(heading[0].children) == plain
-    cells = tables(f"| a | b |\n|---|---|\n| {escaped} | c |\n")[0][1]
-    assert cells == [plain, "c"]
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_tags_and_their_values_show_as_themselves(hostile: str) -> None:
+    one = Slice("development", hostile, hostile, ["fan"], 9, 3, {hostile: spread(0.5)})
+    text = rendered(row(hostile), slices=[one])
+    *_, kinds = tables(text)
+    assert kinds == [[hostile, hostile], [hostile, "50.0"], ["anomalous clips", "3"]]
 
 
 def test_what_would_steer_a_terminal_does_not_get_there() -> None:

@@ -190,3 +190,11 @@ def test_training_data_are_said() -> None:
         "machine IDs."
     )
     assert _text.training(board()) == ""
+
+
+def test_correlations_have_two_digits_or_can_not_be_told() -> None:
+    assert [_text.correlation(value) for value in (0.714, -0.5, None)] == [
+        "0.71",
+        "\N{MINUS SIGN}0.50",
+        "?",
+    ]

@@ -79,6 +79,8 @@ def made(
         "known": {},
         "false_rates": FALSE_RATES,
         "question": dict.fromkeys(subsets, "here"),
+        "slices": [],
+        "agreements": [],
     }
     return Board(**(whole | changed))
 

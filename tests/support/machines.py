@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from asdbench.data.synthetic.state import State
+
 RATE = 16_000
 
 
-def alone(unit, fault: str | None = None, severity: float = 1.0, seconds: float = 8.0):
+def alone(unit, fault: str | None = None, severity: float = 1.0, seconds: float = 8.0, **state):
     """What a unit sounds like, with the same random numbers each time."""
-    return unit.sound(np.random.default_rng(5), int(seconds * RATE), fault, severity)
+    state = State(fault, severity, **state)
+    return unit.sound(np.random.default_rng(5), int(seconds * RATE), state)
 
 
 def envelope_line(sound: np.ndarray, hertz: float) -> float:

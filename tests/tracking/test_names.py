@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from boards import made
+from hand_made import spread
+from mlflow.utils.validation import _validate_metric_name
 
-from asdbench.evaluation import Interval
-from asdbench.tracking.names import curve, spreads, stability
+from asdbench.evaluation import Interval, Slice
+from asdbench.tracking.names import curve, kinds, spreads, stability
 
 BOARD = made(["knn", "other"], machines={"fan": 2}, subsets=["development"], repeats=3)
 ROW = BOARD.rows[0]
@@ -66,3 +69,35 @@ def test_curves_are_by_stage_and_machine_type() -> None:
     figures = {"loss": 0.5, "lr": 1e-3}
     assert dict(curve("fan", "train", figures)) == {"train/fan/loss": 0.5, "train/fan/lr": 1e-3}
     assert dict(curve(None, "pretrain", figures)) == {"pretrain/loss": 0.5, "pretrain/lr": 1e-3}
+
+
+def kind(tag: str, value: str, auc: float, subset: str = "development") -> Slice:
+    return Slice(subset, tag, value, ["fan"], 9, 3, {"knn": spread(auc)})
+
+
+def test_kinds_of_clip_are_by_tag_and_value() -> None:
+    slices = [
+        kind("fault", "leak", 0.9),
+        kind("snr", "-6", 0.6),
+        kind("snr", "6", 0.7, "evaluation"),
+    ]
+    assert dict(kinds(slices, ROW)) == {
+        "development/by fault/leak/auc": 0.9,
+        "development/by snr/-6/auc": 0.6,
+    }
+    assert dict(kinds(slices, BOARD.rows[1])) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["a=b", "<5", "5 %", "a/b", "..", ".", "..\\x", "\u00fc", "a:b", "\n", "x" * 300, "#"]
+)
+def test_any_tag_has_a_name_that_mlflow_takes(text: str) -> None:
+    [(name, _)] = kinds([kind(text, text, 0.5)], ROW)
+    _validate_metric_name(name)
+    assert ":" not in name  # which it takes on some systems only
+    assert name.count("/") == 3
+
+
+def test_values_that_look_alike_there_keep_apart() -> None:
+    found = [name for name, _ in kinds([kind("t", "<5", 0.5), kind("t", ">5", 0.6)], ROW)]
+    assert found == ["development/by t/_5/auc", "development/by t/_5_/auc"]

@@ -15,7 +15,7 @@ from asdbench.evaluation import Board
 from asdbench.results.build import board
 from asdbench.results.files import write_boards
 from asdbench.results.records import Cell
-from asdbench.results.store import Store
+from asdbench.results.store import TAGS, Store
 from asdbench.tracking.place import folder_name, local_uri
 from asdbench.tracking.runs import Runs
 
@@ -43,6 +43,23 @@ def cell_of(store: Store, name: str) -> Cell:
     cell = Cell(**fields)
     assert cell.name == name
     return cell
+
+
+def test_parents_have_their_auc_on_each_kind_of_clip(store: Store) -> None:
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for record in store.rows():
+        for score in store.scores(record["repeats"][0][0]):
+            tags = {"fault": "leak"} if score.anomalous else {}
+            found.setdefault(score.machine, {}).setdefault(score.id, {})[score.clip] = tags
+    store.write_json(TAGS, {"development": found})
+    [kind] = shown(store).slices
+    mirror(store)
+    parents, children, _ = runs_of(store)
+    name = "development/by fault/leak/auc"
+    for label, spread in kind.rows.items():
+        assert parents[label].data.metrics[name] == spread.mean
+    assert len(kind.rows) == 2
+    assert not any(name in child.data.metrics for child in children)
 
 
 def test_rows_are_parents_and_repeats_their_children(store: Store) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from asdbench.data.choices import check_known
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.layout import PATTERNS, Tree, scan
+from asdbench.data.dcase.layout import PATTERNS, TAG_FILE, Tree, scan
+from asdbench.data.dcase.tag_file import read_tags
 from asdbench.data.decode import FileSource
 
 SUBSETS = ("development", "evaluation")
@@ -23,8 +24,8 @@ class Dcase2020:
     Takes ``<machine>/{train,test}/*.wav``, with or without ``dev_data/`` and ``eval_data/`` above;
     ``machines`` and ``subsets`` choose a part of it (no machine types means all). The folder says
     which subset a clip belongs to; without one the ID does, for DCASE 2020's own machine types;
-    everything else is development. ``recordings`` raises ``ValueError`` where the folder isn't in
-    that layout, or where a name contradicts it.
+    everything else is development. A ``tags.csv`` in the folder has the clips' tags. ``recordings``
+    raises ``ValueError`` where the folder isn't in that layout, or where a name contradicts it.
     """
 
     path: str
@@ -37,8 +38,9 @@ class Dcase2020:
         tree = scan(self.path, machines=self.machines)
         for problem in problems(tree):
             raise ValueError(problem)
+        tags = tags_in(self.path)
         found = [
-            Recording(clip, FileSource(path))
+            Recording(clip, FileSource(path), tags.get(path, {}))
             for clip, path in clips(tree)
             if clip.subset in self.subsets
         ]
@@ -49,6 +51,14 @@ class Dcase2020:
                 "choose among these"
             )
         return found
+
+
+def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:
+    """The tags of a folder's files, of all machine types: its table tells of all."""
+    if not (Path(path).expanduser() / TAG_FILE).exists():
+        return {}
+    whole = scan(path)
+    return read_tags(whole.path, whole.wavs)
 
 
 def problems(tree: Tree) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from asdbench.data.clips import Clip
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.dataset import SUBSETS, clips, problems
+from asdbench.data.dcase.dataset import SUBSETS, clips, problems, tags_in
 from asdbench.data.dcase.layout import scan
 from asdbench.data.decode import FileSource, Header
 
@@ -95,7 +95,7 @@ def describe(path: str | Path) -> Description:
         path=tree.path,
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
         test_sets=tuple(_test_set([clip for clip, _ in found], subset) for subset in SUBSETS),
-        problems=tuple(problems(tree)),
+        problems=(*problems(tree), *_problem_of_tags(path)),
         unreadable=tuple(header for header in headers if isinstance(header, str)),
         odd=tree.odd,
     )
@@ -131,6 +131,14 @@ def render(description: Description) -> str:
     lines += _listed("cannot be read", description.unreadable)
     lines += _listed("odd files and folders, not used", description.odd)
     return "\n".join(lines)
+
+
+def _problem_of_tags(path: str | Path) -> tuple[str, ...]:
+    try:
+        tags_in(path)
+    except ValueError as error:
+        return (str(error),)
+    return ()
 
 
 def _header(path: Path) -> Header | str:

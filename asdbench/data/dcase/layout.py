@@ -19,6 +19,7 @@ from asdbench.data.dcase import facts
 SUBSET_FOLDERS = {"dev_data": "development", "eval_data": "evaluation"}
 SPLITS = ("train", "test")
 PATTERNS = "normal_id_<id>_<number>.wav, anomaly_id_<id>_<number>.wav or id_<id>_<number>.wav"
+TAG_FILE = "tags.csv"
 WORK_FOLDER = ".asdbench-download"  # what a download keeps for itself inside the data's folder
 _NAME = re.compile(r"(?:(normal|anomaly)_)?id_([0-9A-Za-z]+)_.+\.wav", re.IGNORECASE)
 _DOWNLOAD = "`asdbench data download dcase2020 --to DIR`"
@@ -98,7 +99,7 @@ def _machine_folders(root: Path, odd: list[Path]) -> Iterator[_Place]:
                 folders.append((SUBSET_FOLDERS[entry.name], Path(entry.path)))
             elif place := _place(entry, subset):
                 yield place
-            elif entry.name != WORK_FOLDER:
+            elif entry.name != WORK_FOLDER and not (folder == root and entry.name == TAG_FILE):
                 odd.append(Path(entry.path))
 
 

@@ -137,7 +137,7 @@ def faults_of(recordings: Iterable[Recording]) -> dict[tuple[str, str, str], Fau
     to be counts as the fault ``unseen_id``.
     """
     found = {}
-    for clip, source in recordings:
+    for clip, source, _ in recordings:
         if isinstance(source, Altered):
             claimed = Fault(UNSEEN_ID, UNGRADED) if clip.anomalous else None
             found[clip.machine, clip.id, str(clip.name)] = source.fault or claimed

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from asdbench.data.choices import check_choice
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.decode import Generated
+from asdbench.data.synthetic.conditions import SOURCE, TARGET
 from asdbench.data.synthetic.physics import RATE
-from asdbench.data.synthetic.takes import MACHINES, Take, fault_of
+from asdbench.data.synthetic.takes import MACHINES, Take, fault_of, in_target
 
+_TRAIN_TARGET = 10  # one training clip of so many is of the target domain
 # Two folds of three IDs, as DCASE 2020 has them.
 _IDS = {"development": ("00", "02", "04"), "evaluation": ("01", "03", "05")}
 
@@ -22,6 +25,8 @@ class Synthetic:
     The clips of an ID are ``train`` normal ones to learn from, and ``test_normal`` and
     ``test_anomalous`` ones to score; the anomalous go round the faults of the machine and their
     three severities. ``seconds`` is the length of each. A clip is the same whatever the counts.
+    With ``domains``, half of the test clips and every tenth training clip come from a target
+    domain, with other loads and another, louder factory; a clip's name says which.
 
     Raises ``ValueError`` where a field asks for what can't be made.
     """
@@ -33,6 +38,7 @@ class Synthetic:
     test_normal: int = 36
     test_anomalous: int = 36  # three rounds of the valve's 12 states, four of the others' nine
     seed: int = 0
+    domains: bool = False
 
     def __post_init__(self) -> None:
         check_choice("machines", self.machines, MACHINES)
@@ -56,17 +62,23 @@ class Synthetic:
         ]
 
     def _takes(self, machine: str, id: str) -> Iterator[Take]:
-        for split, count in (("train", self.train), ("test", self.test_normal)):
-            for index in range(count):
-                yield Take(machine, id, split, index, seconds=self.seconds, seed=self.seed)
+        def take(split: str, index: int, target: bool, *fault: Any) -> Take:
+            domain = (TARGET if target else SOURCE) if self.domains else None
+            plain = Take(machine, id, split, index, *fault, seconds=self.seconds, seed=self.seed)
+            return replace(plain, domain=domain)
+
+        for index in range(self.train):
+            yield take("train", index, index % _TRAIN_TARGET == _TRAIN_TARGET - 1)
+        for index in range(self.test_normal):
+            yield take("test", index, index % 2 == 1)
         for index in range(self.test_anomalous):
-            fault = fault_of(machine, index)
-            yield Take(machine, id, "test", index, *fault, seconds=self.seconds, seed=self.seed)
+            yield take("test", index, in_target(machine, index), *fault_of(machine, index))
 
 
 def _recording(subset: str, take: Take) -> Recording:
     anomalous = take.fault is not None
-    name = f"{'anomaly' if anomalous else 'normal'}_id_{take.id}_{take.index:08d}.wav"
+    domain = f"{take.domain}_" if take.domain else ""
+    name = f"{'anomaly' if anomalous else 'normal'}_id_{take.id}_{domain}{take.index:08d}.wav"
     clip = Clip(take.machine, take.id, subset, take.split, anomalous, name)
     source = Generated(take.identity, take.record, take.samples, RATE)
-    return Recording(clip, source)
+    return Recording(clip, source, take.tags if take.split == "test" else {})

@@ -7,6 +7,7 @@ import numpy as np
 
 from asdbench.data.synthetic import physics
 from asdbench.data.synthetic.physics import RATE, Signal, amplitude, tone
+from asdbench.data.synthetic.state import State
 
 _STOP = 0.94  # of a stroke: here the carriage meets the end stop and rests until the next stroke
 _RAMP = 0.15  # of a stroke: the time to speed up and to slow down
@@ -31,34 +32,33 @@ class Slider:
     rail: float  # mode that a pit in the rail rings, Hz
     guard: float  # mode of the sheet that a slack belt slaps, Hz
 
-    def sound(
-        self, rng: np.random.Generator, samples: int, fault: str | None, severity: float
-    ) -> Signal:
-        """The slider alone, with a fault or without."""
-        rail, grease, belt = (severity * (fault == name) for name in self.FAULTS)
-        turns = physics.rotation(rng, samples, 1.0 / self.cycle)
+    def sound(self, rng: np.random.Generator, samples: int, state: State) -> Signal:
+        """The slider alone, in this state."""
+        rail, grease, belt = state.extents(self.FAULTS)
+        turns = physics.rotation(rng, samples, state.load / self.cycle)
         stroke = physics.fraction(2.0 * turns)
-        speed = np.clip(np.minimum(stroke, _STOP - stroke) / _RAMP, 0.0, 1.0)
+        speed = state.load * np.clip(np.minimum(stroke, _STOP - stroke) / _RAMP, 0.0, 1.0)
         rubbing = speed**1.2 * physics.noise(rng, samples, physics.band(*self.friction))
+        rubbing *= amplitude(state.wear)
         if grease:
             slips = physics.rotation(rng, samples, rng.uniform(40.0, 100.0))
-            rubbing *= amplitude(3.0 * grease) * (1.0 + 0.8 * grease * tone(slips))
+            rubbing *= amplitude(8.0 * grease) * (1.0 + 1.6 * grease * tone(slips))
         winding = rng.random() + self.motor * np.cumsum(speed) / RATE
         motor = 0.5 * speed * (tone(winding) + 0.5 * tone(2.0 * winding))
-        sound = rubbing + motor + self._stops(rng, turns, belt)
+        sound = rubbing + motor + self._stops(rng, turns, 10.0 * state.load, belt)
         if rail:
-            sound += self._clicks(rng, turns, amplitude(-19.5 + 12.0 * rail))
+            sound += self._clicks(rng, turns, amplitude(-18.5 + 22.0 * rail))
         if belt:
-            sound += self._slaps(rng, turns, amplitude(-26.0 + 14.0 * belt))
+            sound += self._slaps(rng, turns, amplitude(-26.0 + 24.0 * belt))
         return sound
 
-    def _stops(self, rng: np.random.Generator, turns: Signal, belt: float) -> Signal:
+    def _stops(self, rng: np.random.Generator, turns: Signal, force: float, belt: float) -> Signal:
         at = physics.passes(2.0 * turns, _STOP)
-        force = 10.0 * (1.0 + 0.08 * rng.standard_normal(len(at)))
-        jitter = (0.001 + 0.03 * belt) * rng.standard_normal(len(at))
-        blows = physics.strikes(len(turns), at, force, late=jitter)
+        forces = force * (1.0 + 0.08 * rng.standard_normal(len(at)))
+        jitter = (0.001 + 0.05 * belt) * rng.standard_normal(len(at))
+        blows = physics.strikes(len(turns), at, forces, late=jitter)
         if belt:
-            again = force * amplitude(-12.0 + 12.0 * belt)
+            again = forces * amplitude(-12.0 + 20.0 * belt)
             blows += physics.strikes(len(turns), at, again, late=jitter + 0.04)
         low, high = (physics.ringing(blows, self.stop * k, 0.05) for k in (1.0, 2.7))
         return low + 0.5 * high
@@ -83,12 +83,13 @@ class Slider:
         return physics.ringing(slaps, self.guard, 0.08)
 
 
+# In either fold two sliders are near and one is far from them.
 # ID: cycle, friction, motor, stop, rail, guard
 UNITS = {
     "00": Slider(1.2, (650.0, 2400.0), 380.0, 500.0, 2400.0, 240.0),
-    "01": Slider(1.24, (700.0, 2800.0), 390.0, 540.0, 2700.0, 260.0),
-    "02": Slider(1.26, (700.0, 3200.0), 420.0, 500.0, 3000.0, 250.0),
-    "03": Slider(1.3, (900.0, 2500.0), 430.0, 560.0, 2100.0, 230.0),
-    "04": Slider(1.32, (900.0, 2700.0), 460.0, 560.0, 2600.0, 270.0),
-    "05": Slider(1.36, (750.0, 3300.0), 470.0, 520.0, 2400.0, 245.0),
+    "01": Slider(1.5, (800.0, 3400.0), 300.0, 700.0, 1900.0, 330.0),
+    "02": Slider(1.28, (700.0, 2900.0), 410.0, 540.0, 3000.0, 260.0),
+    "03": Slider(1.6, (900.0, 3000.0), 320.0, 640.0, 2200.0, 300.0),
+    "04": Slider(1.8, (1000.0, 3500.0), 560.0, 750.0, 3600.0, 380.0),
+    "05": Slider(1.1, (600.0, 2200.0), 480.0, 400.0, 2800.0, 210.0),
 }

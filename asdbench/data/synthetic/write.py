@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import soundfile
@@ -10,22 +12,37 @@ from asdbench.data.bank import Progress
 from asdbench.data.dcase.layout import SUBSET_FOLDERS
 from asdbench.data.synthetic.dataset import Synthetic
 
+TAGS = "tags.csv"
+
 
 def write_wavs(dataset: Synthetic, folder: Path, progress: Progress | None = None) -> int:
     """Write a dataset's clips as 16-bit wav files in the DCASE 2020 layout; says how many.
 
-    ``progress`` is told how many of how many are. Raises ``ValueError`` if something is in the
-    folder.
+    What is known of the test clips goes into ``tags.csv``. ``progress`` is told how many of how
+    many clips are written. Raises ``ValueError`` if something is in the folder.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder} is not empty; give a new folder")
     above = {subset: name for name, subset in SUBSET_FOLDERS.items()}
     recordings = dataset.recordings()
-    for done, (clip, source) in enumerate(recordings, start=1):
+    tagged = {}
+    for done, (clip, source, tags) in enumerate(recordings, start=1):
         samples, rate = source.read()
         path = folder / above[clip.subset] / clip.machine / clip.split / str(clip.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, samples, rate, subtype="PCM_16")
+        if tags:
+            tagged[path.relative_to(folder).as_posix()] = tags
         if progress:
             progress(done, len(recordings))
+    _write_tags(folder / TAGS, tagged)
     return len(recordings)
+
+
+def _write_tags(path: Path, tagged: Mapping[str, Mapping[str, str]]) -> None:
+    """A row a file, a column a tag; empty where a file hasn't got it."""
+    names = dict.fromkeys(name for tags in tagged.values() for name in tags)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, ["file", *names], restval="", lineterminator="\n")
+        table.writeheader()
+        table.writerows({"file": name, **tags} for name, tags in tagged.items())

@@ -15,15 +15,15 @@ from asdbench.data.synthetic.takes import Take
 
 # The clip below at full strength, multiplied with the same random numbers.
 PINNED = {
-    "nuisances": -0.25405452,
-    "speed": 0.30961476,
-    "impulses": -0.00626170,
-    "band_flow": -0.77040702,
-    "resonance": 0.01695654,
-    "warp": 0.85084198,
-    "modulation": -0.60442489,
-    "tone": -0.21028522,
-    "event_edit": 0.14859601,
+    "nuisances": -0.19606168,
+    "speed": 2.20109975,
+    "impulses": 0.06211365,
+    "band_flow": -0.74523021,
+    "resonance": -0.14219731,
+    "warp": -0.14866874,
+    "modulation": -0.00158590299,
+    "tone": 0.08687774,
+    "event_edit": 1.25729966,
 }
 
 

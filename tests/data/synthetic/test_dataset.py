@@ -7,6 +7,7 @@ import pytest
 
 from asdbench.data.synthetic.dataset import Synthetic
 
+SPLITS = ("train", "test")
 SMALL = Synthetic(seconds=2.0, train=2, test_normal=3, test_anomalous=12)
 
 
@@ -77,10 +78,37 @@ def test_a_clip_is_the_same_whatever_the_counts():
         np.testing.assert_array_equal(few[key].read()[0], many[key].read()[0])
 
 
+def test_test_clips_are_tagged_and_training_clips_are_not():
+    for clip, _, tags in SMALL.recordings():
+        if clip.split == "train":
+            assert not tags
+        else:
+            assert {"fault", "severity"} <= tags.keys() or not clip.anomalous
+            assert ("fault" in tags) == clip.anomalous
+            assert "domain" not in tags
+
+
+def test_few_training_clips_and_half_of_the_test_clips_are_of_the_target_domain():
+    some = Synthetic(machines=("pump",), train=20, test_normal=6, test_anomalous=18, domains=True)
+    recordings = [r for r in some.recordings() if r.clip.id == "00"]
+    names = {split: [r.clip.name for r in recordings if r.clip.split == split] for split in SPLITS}
+    assert sum("_target_" in name for name in names["train"]) == 2
+    assert sum("_target_" in name for name in names["test"]) == 12
+    for clip, _, tags in recordings:
+        assert clip.split == "train" or f"id_00_{tags['domain']}_" in clip.name
+    plain = {r.source.identity for r in replace(some, domains=False).recordings()}
+    assert plain.isdisjoint(r.source.identity for r in recordings)
+
+
 def test_identity_tells_every_clip_from_every_other():
     identities = [
         recording.source.identity
-        for dataset in (SMALL, replace(SMALL, seconds=3.0), replace(SMALL, seed=1))
+        for dataset in (
+            SMALL,
+            replace(SMALL, seconds=3.0),
+            replace(SMALL, seed=1),
+            replace(SMALL, domains=True),
+        )
         for recording in dataset.recordings()
     ]
     assert len(set(identities)) == len(identities)

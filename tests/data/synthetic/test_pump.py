@@ -18,7 +18,7 @@ def test_a_leak_whistles_over_the_octave_of_its_slit_and_the_pulsation_weakens()
     assert octaves[1] > octaves[0] + 3
     assert octaves[1] > band_decibels(added, PUMP.slit * 2, 8000) + 3
     assert louder("leak", PUMP.slit / 2**0.5, PUMP.slit * 2**0.5) > 3
-    assert -1.8 < louder("leak", 20, 120) < -1.2
+    assert -2.3 < louder("leak", 20, 120) < -1.7
 
 
 def test_collapsing_bubbles_ring_the_casing_behind_each_vane():
@@ -30,7 +30,7 @@ def test_collapsing_bubbles_ring_the_casing_behind_each_vane():
 
 
 def test_a_clogged_outlet_raises_the_pulsation_and_the_flow_surges():
-    assert 2.5 < louder("clogging", 20, 120) < 4.5
+    assert 4.5 < louder("clogging", 20, 120) < 7.0
 
     def swing(sound):  # of the level, over half-seconds
         levels = np.sqrt(np.mean(np.square(sound.reshape(-1, 4000)), axis=1))

@@ -10,7 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from asdbench.data.synthetic.takes import MACHINES, SEVERITIES, Take, fault_of, faults
+from asdbench.data.synthetic.takes import (
+    MACHINES,
+    SEVERITIES,
+    Take,
+    fault_of,
+    faults,
+    in_target,
+)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -25,6 +32,34 @@ def test_any_number_of_anomalies_is_balanced(machine, count):
     assert max(by_severity.values()) - min(by_severity[s] for s in SEVERITIES) <= 2
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+def test_each_fault_and_severity_is_as_often_in_either_domain(machine):
+    round_ = len(faults(machine)) * len(SEVERITIES)
+    kinds = [(*fault_of(machine, i), in_target(machine, i)) for i in range(2 * round_)]
+    assert len(set(kinds)) == 2 * round_
+    assert sum(target for *_, target in kinds[:round_]) == pytest.approx(round_ / 2, abs=0.5)
+
+
+def test_tags_say_what_is_known_of_a_clip():
+    healthy = Take("fan", "00", "test", 3, seconds=2.0).tags
+    assert set(healthy) == {"snr", "operating_point"}
+    assert healthy["snr"] in {"0 dB", "3 dB", "6 dB"}
+    assert healthy["operating_point"] in {"full", "part"}
+    faulty = Take("fan", "00", "test", 3, "bearing", 0.7, domain="target", seconds=2.0).tags
+    assert faulty.keys() - healthy.keys() == {"fault", "severity", "domain"}
+    assert (faulty["fault"], faulty["severity"], faulty["domain"]) == (
+        "bearing",
+        "medium",
+        "target",
+    )
+
+
+def test_the_domain_changes_the_sound():
+    take = Take("fan", "00", "train", 0, seconds=2.0)
+    sounds = {replace(take, domain=d).record().tobytes() for d in (None, "source", "target")}
+    assert len(sounds) == 3
+
+
 def test_the_seed_changes_the_sound():
     take = Take("fan", "00", "train", 0, seconds=2.0)
     assert not np.array_equal(take.record(), replace(take, seed=1).record())
@@ -36,6 +71,7 @@ def _digest(machine):
         Take(machine, "01", "test", i, *fault_of(machine, i), seconds=2.0)
         for i in range(2 * len(faults(machine)))
     ]
+    takes += [Take(machine, "02", "test", 0, domain="target", seconds=2.0)]
     sound = hashlib.sha256()
     for take in takes:
         sound.update(take.record().astype("<i2").tobytes())
@@ -43,10 +79,10 @@ def _digest(machine):
 
 
 HASHES = {
-    "fan": "470bfd8e118b9fec",
-    "pump": "81ac7f6b2a629bc0",
-    "slider": "b9707730ee502a62",
-    "valve": "99c619eb03338c93",
+    "fan": "f7e037fda38dbdfc",
+    "pump": "d15d8ae46d58fc1e",
+    "slider": "f0b83fbb7eb3e3c2",
+    "valve": "e2be87a6a2f87da0",
 }
 
 

@@ -21,6 +21,11 @@ def test_a_valve_misses_strokes_but_never_all():
     assert openings(1.0, 2.0)[0] >= 1
 
 
+def test_at_part_load_there_is_less_pressure_to_hiss():
+    full, part = (band_decibels(alone(VALVE, load=load), 6000.0, 8000.0) for load in (1.0, 0.8))
+    assert full - part > 2.0
+
+
 def test_a_leaking_valve_hisses_while_it_is_closed():
     def quietest(sound):
         levels = [band_decibels(part, *VALVE.hiss) for part in sound.reshape(-1, 800)]

@@ -1,5 +1,6 @@
 """Synthetic clips as a folder: the same clips as in memory."""
 
+import csv
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,15 @@ def test_the_folder_is_read_as_the_same_clips(tmp_path):
     for clip in list(made)[::7]:
         np.testing.assert_array_equal(written[clip].read()[0], made[clip].read()[0])
         assert soundfile.info(written[clip].path).subtype == "PCM_16"
-    assert {path.name for path in folder.iterdir()} == {"dev_data", "eval_data"}
+    assert {path.name for path in folder.iterdir()} == {"dev_data", "eval_data", "tags.csv"}
+    with (folder / "tags.csv").open(newline="") as file:
+        rows = {row.pop("file"): row for row in csv.DictReader(file)}
+    for clip, _, tags in SMALL.recordings():
+        if clip.split == "test":
+            above = {"development": "dev_data", "evaluation": "eval_data"}[clip.subset]
+            row = rows.pop(f"{above}/{clip.machine}/test/{clip.name}")
+            assert {name: value for name, value in row.items() if value} == tags
+    assert not rows
 
 
 def test_a_folder_that_is_not_empty_is_left_as_it_is(tmp_path):

@@ -1,0 +1,99 @@
+"""``tags.csv`` in a folder of recordings: what is known of its clips beside their labels.
+
+Its first column, ``file``, is a path within the folder, or a file name that only one file has; each
+other column is a tag. An empty cell is no value.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from asdbench.data.dcase.layout import TAG_FILE, Wav
+
+FILE = "file"
+
+
+def read_tags(folder: Path, wavs: Iterable[Wav]) -> dict[Path, Mapping[str, str]]:
+    """The tags of these files of a folder, empty where it has no such table.
+
+    Raises ``ValueError`` for a file that isn't there or is there twice, and for a broken table.
+    """
+    table = folder / TAG_FILE
+    if not table.exists():
+        return {}
+    lines = _lines(table)
+    first, names = next(lines, (1, []))
+    _check_names(f"{table} line {first}", names)
+    places = _places(folder, wavs)
+    found: dict[Path, Mapping[str, str]] = {}
+    seen: dict[Path, int] = {}
+    for line, (file, *values) in lines:
+        where = f"{table} line {line}"
+        if len(values) != len(names) - 1:
+            raise ValueError(
+                f"{where} has {len(values) + 1} fields, the header {len(names)}; write as many"
+            )
+        path = _path(where, file, places)
+        if path in seen:
+            raise ValueError(f"{where}: {file} has tags in line {seen[path]} already; keep one")
+        seen[path] = line
+        given = zip(names[1:], values, strict=True)
+        found[path] = {name: value for name, value in given if value}
+    return found
+
+
+def _places(folder: Path, wavs: Iterable[Wav]) -> Mapping[str, Sequence[Path]]:
+    """Files by each of their names: the path within the folder, and the last part of it."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in (Path(wav.path) for wav in wavs):
+        found[path.relative_to(folder).as_posix()].append(path)
+        found[path.name].append(path)
+    return found
+
+
+def _path(where: str, file: str, places: Mapping[str, Sequence[Path]]) -> Path:
+    named = places.get(file.replace("\\", "/").removeprefix("./"), ())
+    if not named:
+        raise ValueError(
+            f"{where}: there is no clip {file!r}; give its path within the folder, or take the "
+            "line out"
+        )
+    if len(named) > 1:
+        raise ValueError(
+            f"{where}: {len(named)} files are named {file!r}, {named[0]} and {named[1]}; give the "
+            "path within the folder"
+        )
+    return named[0]
+
+
+def _check_names(where: str, names: Sequence[str]) -> None:
+    if not names or names[0] != FILE or len(names) < 2:
+        raise ValueError(
+            f"{where}: the columns are {', '.join(names) or 'missing'}; the first is "
+            f"{FILE}, each other one a tag"
+        )
+    for place, name in enumerate(names):
+        if not name or name in names[:place]:
+            problem = f"{name} is there twice" if name else "a tag has no name"
+            raise ValueError(f"{where}: {problem}; give each column a name of its own")
+
+
+def _lines(table: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number and fields of each line that isn't empty, without blanks around them."""
+    try:
+        text = table.read_bytes().decode("utf-8-sig")  # spreadsheets may begin with a mark
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{table} isn't UTF-8 (byte {error.start}); save it as UTF-8") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for fields in reader:
+            if fields:
+                yield reader.line_num, [field.strip() for field in fields]
+    except csv.Error as error:
+        raise ValueError(
+            f"{table} line {reader.line_num}: broken CSV ({error}); write file,tag,..."
+        ) from error
