@@ -27,6 +27,7 @@ from ._text import (
     pairs_of,
     percent,
     probability,
+    synthetic,
     told_apart,
     training,
 )
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         matrix=_matrix,
         letters=letters,
         pairs_of=pairs_of,
+        synthetic=synthetic,
         told_apart=told_apart,
         training=training,
         facts=facts,

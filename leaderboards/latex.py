@@ -10,7 +10,17 @@ from asdbench.evaluation import Board, Row, Spread
 from . import _tex_published
 from ._published import AVERAGE, Published, published
 from ._tex import Column, escape, line, spread, superscript, wrapped
-from ._text import letters, machine_types, mark, marks, percent, plain, told_apart, training
+from ._text import (
+    letters,
+    machine_types,
+    mark,
+    marks,
+    percent,
+    plain,
+    synthetic,
+    told_apart,
+    training,
+)
 
 _GROUPS = 7  # machine types side by side, the average included; more go below
 _ROOMY = 5  # that many have larger type and wider gaps
@@ -138,6 +148,7 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
         rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
         f"{_repeats(rows)}{best}."
     )
+    yield escape(synthetic(board))
     yield escape(told_apart(board, subset))
     yield escape(training(board))
     if "seed" in board.recipe:

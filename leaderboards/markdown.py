@@ -22,6 +22,7 @@ from ._text import (
     pairs_of,
     percent,
     probability,
+    synthetic,
     told_apart,
     training,
 )
@@ -32,6 +33,8 @@ MANY = 10  # pairs: of more, only neighbours in the ranking are shown
 def render(board: Board) -> str:
     """The ranking of each subset, then each machine type; AUCs in %, mean and sd over repeats."""
     parts = [f"# {escape(board.benchmark)}", ""]
+    if said := synthetic(board):
+        parts += [said, ""]
     others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asdbench_leaderboards import _text
+from asdbench_leaderboards import _text, html, latex, markdown
+from boards import made
 from hand_made import board, machine, pair, row, spread
 
 from asdbench.evaluation import QUESTIONS, Board, Interval
@@ -198,3 +199,15 @@ def test_correlations_have_two_digits_or_can_not_be_told() -> None:
         "\N{MINUS SIGN}0.50",
         "?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "said"), [("synthetic", True), ("dcase2020", False), (None, False)]
+)
+def test_boards_of_synthetic_machines_say_so_in_every_format(
+    dataset: str | None, said: bool
+) -> None:
+    recipe = {"dataset": {"name": dataset}} if dataset else {}
+    found = made(("knn", "wide"), recipe=recipe)
+    for render in (markdown.render, latex.render, html.render):
+        assert ("Synthetic machines: no evidence about real ones." in render(found)) == said
