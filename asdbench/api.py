@@ -124,10 +124,12 @@ def plan(
     with undisturbed():
         from asdbench.config.selection import choose
         from asdbench.execution.outlook import outlooks
+        from asdbench.results.store import Store
 
     _, benchmark, read = _read(experiment, data, None, settings, {"repeats": repeats})
-    place = RUNS / benchmark if out is None else _path("out", out)
-    return outlooks(read, choose(read, _names(methods)), place)
+    choice = choose(read, _names(methods))
+    place = RUNS / benchmark if out is None else Store.existing(_path("out", out)).folder
+    return outlooks(read, choice, place)
 
 
 def tune(

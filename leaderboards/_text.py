@@ -72,23 +72,18 @@ def letters(row: Row, question: str) -> str:
 
 def interval_of(row: Row, question: str) -> Interval | None:
     """The interval of what rows are ranked by that answers a question."""
-    spread = row.mean_auc_pauc
-    return spread.elsewhere if question == "elsewhere" else spread.here
+    found: Interval | None = getattr(row.mean_auc_pauc, question)
+    return found
 
 
-def covers(rows: Sequence[Row], question: str) -> str:
-    """What the intervals of these rows cover, in words."""
-    lone = [row for row in rows if row.seeds == "unknown"]
-    if question == "elsewhere" or not lone:
-        return _ASKS["here" if question == "clips" else question]
-    if len(lone) == len(rows):
-        return _ASKS["clips"]
-    return f"{_ASKS['here']} (of rows with one repeat without other seeds)"
+def covers(question: str) -> str:
+    """What the intervals that answer a question cover, in words."""
+    return _ASKS[question]
 
 
 def interval(found: Interval | None) -> str:
-    """ "57.1 to 64.0" in %, or "-"."""
-    return f"{percent(found.low)} to {percent(found.high)}" if found else "-"
+    """ "57.1 to 64.0" in %, or "?"."""
+    return f"{percent(found.low)} to {percent(found.high)}" if found else CANT_TELL
 
 
 def told_apart(board: Board, subset: str, question: str | None = None) -> str:
@@ -103,8 +98,8 @@ def told_apart(board: Board, subset: str, question: str | None = None) -> str:
         many = f"{len(told)} pairs" if len(told) > 1 else "one pair"
         said.append(
             f"Rows that share a letter can't be told apart: {_ASKS[asked]}, their order might turn "
-            f"(t tests over {_ids(told)}, Holm's correction for {many}, {100 * ALPHA:.0f} %). "
-            "Machine types stay these."
+            f"(t tests, Holm's correction for {many}, {100 * ALPHA:.0f} %; {_ids(told)}). Machine "
+            "types stay these."
         )
     elif asked == "elsewhere" and any(pair.here for pair in pairs_of(board, subset)):
         said.append(
@@ -147,8 +142,12 @@ def _seeds(rows: Sequence[Row], question: str) -> str:
     if not lone:
         return ""
     if question == "clips":
-        place = "no interval and in no letter" if len(lone) == len(rows) else "no letter"
-        return f"Seeds are in {place}: with one repeat, nothing is known of them."
+        if len(lone) < len(rows):
+            return "Seeds are in no interval and in no letter: the fits stay these."
+        return (
+            "Seeds are in no interval and in no letter: with one repeat, nothing is known of them. "
+            "Run two repeats or more to ask about other seeds."
+        )
     names = "all rows" if len(lone) == len(rows) else ", ".join(map(plain, lone))
     return (
         f"{CANT_TELL}: can't tell. One repeat doesn't show what other seeds do to {names}; run two "

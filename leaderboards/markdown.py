@@ -41,7 +41,7 @@ def render(board: Board) -> str:
         parts += [f"## {subset.capitalize()}", "", ranking(rows, board.question[subset]), ""]
         parts += [*_legend(board, subset), ""]
         if pairs := pairs_of(board, subset):
-            parts += [*_differences(rows, pairs), ""]
+            parts += [*_differences(rows, pairs, board.question[subset]), ""]
         parts += [_by_machine(rows), ""]
         if kinds := by_tag(board, subset):
             parts += [*_by_kind(rows, kinds), ""]
@@ -92,7 +92,7 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
     lone = any(row.best[question] is None for row in rows)
     others = f", of the rows without {CANT_TELL}" if lone else ""
     yield (
-        f"The interval is that of mean AUC/pAUC, {covers(rows, question)}. P(best): how probable "
+        f"The interval is that of mean AUC/pAUC, {covers(question)}. P(best): how probable "
         f"it is that the row is the best, drawn from the same spread{others}."
     )
     if sentence := told_apart(board, subset):
@@ -100,25 +100,38 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
     yield from marks(rows)
 
 
-def _differences(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[str]:
+def _differences(rows: Sequence[Row], pairs: Sequence[Pair], question: str) -> Iterator[str]:
     """Each pair with its intervals; of many rows, neighbours in the ranking alone."""
-    near = [frozenset(both) for both in pairwise(row.label for row in rows)]
+    near = [
+        frozenset(both) for both in pairwise(row.label for row in rows if row.letters[question])
+    ]
     shown = [pair for pair in pairs if len(pairs) <= MANY or {pair.first, pair.second} in near]
-    here = "here" if any(pair.here for pair in shown) else "these fits"
     lines = [
         [
             f"{escape(pair.first)} - {escape(pair.second)}",
             f"{100 * pair.difference:+.1f}",
-            *(_said(pair.here) if pair.here or here == "here" else _said(pair.clips)),
+            *_said(pair.clips if question == "clips" else pair.here),
             *_said(pair.elsewhere),
             "-" if pair.flips is None else f"{100 * pair.flips:.0f} %",
         ]
         for pair in shown
     ]
-    headers = ["mean AUC/pAUC", "difference", f"95 %, {here}", "p", "95 %, other IDs", "p", "flips"]
+    headers = [
+        "mean AUC/pAUC",
+        "difference",
+        f"95 %, {'these fits' if question == 'clips' else 'here'}",
+        "p",
+        "95 %, other IDs",
+        "p",
+        "flips",
+    ]
     yield table(lines, headers, ["left", *["right"] * 6])
     yield ""
-    of_which = "" if len(pairs) == len(shown) else "Neighbours in the ranking; the page has all. "
+    of_which = (
+        ""
+        if len(pairs) == len(shown)
+        else "Neighbours in the ranking that can be told; the page has all. "
+    )
     yield (
         f"{of_which}Differences in points with their 95 % intervals; p after Holm's correction. "
         "Flips: how often two repeats put the two in different orders."

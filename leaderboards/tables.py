@@ -17,8 +17,6 @@ from asdbench.evaluation import (
     Spread,
 )
 
-_INTERVALS = ("here", "elsewhere")
-
 
 def render_csv(board: Board) -> str:
     """One line a row, subset, machine type and machine ID; "all" for the means over them."""
@@ -28,7 +26,7 @@ def render_csv(board: Board) -> str:
     ends = [
         f"{figure}_{which}_{end}"
         for figure in FIGURES
-        for which in _INTERVALS
+        for which in QUESTIONS
         for end in ("low", "high")
     ]
     start = ["label", "method", "subset", "machine", "id", "repeats"]
@@ -59,7 +57,7 @@ def _cells(of: Row | MachineFigures | IdFigures) -> list[str]:
         spread: Spread | None = getattr(of, figure, None)
         cells += [_number(spread.mean), _number(spread.sd)] if spread else ["", ""]
     for figure in FIGURES:
-        for which in _INTERVALS:
+        for which in QUESTIONS:
             found: Interval | None = getattr(getattr(of, figure, None), which, None)
             cells += [_number(found.low), _number(found.high)] if found else ["", ""]
     return cells

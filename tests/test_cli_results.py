@@ -84,7 +84,7 @@ def test_a_plan_says_what_could_be_told_and_runs_nothing(
     shown = capsys.readouterr().out
     assert "development: 6 machine IDs of 2 machine types, 36 labelled test clips" in shown
     assert "2 rows, 3 repeats" in shown
-    assert "Nothing is measured yet; taken as usual" in shown
+    assert "1.5 points (not measured yet: what is usual)" in shown
     table = [line.split("|") for line in shown.splitlines() if "|" in line]
     here = {cells[1].strip(): cells[3].strip() for cells in table}
     assert here["1"] == "?"

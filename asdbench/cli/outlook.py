@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tabulate import tabulate
 
 from asdbench.execution.outlook import Outlook
@@ -29,8 +31,9 @@ def shown(outlook: Outlook) -> str:
     table = tabulate(lines, headers, tablefmt="github", disable_numparse=True)
     return "\n".join(
         [
-            f"{outlook.subset}: {len(ids)} machine IDs of {len(outlook.counts)} machine types, "
-            f"{clips:,} labelled test clips; {outlook.rows} rows, {outlook.repeats} repeats",
+            f"{outlook.subset}: {_many(len(ids), 'machine ID')} of "
+            f"{_many(len(outlook.counts), 'machine type')}, {_many(clips, 'labelled test clip')}; "
+            f"{_many(outlook.rows, 'row')}, {_many(outlook.repeats, 'repeat')}",
             "",
             "Differences of mean AUC/pAUC, in points, that four boards in five tell. "
             f"{_taken(outlook)}",
@@ -47,23 +50,31 @@ def shown(outlook: Outlook) -> str:
 
 def _taken(outlook: Outlook) -> str:
     found = outlook.spreads
-    start = (
-        f"As in {found.measured}" if found.measured else "Nothing is measured yet; taken as usual"
-    )
     return (
-        f"{start}: a seed moves a row by {100 * found.seed:.1f} points, and a row's lead varies by "
-        f"{100 * found.id:.1f} from one machine ID to the next."
+        f"A seed moves a row by {100 * found.seed:.1f} points ({_from(found.seed_in)}), and a "
+        f"row's lead varies by {100 * found.id:.1f} from one machine ID to the next "
+        f"({_from(found.id_in)})."
     )
+
+
+def _from(folder: Path | None) -> str:
+    return f"as in {folder}" if folder else "not measured yet: what is usual"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _for_a_point(outlook: Outlook) -> str:
     if outlook.for_a_point:
         return f"To tell 1 point here takes {outlook.for_a_point} repeats."
-    least = min(told.clips for told in outlook.one_pair.values())
-    if least > 0.01:
+    clips = [told.clips for told in outlook.one_pair.values()]
+    if clips[-1] is None:
+        return "So few test clips tell nothing."
+    if clips[-1] > 0.01:
         return (
-            f"No number of repeats tells 1 point here: so few test clips hide differences below "
-            f"{100 * least:.1f} points."
+            "No number of repeats tells 1 point here: with so few test clips, even "
+            f"{max(outlook.one_pair)} repeats hide differences below {100 * clips[-1]:.1f} points."
         )
     return "To tell 1 point here takes more than 100 repeats."
 

@@ -140,7 +140,11 @@ def _resolved(
     if getattr(cls, "scope", None) not in {"machine", "dataset"}:
         raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
     resolved = plain(build(cls, fields, label))
-    deterministic = bool(getattr(cls, "deterministic", False))
+    deterministic = getattr(cls, "deterministic", False)
+    if not isinstance(deterministic, bool):
+        raise BrokenPluginError(
+            f"{plugin.name} has deterministic = {deterministic!r}; set it to True or False"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".lock"):
         known = {"scope": cls.scope, "fields": resolved, "deterministic": deterministic}

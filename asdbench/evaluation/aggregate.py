@@ -10,6 +10,7 @@ from asdbench.evaluation import curves
 from asdbench.evaluation.entries import Scored
 from asdbench.evaluation.figures import (
     FIGURES,
+    QUESTIONS,
     IdFigures,
     Interval,
     MachineFigures,
@@ -96,16 +97,15 @@ def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
 
 
 def spread_of(found: Measured, sampled: Sampled, row: int) -> Spread:
-    """A row's figure over repeats, and both intervals; it has at least one of the units."""
+    """A row's figure over repeats, with the interval of each question; it has at least a unit."""
     one = alone(found, sampled, row)
     return _spread(
         found.by_repeat(sampled, row),
-        interval(one, one.here or one.clips),
-        interval(one, one.elsewhere),
+        {question: interval(one, getattr(one, question)) for question in QUESTIONS},
     )
 
 
-def _spread(values: Iterable[float], here: Interval | None, elsewhere: Interval | None) -> Spread:
+def _spread(values: Iterable[float], intervals: Mapping[str, Interval | None]) -> Spread:
     every = tuple(float(value) for value in values)
     sd = statistics.stdev(every) if len(every) > 1 else None
-    return Spread(statistics.fmean(every), sd, every, here, elsewhere)
+    return Spread(statistics.fmean(every), sd, every, **intervals)

@@ -149,7 +149,7 @@ class Board:
         ``subset``, ``label``, ``method``, ``origin`` (``run``, ``tuned`` or ``import``),
         ``repeats`` (complete ones), ``figure`` (one of ``FIGURES``), ``mean``, ``sd`` (over
         repeats), ``low``, ``high`` (95 % interval on these machine IDs), ``elsewhere_low``,
-        ``elsewhere_high`` (on others), ``place`` (in its subset, from 1), and what the board
+        ``elsewhere_high`` (on others), ``clips_low``, ``clips_high`` (of these fits), ``place`` (in its subset, from 1), and what the board
         answers to its ``question``: ``best`` (probability, in [0, 1]) and ``letters``.
 
         Example:
@@ -168,7 +168,7 @@ class Board:
 
         The mean over a type's IDs comes first, with no ``id``. An ID has no ``mauc`` and no
         ``pooled_auc``. The columns: ``subset``, ``label``, ``machine``, ``id``, ``figure``,
-        ``mean``, ``sd``, ``low``, ``high``, ``elsewhere_low``, ``elsewhere_high`` as in
+        ``mean``, ``sd``, ``low``, ``high``, intervals as in
         ``to_frame()``, and how many ``normal`` and ``anomalous`` test clips there are.
 
         Example:

@@ -36,12 +36,13 @@ class Spread:
         mean: Mean of the values.
         sd: Standard deviation of the values with n - 1; None for one repeat.
         values: One for each complete repeat.
-        here: Interval for other test clips and other seeds on these machine IDs; with one repeat
-            of a row that seeds may change, for other clips alone; None where every ID has a
-            single clip of a class.
-        elsewhere: Interval for other machine IDs of the same types too; None for ``mauc`` and
-            ``pooled_auc``, for one repeat of a row that seeds may change, for a single ID, and
-            where there are too few IDs to know how they differ.
+        here: 95 % interval for other test clips and other seeds on these machine IDs; None for one
+            repeat of a row that seeds may change.
+        elsewhere: The same for other machine IDs of the same types too; None where ``here`` is,
+            for ``mauc`` and ``pooled_auc``, for a single ID, and where there are too few IDs to
+            know how they differ.
+        clips: The same for other test clips alone, these fits staying as they are; None where every
+            ID has a single clip of a class.
     """
 
     mean: float
@@ -49,6 +50,7 @@ class Spread:
     values: Sequence[float]
     here: Interval | None = None
     elsewhere: Interval | None = None
+    clips: Interval | None = None
 
 
 @dataclass(frozen=True)

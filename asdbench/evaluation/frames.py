@@ -23,7 +23,8 @@ from asdbench.evaluation.figures import (
     Spread,
 )
 
-_SPREAD = ("figure", "mean", "sd", "low", "high", "elsewhere_low", "elsewhere_high")
+_OTHERS = ("elsewhere_low", "elsewhere_high", "clips_low", "clips_high")
+_SPREAD = ("figure", "mean", "sd", "low", "high", *_OTHERS)
 _ROW = (
     *("subset", "label", "method", "origin", "repeats"),
     *_SPREAD,
@@ -123,7 +124,7 @@ def _numbers(spread: Spread) -> tuple[float | None, ...]:
     """Mean, deviation, and both intervals' ends."""
     ends = [
         end
-        for interval in (spread.here, spread.elsewhere)
+        for interval in (spread.here, spread.elsewhere, spread.clips)
         for end in ((interval.low, interval.high) if interval else (None, None))
     ]
     return (spread.mean, spread.sd, *ends)
@@ -140,4 +141,7 @@ def _frame(lines: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataF
     kinds = {
         name: "int64" if name in _WHOLE else "float64" for name in columns if name not in _TEXT
     }
-    return pd.DataFrame(lines, columns=list(columns)).astype(kinds)
+    frame = pd.DataFrame(lines, columns=list(columns)).astype(kinds)
+    for name in _TEXT & set(columns):
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), float("nan"))
+    return frame

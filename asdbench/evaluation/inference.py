@@ -46,7 +46,7 @@ def difference(found: Estimate, part: Uncertainty | None) -> Difference | None:
         p = float(2 * imported("scipy.special").stdtr(scale, -abs(value) / deviation))
     else:
         p = 0.0 if value else 1.0
-    return Difference(found.value - half, found.value + half, p, p)
+    return Difference(max(-1.0, found.value - half), min(1.0, found.value + half), p, p)
 
 
 def best(
@@ -61,13 +61,20 @@ def best(
     weights = _weights(sampled, rows)
     by_unit = np.nan_to_num(np.array([sampled.measured[row].mean(axis=0) for row in rows]))
     rng = np.random.default_rng(derive(0, "best", question))
-    covered = sampled.fits if question == "clips" else sampled.clips
-    clips = np.einsum("au,bu,uab->ab", weights, weights, covered[:, rows][:, :, rows])
+    fits, clips = (
+        np.einsum("au,bu,uab->ab", weights, weights, covered[:, rows][:, :, rows])
+        for covered in (sampled.fits, sampled.clips)
+    )
+    of_rows = [repeats[row] for row in rows]
+    seeds = np.diag(_variances_of_seeds(sampled, of_rows, rows, weights))
+    with_seeds = question != "clips" and _between(clips) + _between(seeds) > _between(fits)
+    if not with_seeds:  # no surer than these fits alone
+        clips = fits
     values, vectors = np.linalg.eigh(clips)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     deviations = root @ rng.standard_normal((len(rows), DRAWS))
-    if question != "clips":
-        deviations += _of_seeds(sampled, [repeats[row] for row in rows], rows, weights, rng)
+    if with_seeds:
+        deviations += _of_seeds(sampled, of_rows, rows, weights, rng)
     if question == "elsewhere":
         spread = _spread_of_ids(sampled, by_unit, weights)
         whole = spread @ spread.T
@@ -98,6 +105,20 @@ def _between(varied: Floats) -> float:
     """How much rows vary against each other, up to a factor; a single row's own variance."""
     rows = len(varied)
     return float(np.trace(varied) - (varied.sum() / rows if rows > 1 else 0.0))
+
+
+def _variances_of_seeds(
+    sampled: Sampled, repeats: Sequence[Repeats], rows: Sequence[int], weights: Floats
+) -> Floats:
+    """Of each row's mean over repeats, (M,)."""
+    means = [
+        np.nan_to_num(sampled.measured[row]) @ of_row
+        for row, of_row in zip(rows, weights, strict=True)
+    ]
+    counts = [len(one.numbers) for one in repeats]
+    return np.array(
+        [m.var(ddof=1) / n if n > 1 else 0.0 for m, n in zip(means, counts, strict=True)]
+    )
 
 
 def _of_seeds(

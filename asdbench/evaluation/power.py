@@ -21,6 +21,7 @@ NORMAL, ANOMALOUS = 0.060, 0.026
 # Of that, what stays however many repeats there are: there, scores of a clip in two repeats of a
 # system are correlated 0.8.
 LASTING = (0.80 - 0.64) / (1 - 0.64)
+MOST = 0.5  # a figure of 1 against chance
 SEED_SD, ID_SD = 0.015, 0.05  # what is usual, where nothing is measured
 
 
@@ -28,7 +29,7 @@ SEED_SD, ID_SD = 0.015, 0.05  # what is usual, where nothing is measured
 class Told:
     """The smallest differences that four boards in five tell, by question; None: can't tell."""
 
-    clips: float
+    clips: float | None
     here: float | None
     elsewhere: float | None
 
@@ -39,28 +40,32 @@ def told(
     seed_sd: float = SEED_SD,
     id_sd: float = ID_SD,
     pairs: int = 1,
+    random: int = 2,
 ) -> Told:
     """Of a test set with so many normal and anomalous clips an ID, by machine type.
 
     ``seed_sd`` is the standard deviation of a row over seeds, ``id_sd`` that over the IDs of a type
     of how much better it is there than others. With several ``pairs``, each has to be told among
-    all (the first step of Holm's correction).
+    all (the first step of Holm's correction). ``random`` of a pair's rows depend on seeds.
     """
     machines = [machine for machine, ids in counts.items() for _ in ids]
     weights = equal_weights(machines)
     clips = [clip_variance(n, m, repeats) for ids in counts.values() for n, m in ids]
     few = sum(min(n, m) - 1 for ids in counts.values() for n, m in ids)
-    of_clips = Uncertainty(float(weights**2 @ clips), max(few, 1))
-    if repeats < 2 and seed_sd:
-        return Told(_found(of_clips, pairs), None, None)
-    seeds = [Uncertainty(seed_sd**2 / repeats, repeats - 1)] * 2 if seed_sd else []
-    here = _found(together([of_clips, *seeds]), pairs)
+    if not few:
+        return Told(None, None, None)
+    of_clips = Uncertainty(float(weights**2 @ clips), few)
+    fits = _found(of_clips, pairs)
+    if repeats < 2 and seed_sd and random:
+        return Told(_told(fits), None, None)
+    seeds = [Uncertainty(seed_sd**2 / repeats, repeats - 1)] * random if seed_sd else []
+    here = max(fits, _found(together([of_clips, *seeds]), pairs))
     spread = len(machines) - len(counts)
     if spread < LEAST:
-        return Told(_found(of_clips, pairs), here, None)
+        return Told(_told(fits), _told(here), None)
     of_ids = Uncertainty(of_clips.variance + 2 * id_sd**2 * float(weights @ weights), spread)
     elsewhere = max(here, _found(together([of_ids, *seeds]), pairs))
-    return Told(_found(of_clips, pairs), here, elsewhere)
+    return Told(_told(fits), _told(here), _told(elsewhere))
 
 
 def clip_variance(normal: int, anomalous: int, repeats: int) -> float:
@@ -73,12 +78,18 @@ def repeats_for(
     counts: Mapping[str, Sequence[tuple[int, int]]],
     *,
     seed_sd: float = SEED_SD,
+    random: int = 2,
     most: int = 100,
 ) -> int | None:
     """How many repeats tell a difference here; None where ``most`` don't."""
-    tried = (told(counts, repeats, seed_sd=seed_sd).here for repeats in range(1, most + 1))
+    tried = (told(counts, repeats, seed_sd, random=random).here for repeats in range(1, most + 1))
     enough = (n for n, here in enumerate(tried, 1) if here is not None and here <= difference)
     return next(enough, None)
+
+
+def _told(difference: float) -> float | None:
+    """None where figures can't differ by so much."""
+    return difference if difference < MOST else None
 
 
 def _found(uncertainty: Uncertainty, pairs: int) -> float:

@@ -81,6 +81,14 @@ def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> P
         first, second = second, first
         one = replace(one, value=-one.value)
     labels = [found.entries[row].record["label"] for row in (first, second)]
+    said: dict[str, Difference | None] = {}
+    surest = 0.0
+    for question in QUESTIONS:  # each contains the one before, and is no surer
+        made = difference(one, getattr(one, question))
+        if made:
+            surest = max(surest, made.p)
+            made = replace(made, p=surest, corrected=surest)
+        said[question] = made
     shared = set(found.entries[first].ids) & set(found.entries[second].ids)
     return Pair(
         subset=subset,
@@ -89,7 +97,7 @@ def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> P
         second=labels[1],
         n=len(shared),
         difference=one.value,
-        **{question: difference(one, getattr(one, question)) for question in QUESTIONS},
+        **said,
         flips=significance.flips(*_in_shared_repeats(found, sampled, [first, second])),
     )
 
@@ -103,6 +111,8 @@ def _told(
     shares, letters = {}, {}
     for question in QUESTIONS:
         rows = [row for row in order if getattr(alone(found, ranks, row), question)]
+        if len(rows) == 1 < len(order):
+            rows = []  # there is nothing that it can be told from
         places = {labels[row]: place for place, row in enumerate(rows)}
         different = [
             (places[pair.first], places[pair.second])

@@ -30,10 +30,16 @@ def recipe_of(plan: Plan, clips: Clips) -> dict[str, Any]:
         for subset in sorted({clip.subset for clip in clips})
         if (part := clips.where(split="train", subset=subset))
     }
-    test = {
-        subset: clips.where(split="test", subset=subset).fingerprint for subset in clips.test_sets
+    heard = {
+        split: {
+            subset: part.fingerprint
+            for subset in sorted({clip.subset for clip in clips})
+            if (part := clips.where(split=split, subset=subset))
+        }
+        for split in ("train", "test")
     }
-    return {name: resolved[name] for name in _OF_ROW} | {"train": train, "test": test}
+    sound = {"train_sound": heard["train"], "test": heard["test"]}
+    return {name: resolved[name] for name in _OF_ROW} | {"train": train, **sound}
 
 
 def run(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -26,12 +28,14 @@ Counts = Mapping[str, Sequence[tuple[int, int]]]
 class Spreads:
     """Standard deviations of a row: over seeds, and of its lead over machine IDs of a type.
 
-    ``measured`` is the output folder that they were measured in; None for what is usual.
+    ``seed_in`` and ``id_in`` are the output folder that each was measured in; None for what is
+    usual.
     """
 
     seed: float
     id: float
-    measured: Path | None
+    seed_in: Path | None
+    id_in: Path | None
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,14 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
     """
     clips = [recording.clip for recording in dataset_of(experiment.dataset).recordings()]
     rows, found = len(choice.rows), []
+    random = min(2, sum(not row.deterministic for row in choice.rows))
     for subset in SUBSETS:
         counts = counts_of(clip for clip in clips if clip.subset == subset)
         if counts:
             spreads = measured_in(out, subset)
             tried = sorted({*TRIED, experiment.repeats})
-            pairs = max(1, rows * (rows - 1) // 2)
+
+            told_of = partial(_by_repeats, counts, tried, spreads, random=random)
             found.append(
                 Outlook(
                     subset=subset,
@@ -80,13 +86,29 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
                     rows=rows,
                     repeats=experiment.repeats,
                     spreads=spreads,
-                    one_pair={n: told(counts, n, spreads.seed, spreads.id) for n in tried},
-                    all_pairs={n: told(counts, n, spreads.seed, spreads.id, pairs) for n in tried},
-                    for_a_point=repeats_for(0.01, counts, seed_sd=spreads.seed),
+                    one_pair=told_of(1),
+                    all_pairs=told_of(max(1, rows * (rows - 1) // 2)),
+                    for_a_point=repeats_for(0.01, counts, seed_sd=spreads.seed, random=random),
                 )
             )
     if not found:
         raise ValueError("no machine ID has both normal and anomalous test clips with labels")
+    return found
+
+
+def _by_repeats(
+    counts: Counts, tried: Sequence[int], spreads: Spreads, pairs: int, *, random: int
+) -> dict[int, Told]:
+    """More repeats never tell less; degrees of freedom are only estimates, and may say so."""
+    found: dict[int, Told] = {}
+    best = (math.inf, math.inf, math.inf)
+    for repeats in tried:
+        one = told(counts, repeats, spreads.seed, spreads.id, pairs, random)
+        best = tuple(  # type: ignore[assignment]
+            old if new is None else min(old, new)
+            for old, new in zip(best, astuple(one), strict=True)
+        )
+        found[repeats] = Told(*(None if share == math.inf else share for share in best))
     return found
 
 
@@ -105,17 +127,15 @@ def counts_of(clips: Iterable[Clip]) -> Counts:
 
 def measured_in(out: Path, subset: str) -> Spreads:
     """The medians over the rows of an output folder, or what is usual."""
-    if not (out / "rows").is_dir():
-        return Spreads(SEED_SD, ID_SD, None)
-    rows = current(Store(out)).subset(subset)
-    seeds = [row.mean_auc_pauc.sd for row in rows if row.mean_auc_pauc.sd]
+    rows = current(Store(out)).subset(subset) if (out / "rows").is_dir() else []
+    seeds = [row.mean_auc_pauc.sd for row in rows if row.seeds == "counted"]
     leads = [lead for one, other in combinations(rows, 2) if (lead := _lead(one, other))]
-    if not seeds and not leads:
-        return Spreads(SEED_SD, ID_SD, None)
+    known = [sd for sd in seeds if sd is not None]
     return Spreads(
-        statistics.median(seeds) if seeds else SEED_SD,
+        statistics.median(known) if known else SEED_SD,
         statistics.median(leads) if leads else ID_SD,
-        out,
+        out if known else None,
+        out if leads else None,
     )
 
 

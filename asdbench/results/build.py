@@ -32,7 +32,10 @@ MATTERS = ("source", "commit", "versions", "python", "cpu", "gpu")  # facts that
 
 Complete = Mapping[int, Mapping[str, Mapping[str, Any]]]  # repeat -> cell -> its record
 
-_SAID = {"test": "the sound of test clips with the same names (by hash)"}
+_SAID = {
+    "train_sound": "the sound that they learned from (by hash)",
+    "test": "the sound of test clips with the same names (by hash), so they can't be compared",
+}
 _ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
 
 
@@ -69,20 +72,11 @@ def _board(store: Store) -> Board:
     if not records:
         raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
     notes: list[str] = []
-    systems: dict[str, System] = {}
-    entries: dict[str, list[Entry]] = defaultdict(list)
-    for record in records:
-        complete = _complete(record, store)
-        if not complete:
-            notes.append(f"{record['label']}: no repeat is complete")
-            continue
-        made = _system(record, complete, store)
-        systems[record["label"]] = made
-        if made.mixed:
-            notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
-        for subset, entry in _entries(record, complete, store, notes):
-            entries[subset].append(entry)
+    systems, entries = _made(records, store, notes)
     compared_by_subset = {s: compared(s, entries[s]) for s in SUBSETS if entries[s]}
+    notes += _broken_promises(
+        records, [row for rows, _ in compared_by_subset.values() for row in rows]
+    )
     tags = store.tags()
     notes += [note for subset in compared_by_subset for note in _crowded(subset, tags)]
     ranked = {
@@ -108,6 +102,33 @@ def _board(store: Store) -> Board:
         slices=[one for s in ranked for one in slices(s, ranked[s], tags.get(s, {}))],
         agreements=[one for s in ranked for one in agreements(s, ranked[s])],
     )
+
+
+def _made(
+    records: Sequence[Record], store: Store, notes: list[str]
+) -> tuple[dict[str, System], dict[str, list[Entry]]]:
+    """How each row with a complete repeat came about, and what it is compared by in each subset."""
+    systems: dict[str, System] = {}
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for record in records:
+        complete = _complete(record, store)
+        if not complete:
+            notes.append(f"{record['label']}: no repeat is complete")
+            continue
+        made = _system(record, complete, store)
+        systems[record["label"]] = made
+        if made.mixed:
+            notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
+        for subset, entry in _entries(record, complete, store, notes):
+            entries[subset].append(entry)
+    return systems, entries
+
+
+def _broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[str]:
+    promised = {record["label"] for record in records if record.get("deterministic")}
+    for row in rows:
+        if row.label in promised and row.seeds == "counted":
+            yield f"{row.label}: its method declares to be deterministic, and its repeats differ"
 
 
 def _ranked(entries: Sequence[Entry], rows: Sequence[Row]) -> list[Entry]:
@@ -218,7 +239,7 @@ def _measurable(
 
 def _differing(records: Sequence[Record]) -> Iterator[str]:
     """What the rows' recipes disagree in, besides the number of repeats."""
-    for name in ("dataset", "train", "frontend", "numerics", "seed", "test"):
+    for name in ("dataset", "train", "frontend", "numerics", "seed", *_SAID):
         values: dict[str, list[str]] = defaultdict(list)
         for record in records:
             if name in record["recipe"]:  # an import has none, and older rows say less

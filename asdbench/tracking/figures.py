@@ -21,7 +21,7 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
         color = THIS if row.label == label else OTHER
         spread = row.mean_auc_pauc
         _bar(axes, place, spread.elsewhere, color, width=1.2)
-        _bar(axes, place, spread.here, color, width=4)
+        _bar(axes, place, spread.clips if asked == "clips" else spread.here, color, width=4)
         axes.plot(
             [100 * value for value in spread.values],
             [place] * len(spread.values),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from asdbench.evaluation import FIGURES, IdFigures, MachineFigures, Row, Slice, Spread
+from asdbench.evaluation import FIGURES, QUESTIONS, IdFigures, MachineFigures, Row, Slice, Spread
 
 Named = Iterator[tuple[str, float]]
 LONGEST = 80  # of a tag or a value; MLflow takes 250 in all
@@ -39,7 +39,8 @@ def stability(row: Row, place: int) -> Named:
             yield f"{name}/sd", spread.sd
     for figure in FIGURES:
         spread = getattr(row, figure)
-        for question, interval in (("here", spread.here), ("elsewhere", spread.elsewhere)):
+        for question in QUESTIONS:
+            interval = getattr(spread, question)
             if interval is not None:
                 yield f"{row.subset}/{figure}/{question}/low", interval.low
                 yield f"{row.subset}/{figure}/{question}/high", interval.high

@@ -123,16 +123,16 @@ def _comparison(result: Result) -> str:
         return "The default did best, so it is kept."
     side = "behind" if verdict.difference < 0 else "ahead"
     where = f"in the objective, mean over {TESTING} fresh proxy tasks that it wasn't chosen on"
+    corrected = ""
     if result.objective == "oracle":
-        where = (
-            f"in mean AUC/pAUC, mean over {TESTING} fresh seeds; p counts the clips, and that so "
-            "many trials were compared on them"
-        )
+        corrected = " after Bonferroni's correction for the settings compared"
+        where = f"in mean AUC/pAUC, mean over {TESTING} fresh seeds; p counts the clips too"
     return (
         f"Trial {trial.number} {'replaces' if verdict.better else 'does not replace'} the "
         f"default: it is {side} by {abs(verdict.difference):.3f} {where} (standard error "
-        f"{verdict.error:.3f}, one-sided p {verdict.p:.3f}). Were no setting better than the "
-        f"default, it would be kept in {100 * result.picked.kept:.0f} % of studies."
+        f"{verdict.error:.3f}, one-sided p {verdict.p:.3f}{corrected}). Were no setting better "
+        f"than the default, it would be kept in {100 * result.picked.kept:.0f} % of studies "
+        "(simulated)."
     )
 
 

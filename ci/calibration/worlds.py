@@ -23,6 +23,7 @@ POINT = 0.01 / (norm.pdf(1.2 / np.sqrt(2)) / np.sqrt(2))  # of AUC, in distance 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)  # to average over a normal distribution
 COARSE = {"plain": 0.01, "saturated": 0.01, "tied": 0.5}  # steps of the curve of endless clips
 IDS = {3: (3,), 12: (3, 3, 3, 3), 16: (4, 4, 4, 4), 23: (4, 3, 4, 4, 4, 4), 41: (7, 6, 7, 7, 7, 7)}
+# The demo had 18 of each before version 2 of its sounds.
 CLIPS = {"demo": [(18, 18)], "MIMII 2 s": [(40, 100), (20, 50), *[(2, 5)] * 14]}
 
 

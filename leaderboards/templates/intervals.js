@@ -34,7 +34,7 @@ function intervals(box, rows, figure, { ranks, title }) {
 function extent(spreads) {
   const every = spreads.flatMap((spread) => [
     ...spread.values,
-    ...[spread.here, spread.elsewhere].flatMap((one) => (one ? [one.low, one.high] : [])),
+    ...[thick(spread), spread.elsewhere].flatMap((one) => (one ? [one.low, one.high] : [])),
   ]);
   const low = Math.min(...every);
   const high = Math.max(...every);
@@ -63,7 +63,8 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
     "aria-label": `${row.label}: ${said.replaceAll("\n", "; ")}`,
   });
   group.append(svg("rect", { class: "stripe", x: 0, y: y + 1, width, height: step - 2, rx: 3 }));
-  const { here, elsewhere } = spread;
+  const here = thick(spread);
+  const { elsewhere } = spread;
   if (elsewhere) group.append(line(x(elsewhere.low), middle, x(elsewhere.high), middle, "new"));
   if (here) {
     const [from, to] = [x(here.low), x(here.high)];
@@ -102,6 +103,7 @@ function letters(row, x, y, columns) {
 function sayInterval(row, spread, ranks) {
   const range = (one) => `${percent(one.low)} to ${percent(one.high)} %`;
   const lines = [`${meanAndSd(spread)} %`];
+  if (spread.clips) lines.push(`95 %, these fits: ${range(spread.clips)}`);
   if (spread.here) lines.push(`95 %, these machine IDs: ${range(spread.here)}`);
   if (spread.elsewhere) lines.push(`95 %, other machine IDs: ${range(spread.elsewhere)}`);
   lines.push(`repeats: ${spread.values.map((value) => percent(value)).join(", ")}`);
@@ -110,6 +112,11 @@ function sayInterval(row, spread, ranks) {
     lines.push(share === null ? "can't be told from others" : `best with a probability of ${probability(share)}; group ${lettersOf(row)}`);
   }
   return lines.join("\n");
+}
+
+// The interval drawn as a bar: the inner one of what is asked.
+function thick(spread) {
+  return state.question === "clips" ? spread.clips : spread.here;
 }
 
 // The letters that answer what is asked, or "?" where it can't be told.

@@ -25,6 +25,7 @@ def spread(mean: float, sd: float | None, values: Sequence[float]) -> Spread:
         values=pytest.approx(tuple(values), abs=1e-12),
         here=ANY,
         elsewhere=ANY,
+        clips=ANY,
     )
 
 
@@ -112,11 +113,11 @@ def test_one_repeat_tells_nothing_of_seeds_unless_there_is_no_randomness(
 ) -> None:
     lone = row(noisy(FANS, [0]))
     assert lone.seeds == "unknown"
-    assert lone.auc.here is not None  # of other clips alone
-    assert lone.auc.elsewhere is None
+    assert lone.auc.clips is not None
+    assert (lone.auc.here, lone.auc.elsewhere) == (None, None)
     declared = row(noisy(FANS, [0], deterministic=True))
     assert declared.seeds == "none"
-    assert declared.auc.here == lone.auc.here
+    assert declared.auc.here == declared.auc.clips == lone.auc.clips
     assert declared.auc.elsewhere is not None
 
 
@@ -130,7 +131,8 @@ def test_equal_scores_under_all_seeds_are_no_randomness(entry: Callable[..., Ent
 
 def test_a_single_clip_of_a_class_tells_nothing(two_types: Row) -> None:
     """Each ID of ``two_types`` has one anomalous clip."""
-    assert (two_types.auc.here, two_types.auc.elsewhere) == (None, None)
+    spread = two_types.auc
+    assert (spread.clips, spread.here, spread.elsewhere) == (None, None, None)
 
 
 def test_one_repeat_has_no_deviation(

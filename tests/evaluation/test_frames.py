@@ -12,7 +12,8 @@ from asdbench.evaluation import frames
 from asdbench.evaluation.board import Board
 from asdbench.evaluation.figures import QUESTIONS
 
-SPREAD = ["figure", "mean", "sd", "low", "high", "elsewhere_low", "elsewhere_high"]
+ENDS = ["low", "high", "elsewhere_low", "elsewhere_high", "clips_low", "clips_high"]
+SPREAD = ["figure", "mean", "sd", *ENDS]
 
 
 def line(frame: pd.DataFrame, **chosen: str) -> pd.Series:
@@ -42,12 +43,12 @@ def test_a_line_a_row_and_figure(small_board: Board) -> None:
     knn = line(found, label="knn", figure="mean_auc_pauc")
     assert knn.tolist() == [
         *["development", "knn", "knn", "run", 3, "mean_auc_pauc"],
-        *[0.8, 0.075, 0.7, 0.9, 0.6, 1.0],
+        *[0.8, 0.075, 0.7, 0.9, 0.6, 1.0, 0.75, 0.85],
         *[1, "clips", 0.9, "a"],
     ]
     wide = line(found, label="wide", figure="mauc")
     assert (wide["origin"], wide["repeats"], wide["mean"], wide["place"]) == ("tuned", 1, 0.6, 2)
-    assert wide[["sd", "low", "high", "elsewhere_low", "elsewhere_high"]].isna().all()
+    assert wide[["sd", *ENDS]].isna().all()
 
 
 def test_places_are_counted_in_each_subset(small_board: Board) -> None:
@@ -129,10 +130,11 @@ def test_a_line_a_kind_of_clip_and_row(small_board: Board) -> None:
         *["subset", "tag", "value", "label", *SPREAD[1:]],
         *["machines", "normal", "anomalous"],
     ]
-    knn = ["development", "fault", "leak", "knn", 0.9, 0.1, 0.7, 0.9, 0.6, 1.0, "fan, pump", 7, 4]
+    knn = ["development", "fault", "leak", "knn", 0.9, 0.1, 0.7, 0.9, 0.6, 1.0]
+    knn += [0.75, 0.85, "fan, pump", 7, 4]
     assert found.loc[0].tolist() == knn
     wide = line(found, label="wide")
-    assert wide[["sd", "low", "high", "elsewhere_low", "elsewhere_high"]].isna().all()
+    assert wide[["sd", *ENDS]].isna().all()
 
 
 def test_a_line_a_pair_of_rows_and_what_they_find(small_board: Board) -> None:

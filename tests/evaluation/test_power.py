@@ -69,3 +69,11 @@ def test_how_many_repeats_tell_a_point() -> None:
 def test_fewer_clips_of_a_class_hide_more() -> None:
     assert clip_variance(18, 18, 1) > clip_variance(36, 18, 1) > clip_variance(36, 36, 1)
     assert clip_variance(18, 18, 1) > clip_variance(18, 18, 5)
+
+
+def test_rows_without_randomness_need_no_repeats_and_too_few_clips_tell_nothing() -> None:
+    fixed = told(DCASE, 1, random=0)
+    assert fixed.here == fixed.clips
+    assert told(DCASE, 10, random=1).here < told(DCASE, 10).here
+    nothing = told({"fan": [(1, 1)] * 5}, 5)
+    assert (nothing.clips, nothing.here, nothing.elsewhere) == (None, None, None)

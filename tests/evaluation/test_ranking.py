@@ -141,7 +141,7 @@ def test_one_repeat_tells_plain_differences_of_these_fits_and_none_of_other_seed
     assert question_of(rows) == "clips"
     first, last = rows[0], rows[-1]
     assert not set(first.letters["clips"]) & set(last.letters["clips"])
-    assert first.mean_auc_pauc.here.low > last.mean_auc_pauc.here.high
+    assert first.mean_auc_pauc.clips.low > last.mean_auc_pauc.clips.high
     assert last.best["clips"] < 0.01
     for row in rows:
         assert (row.seeds, row.letters["here"], row.best["here"]) == ("unknown", None, None)
@@ -163,6 +163,16 @@ def test_among_rows_with_repeats_one_without_has_no_letter() -> None:
     assert sum(row.best["here"] or 0 for row in rows) == pytest.approx(1)
 
 
+def test_a_row_that_alone_could_answer_has_nothing_to_be_told_from() -> None:
+    lone = simulated({"a": 2.0, "b": 0.5})
+    fixed = replace(lone[0], record={**lone[0].record, "deterministic": True})
+    rows, _ = compared("development", [fixed, lone[1]])
+    assert [row.seeds for row in rows] == ["none", "unknown"]
+    assert [row.letters["here"] for row in rows] == [None, None]
+    assert [row.best["here"] for row in rows] == [None, None]
+    assert question_of(rows) == "clips"
+
+
 @pytest.mark.parametrize("repeats", [2, 3, 5])
 @pytest.mark.parametrize("seeds", [0.0, 0.1, 0.4])
 def test_letters_p_best_and_intervals_do_not_contradict_each_other(
@@ -179,6 +189,7 @@ def test_letters_p_best_and_intervals_do_not_contradict_each_other(
             inner, outer = getattr(pair, one), getattr(pair, other)
             if inner and outer and not outer.p < ALPHA / 100 < inner.p:
                 assert outer.high - outer.low >= 0.95 * (inner.high - inner.low)
+                assert outer.p >= inner.p
 
 
 def _agree(pair: Pair, better: Row, worse: Row) -> None:

@@ -160,5 +160,6 @@ def test_a_recipe_says_what_a_row_was_trained_on(small_clips: Clips) -> None:
         "repeats": 2,
         "seed": 3,
         "train": {"development": {"clips": 16, "ids": 4}},
+        "train_sound": {"development": small_clips.where(split="train").fingerprint},
         "test": {"development": small_clips.where(split="test").fingerprint},
     }

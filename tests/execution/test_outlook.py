@@ -33,7 +33,7 @@ def test_nothing_is_decoded_or_run(tmp_path: Path) -> None:
     choice = choose(experiment, ["all"])
     with mock.patch("asdbench.data.bank.open_bank", side_effect=AssertionError("decoded")):
         [found] = outlooks(experiment, choice, tmp_path / "none")
-    assert found.spreads.measured is None
+    assert (found.spreads.seed_in, found.spreads.id_in) == (None, None)
     assert (found.spreads.seed, found.spreads.id) == (SEED_SD, ID_SD)
     assert found.repeats in found.one_pair
     assert (found.one_pair[1].here, found.all_pairs[1].here) == (None, None)
@@ -51,12 +51,12 @@ def test_results_say_what_seeds_and_machine_ids_do(tmp_path: Path) -> None:
                 {("fan", f"0{id_}", DEV): drawn(label, id_, repeat) for id_ in range(4)},
             )
     found = measured_in(folder.path, DEV)
-    assert found.measured == folder.path
+    assert (found.seed_in, found.id_in) == (folder.path, folder.path)
     [first, second] = folder.board.rows
     deviations = [row.mean_auc_pauc.sd for row in (first, second)]
     assert found.seed == pytest.approx(sum(deviations) / 2)
     assert found.id > 0.05  # one row leads on two IDs, the other on two
-    assert measured_in(folder.path, "evaluation").measured is None
+    assert measured_in(folder.path, "evaluation").seed_in is None
 
 
 def drawn(label: str, id_: int, repeat: int) -> tuple[list[float], list[float], list[float]]:

@@ -97,9 +97,22 @@ def test_rows_that_scored_other_sound_under_the_same_names_are_named(folder: Fol
         folder.cell(f"{label}-0", {("fan", "00", DEV): area(3)})
     [note] = [note for note in folder.board.notes if "sound" in note]
     assert note == (
-        "rows differ in the sound of test clips with the same names (by hash): "
+        "rows differ in the sound of test clips with the same names (by hash), so they can't be "
+        "compared: "
         'knn: {"development":"abc"}; wide: {"development":"def"}'
     )
+
+
+def test_a_promise_to_be_deterministic_that_scores_break_is_named(folder: Folder) -> None:
+    for label in ("liar", "honest"):
+        folder.row(label, [[f"{label}-0"], [f"{label}-1"]])
+        path = folder.path / "rows" / f"{label}.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"deterministic": True}))
+    for name, wins in {"liar-0": 3, "liar-1": 2, "honest-0": 3, "honest-1": 3}.items():
+        folder.cell(name, {("fan", "00", DEV): area(wins)})
+    assert folder.board.notes == [
+        "liar: its method declares to be deterministic, and its repeats differ"
+    ]
 
 
 def test_curves_are_thinned_but_keep_their_ends(three_rows: Folder) -> None:
