@@ -149,8 +149,9 @@ class Board:
         ``subset``, ``label``, ``method``, ``origin`` (``run``, ``tuned`` or ``import``),
         ``repeats`` (complete ones), ``figure`` (one of ``FIGURES``), ``mean``, ``sd`` (over
         repeats), ``low``, ``high`` (95 % interval on these machine IDs), ``elsewhere_low``,
-        ``elsewhere_high`` (on others), ``clips_low``, ``clips_high`` (of these fits), ``place`` (in its subset, from 1), and what the board
-        answers to its ``question``: ``best`` (probability, in [0, 1]) and ``letters``.
+        ``elsewhere_high`` (on others), ``clips_low``, ``clips_high`` (of these fits), ``place``
+        (in its subset, from 1), and what the board answers to its ``question``: ``best``
+        (probability, in [0, 1]) and ``letters``.
 
         Example:
             >>> frame = board.to_frame()

@@ -11,7 +11,7 @@ from asdbench_leaderboards import html
 from board_page import Page
 from selenium.webdriver.common.by import By
 
-from asdbench.evaluation import RANKS, Board, Difference
+from asdbench.evaluation import RANKS, Board, Difference, Interval
 
 SURE, UNSURE = Difference(0.01, 0.05, 0.001, 0.002), Difference(-0.02, 0.08, 0.1, 0.3)
 
@@ -39,7 +39,9 @@ def lone() -> Board:
     made = boards.made(["first", "second", "once"], machines={"fan": 2}, subsets=["development"])
     nothing = {"clips": "c", "here": None, "elsewhere": None}
     best = {"clips": 0.1, "here": None, "elsewhere": None}
-    once = replace(made.rows[2], seeds="unknown", letters=nothing, best=best)
+    figure = replace(made.rows[2].mean_auc_pauc, here=None, elsewhere=None)
+    told = {"letters": nothing, "best": best, "mean_auc_pauc": figure}
+    once = replace(made.rows[2], seeds="unknown", **told)
     pairs = [
         replace(pair, here=None, elsewhere=None) if pair.second == "once" else pair
         for pair in made.pairs
@@ -89,6 +91,7 @@ def test_what_a_row_of_one_repeat_cannot_tell_is_a_question_mark(page: Page, lon
     page.show(lone)
     assert page.texts("#ranking td.letters")[2] == "?"
     assert page.texts("#ranking td:nth-last-child(4)")[2] == "?"
+    assert page.texts("#ranking td.range")[2] == "?"
     assert page.texts("#chart-ranking .hit")[2].split("\n")[-2:] == ["?", "?"]
     assert "can't be told from others" in str(
         page.all("#chart-ranking .hit")[2].get_attribute("aria-label")
@@ -98,7 +101,30 @@ def test_what_a_row_of_one_repeat_cannot_tell_is_a_question_mark(page: Page, lon
     assert len(shown.find_elements(By.CSS_SELECTOR, ".unknown")) == 4
     page.choose("question", "clips")
     assert page.texts("#ranking td.letters")[2] == "c"
-    assert "Seeds are in no letter" in page.texts(".reading.asks-clips")[0]
+    assert page.texts("#ranking td.range")[2] == said_of(lone.rows[2].mean_auc_pauc.clips)
+    assert "Seeds are in no interval and in no letter" in page.texts(".reading.asks-clips")[0]
+
+
+def test_one_interval_is_shown_that_of_what_is_asked(page: Page, lone: Board) -> None:
+    page.show(lone)
+    headings = {"clips": "these fits", "here": "here", "elsewhere": "elsewhere"}
+    for question, words in headings.items():
+        page.choose("question", question)
+        [heading] = [text for text in page.texts("#ranking thead th") if text.startswith("95 %")]
+        assert heading.split() == ["95", "%,", *words.split()]
+        assert page.texts("#ranking td.range") == [
+            said_of(getattr(row.mean_auc_pauc, question)) for row in lone.rows
+        ]
+        inner = "here" if question == "elsewhere" else question
+        bars = [
+            hit.find_elements(By.CSS_SELECTOR, ".these") for hit in page.all("#chart-ranking .hit")
+        ]
+        drawn = [getattr(row.mean_auc_pauc, inner) is not None for row in lone.rows]
+        assert [bool(bar) for bar in bars] == drawn
+
+
+def said_of(found: Interval | None) -> str:
+    return f"{100 * found.low:.1f}\N{EN DASH}{100 * found.high:.1f}" if found else "?"
 
 
 def test_pairs_that_cannot_be_told_sort_last(page: Page, lone: Board) -> None:

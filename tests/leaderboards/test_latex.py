@@ -113,7 +113,7 @@ def test_the_caption_says_how_the_numbers_came_about() -> None:
         r"(max.\ FPR 0.1) in \%",
         r"mean over 3 repeats with $\pm$~standard deviation; best in bold",
         "Rows that share a letter can't be told apart",
-        "over 23 machine IDs",
+        "; 23 machine IDs)",
         "Trained on 360 development clips of 12 machine IDs.",
         "Base seed 0.",
     ):

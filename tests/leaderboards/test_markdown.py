@@ -43,13 +43,15 @@ def test_columns_of_the_source_are_aligned() -> None:
 
 def test_interval_probability_and_letters_answer_the_question_of_the_board() -> None:
     told: dict[str, Any] = {
-        "best": {"here": 0.5, "elsewhere": None},
-        "letters": {"here": "ab", "elsewhere": None},
+        "best": {"clips": 0.6, "here": 0.5, "elsewhere": None},
+        "letters": {"clips": "b", "here": "ab", "elsewhere": None},
     }
-    rows = row("knn"), row("once", mean_auc_pauc=spread(0.7, here=Interval(0.61, 0.79)), **told)
+    figure = spread(0.7, clips=Interval(0.62, 0.78), here=Interval(0.61, 0.79))
+    rows = row("knn"), row("once", mean_auc_pauc=figure, **told)
     for asked, answers, said in (
+        ("clips", ["66.0 to 74.0", "75 %", "a", "62.0 to 78.0", "60 %", "b"], "these fits staying"),
         ("here", ["65.0 to 75.0", "75 %", "a", "61.0 to 79.0", "50 %", "ab"], "on these machine"),
-        ("elsewhere", ["60.0 to 80.0", "75 %", "a", "-", "?", "?"], "on other machine IDs"),
+        ("elsewhere", ["60.0 to 80.0", "75 %", "a", "?", "?", "?"], "on other machine IDs"),
     ):
         text = rendered(*rows, question=asked, pairs=[pair("knn", "once")])
         ranking = tables(text)[0]
@@ -62,11 +64,13 @@ def test_interval_probability_and_letters_answer_the_question_of_the_board() -> 
 
 def test_a_row_of_one_repeat_says_that_it_cannot_be_told_from_others() -> None:
     told: dict[str, Any] = dict.fromkeys(["best", "letters"], dict.fromkeys(QUESTIONS))
+    told["mean_auc_pauc"] = spread(0.7, clips=Interval(0.62, 0.78))
     rows = row("knn"), row("once", repeats=1, planned=1, seeds="unknown", **told)
     text = rendered(*rows)
-    assert tables(text)[0][2][7:10] == ["?", "?", "1"]
+    assert tables(text)[0][2][6:10] == ["?", "?", "?", "1"]
     assert "One repeat doesn't show what other seeds do to once" in text
-    assert "(of rows with one repeat without other seeds)" in text
+    assert ", on these machine IDs. P(best)" in text
+    assert "drawn from the same spread, of the rows without ?." in text
 
 
 def test_letters_of_one_row_are_not_explained() -> None:
@@ -90,12 +94,36 @@ def test_each_pair_has_its_difference_with_intervals_and_what_cannot_be_told() -
     assert "Neighbours" not in text
 
 
-def test_differences_of_single_repeats_are_those_of_their_fits() -> None:
+def test_differences_answer_the_question_of_the_board() -> None:
     fits = Difference(0.06, 0.14, 0.0001, 0.0004)
-    lone = pair("knn", "wide", clips=fits, here=None, elsewhere=None, flips=None)
-    header, line = tables(rendered(row("knn"), row("wide"), pairs=[lone]))[1]
-    assert header[2] == "95 %, these fits"
-    assert line[2:] == ["+6.0 to +14.0", "< 0.001", "?", "?", "-"]
+    lone = pair("knn", "once", clips=fits, here=None, elsewhere=None, flips=None)
+    pairs = [pair("knn", "wide", clips=fits), lone]
+    these, there = ["+6.0 to +14.0", "< 0.001"], ["-1.0 to +21.0", "0.120"]
+    here = ["+5.0 to +15.0", "0.010"]
+    for asked, heading, answers in (
+        ("clips", "95 %, these fits", [these, these]),
+        ("here", "95 %, here", [here, ["?", "?"]]),
+        ("elsewhere", "95 %, here", [here, ["?", "?"]]),
+    ):
+        rows = map(row, ["knn", "wide", "once"])
+        header, *lines = tables(rendered(*rows, question=asked, pairs=pairs))[1]
+        assert header[2] == heading
+        assert [line[2:4] for line in lines] == answers
+        assert [line[4:] for line in lines] == [[*there, "0 %"], ["?", "?", "-"]]
+
+
+def test_of_many_rows_those_that_cannot_be_told_have_no_neighbours() -> None:
+    labels = [f"r{place}" for place in range(6)]
+    rows = [row(label) for label in labels]
+    rows[2] = row("r2", letters={"clips": "a", "here": None, "elsewhere": None})
+    pairs = [pair(*both) for both in combinations(labels, 2)]
+    for asked, shown in (
+        ("here", ["r0 - r1", "r1 - r3", "r3 - r4", "r4 - r5"]),
+        ("clips", [f"r{place} - r{place + 1}" for place in range(5)]),
+    ):
+        text = rendered(*rows, question=asked, pairs=pairs)
+        assert [line[0] for line in tables(text)[1][1:]] == shown
+        assert "Neighbours in the ranking that can be told; the page has all." in text
 
 
 @pytest.mark.parametrize(("count", "shown"), [(5, 10), (6, 5)])

@@ -21,8 +21,8 @@ from asdbench.evaluation import (
     Spread,
 )
 
-HERE, ELSEWHERE = Interval(0.1 + 0.2, 0.4), Interval(0.0, 0.6)
-AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35), HERE, ELSEWHERE)
+HERE, ELSEWHERE, CLIPS = Interval(0.1 + 0.2, 0.4), Interval(0.0, 0.6), Interval(2 / 7, 0.35)
+AUC = Spread(0.1 + 0.2, 0.01, (0.25, 0.35), HERE, ELSEWHERE, CLIPS)
 PAUC = Spread(0.6, None, (0.6,), HERE)
 OTHER = Spread(2 / 3, None, (2 / 3,))
 SCORES = Histogram(0, 1, (2, 3), (1, 5))
@@ -86,9 +86,12 @@ def test_csv_has_a_line_a_place_and_loses_no_digit(board: Board) -> None:
     assert [float(line["mean_auc_pauc_mean"]) for line in lines] == [2 / 3] * 4
 
 
-def test_csv_has_both_intervals_and_nothing_where_there_is_none(board: Board) -> None:
+def test_csv_has_each_interval_and_nothing_where_there_is_none(board: Board) -> None:
     lines = lines_of(board)
     assert [float(lines[2][f"auc_here_{end}"]) for end in ("low", "high")] == [0.1 + 0.2, 0.4]
+    assert [line["auc_clips_low"] for line in lines] == [repr(2 / 7)] * 3 + [""]
+    assert [line["auc_clips_high"] for line in lines] == ["0.35", "0.35", "0.35", ""]
+    assert {line["pauc_clips_low"] for line in lines} == {""}
     assert [line["auc_elsewhere_low"] for line in lines] == ["0.0", "0.0", "0.0", ""]
     assert [line["auc_elsewhere_high"] for line in lines] == ["0.6", "0.6", "0.6", ""]
     assert [line["pauc_here_high"] for line in lines] == ["0.4"] * 4
@@ -131,8 +134,10 @@ def test_json_has_everything_and_loses_no_digit(board: Board) -> None:
         "values": [0.25, 0.35],
         "here": {"low": 0.1 + 0.2, "high": 0.4},
         "elsewhere": {"low": 0.0, "high": 0.6},
+        "clips": {"low": 2 / 7, "high": 0.35},
     }
     assert row["pauc"]["sd"] is None
+    assert row["pauc"]["clips"] is None
     assert row["pauc"]["elsewhere"] is None
     assert row["machines"]["fan"]["ids"]["02"]["auc"]["mean"] == 2 / 3
     assert row["machines"]["fan"]["ids"]["02"]["normal"] == 7

@@ -25,7 +25,7 @@ def test_shares_are_percentages_with_one_digit() -> None:
         *["81.2", "81.2", "100.0", "0.0"]
     ]
     assert _text.interval(Interval(0.571, 0.64)) == "57.1 to 64.0"
-    assert _text.interval(None) == "-"
+    assert _text.interval(None) == "?"
 
 
 @pytest.mark.parametrize(
@@ -69,24 +69,13 @@ def test_letters_answer_the_question_asked_or_can_not() -> None:
 
 
 def test_the_interval_answers_the_question_asked() -> None:
-    here, elsewhere = Interval(0.65, 0.75), Interval(0.6, 0.8)
-    some = row("knn", mean_auc_pauc=spread(0.7, here=here, elsewhere=elsewhere))
-    assert [_text.interval_of(some, question) for question in QUESTIONS] == [here, here, elsewhere]
-    assert _text.interval_of(row("knn", mean_auc_pauc=spread(0.7)), "elsewhere") is None
-
-
-def test_what_intervals_cover_is_said() -> None:
-    many, fixed, lone = row("knn"), row("mean", repeats=1, seeds="none"), row("once", **LONE)
-    here = "with other seeds and other test clips, on these machine IDs"
-    for asked in ("clips", "here"):  # the interval of many repeats has seeds in it
-        assert _text.covers([many, fixed], asked) == here
-        assert _text.covers([lone, lone], asked) == FITS
-        mixed = f"{here} (of rows with one repeat without other seeds)"
-        assert _text.covers([many, lone], asked) == mixed
-    for rows in ([many], [lone], [many, lone]):
-        assert _text.covers(rows, "elsewhere") == (
-            "with other seeds and test clips, and on other machine IDs of these types"
-        )
+    ends = {"clips": (0.66, 0.74), "here": (0.65, 0.75), "elsewhere": (0.6, 0.8)}
+    each = {question: Interval(*both) for question, both in ends.items()}
+    some = row("knn", mean_auc_pauc=spread(0.7, **each))
+    assert {question: _text.interval_of(some, question) for question in QUESTIONS} == each
+    for question in QUESTIONS:  # that of another question is no answer
+        others = {other: found for other, found in each.items() if other != question}
+        assert _text.interval_of(row("knn", mean_auc_pauc=spread(0.7, **others)), question) is None
 
 
 @pytest.mark.parametrize(
@@ -97,12 +86,13 @@ def test_what_intervals_cover_is_said() -> None:
         ("elsewhere", "with other seeds and test clips, and on other machine IDs of these types"),
     ],
 )
-def test_what_letters_mean_is_said_of_each_question(asked: str, said: str) -> None:
+def test_what_intervals_and_letters_mean_is_said_of_each_question(asked: str, said: str) -> None:
+    assert _text.covers(asked) == said
     pairs = [pair("knn", "wide", n=9), pair("knn", "late"), pair("wide", "late")]
     made = board(*map(row, ["knn", "wide", "late"]), pairs=pairs)
     assert _text.told_apart(made, "development", asked) == (
-        f"Rows that share a letter can't be told apart: {said}, their order might turn (t tests "
-        "over 9 to 12 machine IDs, Holm's correction for 3 pairs, 5 %). Machine types stay these."
+        f"Rows that share a letter can't be told apart: {said}, their order might turn (t tests, "
+        "Holm's correction for 3 pairs, 5 %; 9 to 12 machine IDs). Machine types stay these."
     )
 
 
@@ -111,7 +101,7 @@ def test_the_board_says_which_question_letters_answer() -> None:
     made = board(*rows, pairs=[pair("knn", "wide", n=1)], question={"development": "elsewhere"})
     said = _text.told_apart(made, "development")
     assert said == _text.told_apart(made, "development", "elsewhere")
-    assert "(t tests over 1 machine ID, Holm's correction for one pair, 5 %)" in said
+    assert "(t tests, Holm's correction for one pair, 5 %; 1 machine ID)" in said
 
 
 def test_only_pairs_that_are_ranked_and_told_are_counted() -> None:
@@ -122,8 +112,8 @@ def test_only_pairs_that_are_ranked_and_told_are_counted() -> None:
         pair("knn", "wide", n=5, subset="evaluation"),
     ]
     made = board(*map(row, ["knn", "wide", "once"]), pairs=pairs)
-    assert "12 machine IDs, Holm's correction for one pair" in told(made, "here")
-    assert "3 to 12 machine IDs, Holm's correction for 2 pairs" in told(made, "clips")
+    assert "correction for one pair, 5 %; 12 machine IDs)" in told(made, "here")
+    assert "correction for 2 pairs, 5 %; 3 to 12 machine IDs)" in told(made, "clips")
 
 
 def test_rows_with_one_repeat_are_named_and_the_others_still_told_apart() -> None:
@@ -135,7 +125,10 @@ def test_rows_with_one_repeat_are_named_and_the_others_still_told_apart() -> Non
             "?: can't tell. One repeat doesn't show what other seeds do to once; run two or more. "
             "Rows that share a letter can't be told apart: with other seeds "
         )
-    assert told(made, "clips").startswith("Seeds are in no letter: with one repeat, ")
+    assert told(made, "clips").startswith(
+        "Seeds are in no interval and in no letter: the fits stay these. "
+        f"Rows that share a letter can't be told apart: {FITS}, "
+    )
 
 
 def test_without_repeats_only_other_clips_can_be_asked_for() -> None:
@@ -148,6 +141,7 @@ def test_without_repeats_only_other_clips_can_be_asked_for() -> None:
         )
     assert told(made, "clips").startswith(
         "Seeds are in no interval and in no letter: with one repeat, nothing is known of them. "
+        "Run two repeats or more to ask about other seeds. "
         f"Rows that share a letter can't be told apart: {FITS}, "
     )
 

@@ -220,7 +220,8 @@ def spread(values: Floats, *, of_types: bool = False) -> Spread:
     mean = float(values.mean())
     sd = float(values.std(ddof=1)) if len(values) > 1 else None
     here, elsewhere = Interval(mean - 0.03, mean + 0.02), Interval(mean - 0.07, mean + 0.06)
-    return Spread(mean, sd, values.tolist(), here, None if of_types else elsewhere)
+    clips = Interval(mean - 0.02, mean + 0.01)
+    return Spread(mean, sd, values.tolist(), here, None if of_types else elsewhere, clips)
 
 
 def _id(values: Floats, rng: np.random.Generator) -> IdFigures:
