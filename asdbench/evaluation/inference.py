@@ -65,8 +65,8 @@ def best(
         np.einsum("au,bu,uab->ab", weights, weights, covered[:, rows][:, :, rows])
         for covered in (sampled.fits, sampled.clips)
     )
-    of_rows = [repeats[row] for row in rows]
-    seeds = np.diag(_variances_of_seeds(sampled, of_rows, rows, weights))
+    of_seeds = _spreads_of_seeds(sampled, rows, weights)
+    seeds = np.diag([spread @ spread for spread in of_seeds])
     with_seeds = question != "clips" and _between(clips) + _between(seeds) > _between(fits)
     if not with_seeds:  # no surer than these fits alone
         clips = fits
@@ -74,13 +74,11 @@ def best(
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     deviations = root @ rng.standard_normal((len(rows), DRAWS))
     if with_seeds:
-        deviations += _of_seeds(sampled, of_rows, rows, weights, rng)
+        deviations += _of_seeds(of_seeds, [repeats[row] for row in rows], rng)
     if question == "elsewhere":
         spread = _spread_of_ids(sampled, by_unit, weights)
-        whole = spread @ spread.T
-        more = max(
-            0.0, 1 - _between(clips) / max(_between(whole), 1e-300)
-        )  # it holds that of clips
+        whole = max(_between(spread @ spread.T), 1e-300)
+        more = max(0.0, 1 - _between(clips) / whole)  # it holds that of clips
         freedom = len(sampled.machines) - len(set(sampled.machines))
         deviations += math.sqrt(more) * spread @ _student(rng, by_unit.shape[1], freedom)
     pairs = max(1, len(rows) * (len(rows) - 1) // 2)
@@ -107,35 +105,25 @@ def _between(varied: Floats) -> float:
     return float(np.trace(varied) - (varied.sum() / rows if rows > 1 else 0.0))
 
 
-def _variances_of_seeds(
-    sampled: Sampled, repeats: Sequence[Repeats], rows: Sequence[int], weights: Floats
-) -> Floats:
-    """Of each row's mean over repeats, (M,)."""
-    means = [
-        np.nan_to_num(sampled.measured[row]) @ of_row
-        for row, of_row in zip(rows, weights, strict=True)
-    ]
-    counts = [len(one.numbers) for one in repeats]
-    return np.array(
-        [m.var(ddof=1) / n if n > 1 else 0.0 for m, n in zip(means, counts, strict=True)]
-    )
+def _spreads_of_seeds(sampled: Sampled, rows: Sequence[int], weights: Floats) -> list[Floats]:
+    """What each repeat has to do with the variance of a row's mean over them, (R,) a row."""
+    found = []
+    for row, of_row in zip(rows, weights, strict=True):
+        means = np.nan_to_num(sampled.measured[row]) @ of_row
+        count = len(means)
+        found.append((means - means.mean()) / math.sqrt(max(count * (count - 1), 1)))
+    return found
 
 
 def _of_seeds(
-    sampled: Sampled,
-    repeats: Sequence[Repeats],
-    rows: Sequence[int],
-    weights: Floats,
-    rng: np.random.Generator,
+    spreads: Sequence[Floats], repeats: Sequence[Repeats], rng: np.random.Generator
 ) -> Floats:
     """Rows of one method have the same draws: they may share a stage."""
-    drawn = np.zeros((len(rows), DRAWS))
+    drawn = np.zeros((len(spreads), DRAWS))
     draws: dict[object, Floats] = {}
-    for place, (row, of_row) in enumerate(zip(rows, repeats, strict=True)):
-        count = len(of_row.numbers)
+    for place, (spread, of_row) in enumerate(zip(spreads, repeats, strict=True)):
+        count = len(spread)
         if count > 1:
-            means = np.nan_to_num(sampled.measured[row]) @ weights[place]
-            spread = (means - means.mean()) / math.sqrt(count * (count - 1))
             if of_row[:2] not in draws:
                 draws[of_row[:2]] = _student(rng, count, count - 1)
             drawn[place] = spread @ draws[of_row[:2]]

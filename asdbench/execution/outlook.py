@@ -77,7 +77,6 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
         if counts:
             spreads = measured_in(out, subset)
             tried = sorted({*TRIED, experiment.repeats})
-
             told_of = partial(_by_repeats, counts, tried, spreads, random=random)
             found.append(
                 Outlook(
@@ -127,7 +126,8 @@ def counts_of(clips: Iterable[Clip]) -> Counts:
 
 def measured_in(out: Path, subset: str) -> Spreads:
     """The medians over the rows of an output folder, or what is usual."""
-    rows = current(Store(out)).subset(subset) if (out / "rows").is_dir() else []
+    store = Store(out)  # which a tuning makes without a row
+    rows = current(store).subset(subset) if store.rows() else []
     seeds = [row.mean_auc_pauc.sd for row in rows if row.seeds == "counted"]
     leads = [lead for one, other in combinations(rows, 2) if (lead := _lead(one, other))]
     known = [sd for sd in seeds if sd is not None]

@@ -59,6 +59,12 @@ def test_results_say_what_seeds_and_machine_ids_do(tmp_path: Path) -> None:
     assert measured_in(folder.path, "evaluation").seed_in is None
 
 
+def test_a_folder_without_rows_has_measured_nothing(tmp_path: Path) -> None:
+    (tmp_path / "out" / "rows").mkdir(parents=True)  # as a tuning leaves it
+    assert measured_in(tmp_path / "out", DEV).seed == SEED_SD
+    assert measured_in(tmp_path / "gone", DEV).seed == SEED_SD
+
+
 def drawn(label: str, id_: int, repeat: int) -> tuple[list[float], list[float], list[float]]:
     """Normal, anomalous, unlabelled scores; "a" is good on the first two IDs, "b" on the others."""
     skill = 3.0 if (label == "a") == (id_ < 2) else 0.2
