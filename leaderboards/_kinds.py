@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from asdbench.evaluation import Agreement, Board, Slice, is_scale
+from asdbench.evaluation import ALPHA, Agreement, Board, Slice, is_scale
 
 
 class Complement(NamedTuple):
@@ -24,6 +24,16 @@ def by_tag(board: Board, subset: str) -> dict[str, list[Slice]]:
         if one.subset == subset:
             found.setdefault(one.tag, []).append(one)
     return found
+
+
+def leading(one: Slice, question: str) -> set[str]:
+    """Labels of the row that hears a kind best, and of those that can't be told from it."""
+    told = {
+        label
+        for label, behind in one.behind.items()
+        if (found := getattr(behind, question)) and found.corrected < ALPHA
+    }
+    return {one.best, *one.behind} - told
 
 
 def means(slices: Iterable[Slice]) -> list[float]:

@@ -1,7 +1,7 @@
 """Evaluation: from scored clips to a board; pure functions and frozen data, no torch, no files."""
 
 from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
-from asdbench.evaluation.breakdown import Agreement, FoundBy, Slice
+from asdbench.evaluation.breakdown import Agreement, Behind, FoundBy, Slice
 from asdbench.evaluation.figures import (
     ALPHA,
     FIGURES,
@@ -27,6 +27,7 @@ __all__ = [
     "SUBSETS",
     "VERSION",
     "Agreement",
+    "Behind",
     "Board",
     "Curve",
     "Difference",

@@ -206,7 +206,9 @@ class Board:
 
         The columns: ``subset``, ``tag``, ``value``, ``label``, ``mean``, ``sd``, ``low``, ``high``,
         ``elsewhere_low``, ``elsewhere_high`` as in ``to_frame()``, ``machines`` (the types that
-        have such clips, with commas), and how many ``normal`` and ``anomalous`` clips there are.
+        have such clips, with commas), how many ``normal`` and ``anomalous`` clips there are, and
+        how far it is ``behind`` the row that hears them best, with what each of the questions says
+        of it (``behind_here_low``, ...) as in ``pairs_frame()``.
 
         Example:
             >>> frame = board.slices_frame()

@@ -5,7 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from asdbench.evaluation.figures import Spread
+from asdbench.evaluation.figures import Difference, Spread
+
+
+@dataclass(frozen=True)
+class Behind:
+    """How far a row is behind the one that hears a kind of clip best, over the IDs that both have.
+
+    P is corrected for all rows that are compared on this kind of clip.
+
+    Attributes:
+        difference: Of their AUCs.
+        clips: Would it be so with other test clips? The fits and machine IDs are these.
+        here: And with other seeds? None where one has a single repeat and seeds may change it.
+        elsewhere: And on other machine IDs of these types? None where ``here`` is, and where there
+            are too few machine IDs.
+    """
+
+    difference: float
+    clips: Difference | None
+    here: Difference | None
+    elsewhere: Difference | None
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,8 @@ class Slice:
         anomalous: Anomalous clips with the value. An ID counts that has two clips of each class.
         rows: By label, the AUC: mean over IDs, then over the machine types that have such clips. A
             row is missing that has none of them.
+        best: Label of the row that hears them best.
+        behind: By label, how far each other row is behind it; without those that share no ID.
     """
 
     subset: str
@@ -31,6 +53,8 @@ class Slice:
     normal: int
     anomalous: int
     rows: Mapping[str, Spread]
+    best: str
+    behind: Mapping[str, Behind]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from asdbench.evaluation.breakdown import Agreement, Slice
+from asdbench.evaluation.breakdown import Agreement, Behind, Slice
 from asdbench.evaluation.figures import (
     FIGURES,
     QUESTIONS,
@@ -39,12 +39,14 @@ _PAIR = (
 )
 _SLICE = (
     *("subset", "tag", "value", "label", *_SPREAD[1:]),
-    *("machines", "normal", "anomalous"),
+    *("machines", "normal", "anomalous", "behind"),
+    *(f"behind_{question}_{part}" for question in QUESTIONS for part in _DIFFERENCE),
 )
 _AGREEMENT = (
     *("subset", "first", "second", "n", "correlation"),
     *("both", "only_first", "only_second", "neither"),
 )
+_NOT_BEHIND = (None,) * (1 + len(QUESTIONS) * len(_DIFFERENCE))
 _WHOLE = {"repeats", "place", "normal", "anomalous", "n"}
 _WHOLE |= {"both", "only_first", "only_second", "neither"}
 _TEXT = {"subset", "label", "method", "origin", "figure", "letters", "machine", "id"}
@@ -82,11 +84,7 @@ def of_pairs(pairs: Sequence[Pair]) -> pd.DataFrame:
     lines = []
     for pair in pairs:
         start = (pair.subset, pair.figure, pair.first, pair.second, pair.n, pair.difference)
-        said: list[float | None] = []
-        for question in QUESTIONS:
-            found: Difference | None = getattr(pair, question)
-            said += [None] * len(_DIFFERENCE) if found is None else [*asdict(found).values()]
-        lines.append((*start, *said, pair.flips))
+        lines.append((*start, *_said(pair), pair.flips))
     return _frame(lines, _PAIR)
 
 
@@ -96,6 +94,7 @@ def of_slices(slices: Sequence[Slice]) -> pd.DataFrame:
         (
             *(one.subset, one.tag, one.value, label, *_numbers(spread)),
             *(", ".join(one.machines), one.normal, one.anomalous),
+            *((gap.difference, *_said(gap)) if (gap := one.behind.get(label)) else _NOT_BEHIND),
         )
         for one in slices
         for label, spread in one.rows.items()
@@ -118,6 +117,15 @@ def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
         spread = getattr(of, name, None)
         if spread is not None:
             yield (name, *_numbers(spread))
+
+
+def _said(compared: Pair | Behind) -> list[float | None]:
+    """What each question says of a difference."""
+    said: list[float | None] = []
+    for question in QUESTIONS:
+        found: Difference | None = getattr(compared, question)
+        said += [None] * len(_DIFFERENCE) if found is None else [*asdict(found).values()]
+    return said
 
 
 def _numbers(spread: Spread) -> tuple[float | None, ...]:

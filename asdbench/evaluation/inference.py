@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from asdbench.config.imports import imported
 from asdbench.config.seeds import derive
-from asdbench.evaluation.figures import Difference, Interval
+from asdbench.evaluation.figures import QUESTIONS, Difference, Interval
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.sampled import Repeats, Sampled, equal_weights
+from asdbench.evaluation.significance import holm
 from asdbench.evaluation.variation import MANY, Estimate, Uncertainty, reach
 
 DRAWS = 4000
+
+_Told = TypeVar("_Told")
 
 
 def interval(found: Estimate, part: Uncertainty | None) -> Interval | None:
@@ -47,6 +52,34 @@ def difference(found: Estimate, part: Uncertainty | None) -> Difference | None:
     else:
         p = 0.0 if value else 1.0
     return Difference(max(-1.0, found.value - half), min(1.0, found.value + half), p, p)
+
+
+def differences(found: Estimate) -> dict[str, Difference | None]:
+    """What each question says of a difference: each contains the one before, and is no surer."""
+    said: dict[str, Difference | None] = {}
+    surest = 0.0
+    for question in QUESTIONS:
+        made = difference(found, getattr(found, question))
+        if made:
+            surest = max(surest, made.p)
+            made = replace(made, p=surest, corrected=surest)
+        said[question] = made
+    return said
+
+
+def corrected(compared: Sequence[_Told]) -> list[_Told]:
+    """Dataclasses with a difference a question, with p corrected for how many there are."""
+    made = list(compared)
+    for question in QUESTIONS:
+        told: list[tuple[int, Difference]] = [
+            (place, one) for place, each in enumerate(made) if (one := getattr(each, question))
+        ]
+        every = holm([one.p for _, one in told])
+        for (place, one), p in zip(told, every, strict=True):
+            change: Any = {question: replace(one, corrected=p)}
+            each: Any = made[place]
+            made[place] = replace(each, **change)
+    return made
 
 
 def best(

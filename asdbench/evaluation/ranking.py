@@ -6,15 +6,14 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from asdbench.evaluation import significance
 from asdbench.evaluation.aggregate import alone, row_of
 from asdbench.evaluation.entries import Entry
-from asdbench.evaluation.figures import ALPHA, FIGURES, QUESTIONS, RANKS, Difference, Pair, Row
-from asdbench.evaluation.inference import best, difference
+from asdbench.evaluation.figures import ALPHA, FIGURES, QUESTIONS, RANKS, Pair, Row
+from asdbench.evaluation.inference import best, corrected, differences
 from asdbench.evaluation.measure import Measured, measured
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.sampled import Sampled
@@ -58,16 +57,7 @@ def _pairs(
     subset: str, found: Measured, figure: str, both: Sequence[tuple[int, int]]
 ) -> list[Pair]:
     """Each pair with the better row first, and p corrected for how many there are."""
-    made = [pair for rows in both if (pair := _pair(subset, found, figure, rows))]
-    for question in QUESTIONS:
-        told: list[tuple[int, Difference]] = [
-            (place, one) for place, pair in enumerate(made) if (one := getattr(pair, question))
-        ]
-        corrected = significance.holm([one.p for _, one in told])
-        for (place, one), p in zip(told, corrected, strict=True):
-            change: Any = {question: replace(one, corrected=p)}
-            made[place] = replace(made[place], **change)
-    return made
+    return corrected([pair for rows in both if (pair := _pair(subset, found, figure, rows))])
 
 
 def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> Pair | None:
@@ -81,14 +71,6 @@ def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> P
         first, second = second, first
         one = replace(one, value=-one.value)
     labels = [found.entries[row].record["label"] for row in (first, second)]
-    said: dict[str, Difference | None] = {}
-    surest = 0.0
-    for question in QUESTIONS:  # each contains the one before, and is no surer
-        made = difference(one, getattr(one, question))
-        if made:
-            surest = max(surest, made.p)
-            made = replace(made, p=surest, corrected=surest)
-        said[question] = made
     shared = set(found.entries[first].ids) & set(found.entries[second].ids)
     return Pair(
         subset=subset,
@@ -97,7 +79,7 @@ def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> P
         second=labels[1],
         n=len(shared),
         difference=one.value,
-        **said,
+        **differences(one),
         flips=significance.flips(*_in_shared_repeats(found, sampled, [first, second])),
     )
 

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.evaluation.aggregate import spread_of
-from asdbench.evaluation.breakdown import Slice
+from asdbench.evaluation.breakdown import Behind, Slice
 from asdbench.evaluation.entries import Entry, MachineId
+from asdbench.evaluation.inference import corrected, differences
 from asdbench.evaluation.measure import Measured
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, Sampled, on_unit
 from asdbench.evaluation.scales import in_order
+from asdbench.evaluation.variation import estimate
 
 LEAST = 2  # clips of a class: of fewer, nothing shows how they vary
 MOST = 30  # values of a tag: more are measurements, and no kinds
@@ -172,6 +174,12 @@ def _kinds(ids: Sequence[_TaggedId], left_out: Sequence[str]) -> list[_Kind]:
 
 def _slice(subset: str, found: Measured, kind: _Kind, units: Sequence[_Unit]) -> Slice:
     sampled = Sampled.joined([(unit.machine, unit.auc) for unit in units], of_ids=True)
+    labels = [entry.record["label"] for entry in found.entries]
+    there = [row for row in range(len(labels)) if sampled.has(row).any()]
+    spreads = {row: spread_of(found, sampled, row) for row in there}
+    best = max(there, key=lambda row: spreads[row].mean)
+    others = [row for row in there if row != best and (sampled.has(row) & sampled.has(best)).any()]
+    behind = corrected([_behind(found, sampled, best, row) for row in others])
     return Slice(
         subset=subset,
         tag=kind.tag,
@@ -179,9 +187,13 @@ def _slice(subset: str, found: Measured, kind: _Kind, units: Sequence[_Unit]) ->
         machines=list(dict.fromkeys(sampled.machines)),
         normal=sum(unit.normal for unit in units),
         anomalous=sum(unit.anomalous for unit in units),
-        rows={
-            entry.record["label"]: spread_of(found, sampled, row)
-            for row, entry in enumerate(found.entries)
-            if sampled.has(row).any()
-        },
+        rows={labels[row]: spread for row, spread in spreads.items()},
+        best=labels[best],
+        behind={labels[row]: one for row, one in zip(others, behind, strict=True)},
     )
+
+
+def _behind(found: Measured, sampled: Sampled, best: int, row: int) -> Behind:
+    one = estimate(sampled, found.repeats, {best: 1.0, row: -1.0})
+    assert one is not None, "they share a machine ID"
+    return Behind(one.value, **differences(one))

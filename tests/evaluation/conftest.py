@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asdbench.evaluation.board import VERSION, Board, System
-from asdbench.evaluation.breakdown import Agreement, FoundBy, Slice
+from asdbench.evaluation.breakdown import Agreement, Behind, FoundBy, Slice
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.figures import (
     Difference,
@@ -160,6 +160,8 @@ def small_board() -> Board:
                     "knn": Spread(0.9, 0.1, [0.8, 0.9, 1.0], HERE, ELSEWHERE, CLIPS),
                     "wide": Spread(0.6, None, [0.6]),
                 },
+                best="knn",
+                behind={"wide": Behind(0.3, Difference(0.1, 0.5, 0.02, 0.02), None, None)},
             )
         ],
         agreements=[

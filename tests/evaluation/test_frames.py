@@ -13,6 +13,7 @@ from asdbench.evaluation.board import Board
 from asdbench.evaluation.figures import QUESTIONS
 
 ENDS = ["low", "high", "elsewhere_low", "elsewhere_high", "clips_low", "clips_high"]
+SAID = ("low", "high", "p", "corrected")  # of a difference
 SPREAD = ["figure", "mean", "sd", *ENDS]
 
 
@@ -118,7 +119,7 @@ def test_numbers_are_numbers_whatever_is_missing(small_board: Board, rows: int) 
     assert kinds(frames.of_rows(some, small_board.question)) == counts
     clips = {"normal": "int64", "anomalous": "int64"}
     assert kinds(frames.of_machines(some)) == spread | clips
-    said = [f"{q}_{part}" for q in QUESTIONS for part in ("low", "high", "p", "corrected")]
+    said = [f"{q}_{part}" for q in QUESTIONS for part in SAID]
     tests = dict.fromkeys(["difference", *said, "flips"], "float64")
     assert kinds(frames.of_pairs(small_board.pairs[:rows])) == {"n": "int64"} | tests
     assert len(frames.of_rows(some, small_board.question)) == 5 * rows
@@ -128,12 +129,15 @@ def test_a_line_a_kind_of_clip_and_row(small_board: Board) -> None:
     found = small_board.slices_frame()
     assert list(found.columns) == [
         *["subset", "tag", "value", "label", *SPREAD[1:]],
-        *["machines", "normal", "anomalous"],
+        *["machines", "normal", "anomalous", "behind"],
+        *(f"behind_{q}_{part}" for q in QUESTIONS for part in SAID),
     ]
     knn = ["development", "fault", "leak", "knn", 0.9, 0.1, 0.7, 0.9, 0.6, 1.0]
     knn += [0.75, 0.85, "fan, pump", 7, 4]
-    assert found.loc[0].tolist() == knn
+    assert found.loc[0].tolist()[: len(knn)] == knn
+    assert found.loc[0][len(knn) :].isna().all()
     wide = line(found, label="wide")
+    assert wide[["behind", "behind_clips_low", "behind_clips_p"]].tolist() == [0.3, 0.1, 0.02]
     assert wide[["sd", *ENDS]].isna().all()
 
 

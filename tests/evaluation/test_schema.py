@@ -58,7 +58,8 @@ def test_every_part_and_every_field_is_told_and_no_other() -> None:
     parts = {"Board": SCHEMA, **SCHEMA["$defs"]}
     assert set(parts) == {
         *["Board", "Row", "Pair", "System", "Curve", "Spread", "Interval", "Histogram"],
-        *["MachineFigures", "IdFigures", "Difference", "Slice", "Agreement", "FoundBy"],
+        *["MachineFigures", "IdFigures", "Difference", "Slice", "Behind"],
+        *["Agreement", "FoundBy"],
     }
     for name, part in parts.items():
         described = next(getattr(m, name) for m in (board, figures, breakdown) if hasattr(m, name))

@@ -13,6 +13,7 @@ from asdbench.evaluation.aggregate import spread_of
 from asdbench.evaluation.breakdown import Slice
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.measure import measured
+from asdbench.evaluation.ranking import compared
 from asdbench.evaluation.slices import MOST, crowded, placements, slices
 
 FAN, PUMP = MachineId("fan", "00"), MachineId("pump", "01")
@@ -149,6 +150,46 @@ def test_a_slice_of_all_anomalies_says_what_the_figure_says(entry: Callable[...,
     alone = slices("development", [entry("one", {ids[0]: first}, [0, 1, 2])], tags)
     expected = [metrics.auc(first.anomalous, scores) for scores in first.scores]
     assert alone[0].rows["one"].values == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_row_is_as_far_behind_the_best_as_their_pair_says(entry: Callable[..., Entry]) -> None:
+    rng = np.random.default_rng(2)
+    ids = [MachineId("fan", id) for id in ("00", "02", "04")]
+    made = [
+        entry(label, {of_id: drawn(rng, better, 4) for of_id in ids}, range(4))
+        for label, better in (("poor", 0.1), ("good", 1.6), ("close", 1.2))
+    ]
+    tags = {"fan": {id: {f"a{i}": {"any": "one"} for i in range(40)} for id in ("00", "02", "04")}}
+    [found] = slices("development", made, tags)
+    assert found.best == "good"
+    assert set(found.behind) == {"poor", "close"}
+    _, pairs = compared("development", made)
+    for label, behind in found.behind.items():
+        [pair] = [
+            one
+            for one in pairs
+            if one.figure == "auc" and {one.first, one.second} == {"good", label}
+        ]
+        assert behind.difference == pytest.approx(pair.difference, abs=1e-9)
+        assert behind.here
+        assert pair.here
+        width = behind.here.high - behind.here.low
+        assert width == pytest.approx(pair.here.high - pair.here.low, rel=0.2)
+        assert behind.here.corrected >= behind.here.p
+    poor, close = found.behind["poor"].here, found.behind["close"].here
+    assert poor
+    assert close
+    assert poor.corrected < 0.001 < 0.05 < close.corrected
+
+
+def test_a_row_that_shares_no_id_with_the_best_is_not_compared(
+    entry: Callable[..., Entry],
+) -> None:
+    scored = clips([0, 1], [2, 3])
+    made = [entry("one", {FAN: scored}, [0]), entry("two", {PUMP: clips([0, 3], [1, 4])}, [0])]
+    leak = tagged("fault", a0="leak", a1="leak")
+    [found] = slices("development", made, on(FAN, leak) | on(PUMP, leak))
+    assert (found.best, found.behind) == ("one", {})
 
 
 def test_its_interval_is_as_wide_as_that_of_resampled_clips(entry: Callable[..., Entry]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import boards
 import pytest
-from asdbench_leaderboards import html
+from asdbench_leaderboards import _kinds, html
 from board_page import CONTRAST, Page
 from hand_made import spread
 from kinds_of_clips import KINDS, with_kinds
@@ -37,10 +37,25 @@ def test_a_heat_map_has_a_column_a_kind(page: Page, board: Board) -> None:
     title = cells[0].get_attribute("title")
     assert title.startswith("first, fault bearing: ")
     assert "95 % here" in title
+    assert board.slices[0].best in title or title.endswith("; the best")
     assert page.texts("#kinds .of-evaluation .count") == ["72", "73", "74"] * 3
     assert page.texts("#kinds .of-development .count") == []
     page.choose("subset", "development")
     assert len(page.texts("#kinds .of-development .count")) == 9
+
+
+def test_what_cannot_be_told_from_the_best_of_a_kind_is_framed(page: Page, board: Board) -> None:
+    page.show(board)
+    framed = (
+        "return [...document.querySelectorAll('#kinds .of-evaluation .heat tbody td')]"
+        ".map((cell) => getComputedStyle(cell).boxShadow !== 'none')"
+    )
+    one = next(one for one in board.slices if one.subset == "evaluation")
+    leads = [label in _kinds.leading(one, "here") for label in one.rows]
+    assert page.run(framed)[::9] == leads
+    assert 0 < sum(leads) < 3
+    page.choose("question", "elsewhere")
+    assert all(page.run(framed))
 
 
 def test_kinds_on_a_scale_are_lines(page: Page, board: Board) -> None:
@@ -123,7 +138,7 @@ def test_it_reads_well_in_both_themes_and_fits_a_phone(page: Page, board: Board)
 
 
 def test_hostile_tags_are_only_text(page: Page, board: Board) -> None:
-    one = Slice("evaluation", HOSTILE, "1", [HOSTILE], 3, 3, {"first": spread(0.5)})
+    one = Slice("evaluation", HOSTILE, "1", [HOSTILE], 3, 3, {"first": spread(0.5)}, "first", {})
     pair = Agreement("evaluation", "first", "second", 1, None, FoundBy(1, 1, 1, 1))
     page.show(replace(board, slices=[one, replace(one, value="2")], agreements=[pair]))
     assert page.all("img") == []

@@ -8,9 +8,10 @@ import boards
 import pytest
 from asdbench_leaderboards import _kinds
 from asdbench_leaderboards._kinds import Complement
+from hand_made import spread
 from kinds_of_clips import KINDS, with_kinds
 
-from asdbench.evaluation import Agreement, Board, FoundBy
+from asdbench.evaluation import Agreement, Behind, Board, Difference, FoundBy, Slice
 
 DEV = "development"
 
@@ -26,6 +27,16 @@ def test_kinds_of_a_subset_are_by_tag(board: Board) -> None:
     assert {one.subset for of in found.values() for one in of} == {DEV}
     assert len(_kinds.means(found["fault"])) == 9
     assert _kinds.by_tag(replace(board, slices=[]), DEV) == {}
+
+
+def test_rows_that_cannot_be_told_from_the_best_lead_with_it() -> None:
+    told, close = (Difference(0.0, 0.2, 0.01, p) for p in (0.04, 0.06))
+    behind = {"b": Behind(0.1, told, close, None), "c": Behind(0.2, told, told, close)}
+    rows = {label: spread(0.9) for label in "abc"}
+    one = Slice(DEV, "fault", "leak", ["fan"], 9, 3, rows, "a", behind)
+    assert _kinds.leading(one, "clips") == {"a"}
+    assert _kinds.leading(one, "here") == {"a", "b"}
+    assert _kinds.leading(one, "elsewhere") == {"a", "b", "c"}  # where none can tell
 
 
 def test_only_tags_on_a_scale_are_drawn(board: Board) -> None:

@@ -217,12 +217,13 @@ def test_a_board_without_rows_still_says_why() -> None:
 
 def test_kinds_of_clip_are_folded_a_table_a_tag() -> None:
     text = markdown.render(with_kinds(made(["knn", "wide"], subsets=["development"])))
-    fault, severity, snr = tables(text)[-3:]
+    fault, severity, snr = tables(text, bold=True)[-3:]
     assert fault[0] == ["fault", "bearing", "imbalance", "leak"]
     assert severity[0] == ["severity", "mild", "medium", "strong"]
     assert [line[0] for line in snr] == ["snr", "knn", "wide", "anomalous clips"]
     assert snr[-1][1:] == ["72", "73", "74"]
-    assert float(fault[1][1]) > float(fault[2][1])
+    assert [line[1][:2] == "**" for line in fault[1:3]] == [True, False]
+    assert "Bold: the row that hears a kind best" in text
     assert text.count("<details>") == text.count("</details>") == 1
 
 
@@ -231,6 +232,6 @@ def test_without_tags_nothing_is_folded() -> None:
 
 
 def test_a_row_without_such_clips_has_a_dash() -> None:
-    one = Slice("development", "fault", "leak", ["fan"], 9, 3, {"knn": spread(0.875)})
-    *_, fault = tables(rendered(row("knn"), row("wide"), slices=[one]))
-    assert fault[1:3] == [["knn", "87.5"], ["wide", "-"]]
+    one = Slice("development", "fault", "leak", ["fan"], 9, 3, {"knn": spread(0.875)}, "knn", {})
+    *_, fault = tables(rendered(row("knn"), row("wide"), slices=[one]), bold=True)
+    assert fault[1:3] == [["knn", "**87.5**"], ["wide", "-"]]

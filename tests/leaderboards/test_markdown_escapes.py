@@ -9,7 +9,7 @@ from asdbench_leaderboards import markdown
 from gfm import GFM, shown, tables
 from hand_made import board, machine, pair, row, spread
 
-from asdbench.evaluation import Row, Slice
+from asdbench.evaluation import Behind, Difference, Row, Slice
 
 HOSTILE = [
     "a|b",
@@ -70,7 +70,10 @@ def test_a_row_with_one_repeat_is_named_as_it_is(hostile: str) -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_tags_and_their_values_show_as_themselves(hostile: str) -> None:
-    one = Slice("development", hostile, hostile, ["fan"], 9, 3, {hostile: spread(0.5)})
+    told = Difference(0.1, 0.3, 0.001, 0.001)
+    behind = {hostile: Behind(0.2, told, told, told)}
+    rows = {hostile: spread(0.5)}
+    one = Slice("development", hostile, hostile, ["fan"], 9, 3, rows, "best", behind)
     text = rendered(row(hostile), slices=[one])
     *_, kinds = tables(text)
     assert kinds == [[hostile, hostile], [hostile, "50.0"], ["anomalous clips", "3"]]

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-def tables(text: str) -> list[list[list[str]]]:
-    """The cells of every pipe table, as a reader of Markdown sees them."""
+def tables(text: str, *, bold: bool = False) -> list[list[list[str]]]:
+    """The cells of every pipe table, as a reader sees them; ``bold`` ones between asterisks."""
     found: list[list[list[str]]] = []
     tokens = GFM.parse(text)
     for before, token in pairwise(tokens):
@@ -21,11 +21,12 @@ def tables(text: str) -> list[list[list[str]]]:
             found[-1].append([])
         if before.type in {"th_open", "td_open"}:
             assert token.type == "inline"
-            found[-1][-1].append(shown(token.children or []))
+            found[-1][-1].append(shown(token.children or [], bold=bold))
     return found
 
 
-def shown(children: Any) -> str:
-    """The text of a line that has nothing in it but text."""
-    assert {child.type for child in children} <= {"text"}
-    return "".join(child.content for child in children)
+def shown(children: Any, *, bold: bool = False) -> str:
+    """The text of a line that has nothing in it but text, and asterisks where it may be bold."""
+    strong = {"strong_open", "strong_close"} if bold else set()
+    assert {child.type for child in children} <= {"text", *strong}
+    return "".join(child.content or child.markup for child in children)

@@ -72,7 +72,7 @@ def test_curves_are_by_stage_and_machine_type() -> None:
 
 
 def kind(tag: str, value: str, auc: float, subset: str = "development") -> Slice:
-    return Slice(subset, tag, value, ["fan"], 9, 3, {"knn": spread(auc)})
+    return Slice(subset, tag, value, ["fan"], 9, 3, {"knn": spread(auc)}, "knn", {})
 
 
 def test_kinds_of_clip_are_by_tag_and_value() -> None:
