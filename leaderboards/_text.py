@@ -121,12 +121,6 @@ def machine_types(rows: Sequence[Row]) -> list[str]:
     return sorted({machine for row in rows for machine in row.machines}, key=str.swapcase)
 
 
-def synthetic(board: Board) -> str:
-    """That no real machine was heard, where it is so."""
-    made_up = board.recipe.get("dataset", {}).get("name") == "synthetic"
-    return "Synthetic machines: no evidence about real ones." if made_up else ""
-
-
 def training(board: Board) -> str:
     """What the rows were trained on, or "" where it isn't known."""
     parts = [

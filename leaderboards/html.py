@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from asdbench.evaluation import ALPHA, QUESTIONS, Board, MachineFigures, Pair, Row
+from asdbench.evaluation import ALPHA, QUESTIONS, Board, MachineFigures, Pair, Row, caution
 
 from . import _kinds
 from ._published import AVERAGE, by_system, published
@@ -27,7 +27,6 @@ from ._text import (
     pairs_of,
     percent,
     probability,
-    synthetic,
     told_apart,
     training,
 )
@@ -122,7 +121,7 @@ def _environment() -> Environment:
         matrix=_matrix,
         letters=letters,
         pairs_of=pairs_of,
-        synthetic=synthetic,
+        caution=caution,
         told_apart=told_apart,
         training=training,
         facts=facts,

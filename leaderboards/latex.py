@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from asdbench.evaluation import Board, Row, Spread
+from asdbench.evaluation import Board, Row, Spread, caution
 
 from . import _tex_published
 from ._published import AVERAGE, Published, published
@@ -17,7 +17,6 @@ from ._text import (
     marks,
     percent,
     plain,
-    synthetic,
     told_apart,
     training,
 )
@@ -148,7 +147,7 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
         rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
         f"{_repeats(rows)}{best}."
     )
-    yield escape(synthetic(board))
+    yield escape(caution(board.recipe))
     yield escape(told_apart(board, subset))
     yield escape(training(board))
     if "seed" in board.recipe:

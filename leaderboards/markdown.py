@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from asdbench.evaluation import ALPHA, Board, Difference, Pair, Row, Slice, Spread
+from asdbench.evaluation import ALPHA, Board, Difference, Pair, Row, Slice, Spread, caution
 
 from ._kinds import by_tag, leading
 from ._pipes import escape, table
@@ -22,7 +22,6 @@ from ._text import (
     pairs_of,
     percent,
     probability,
-    synthetic,
     told_apart,
     training,
 )
@@ -33,7 +32,7 @@ MANY = 10  # pairs: of more, only neighbours in the ranking are shown
 def render(board: Board) -> str:
     """The ranking of each subset, then each machine type; AUCs in %, mean and sd over repeats."""
     parts = [f"# {escape(board.benchmark)}", ""]
-    if said := synthetic(board):
+    if said := caution(board.recipe):
         parts += [said, ""]
     others = published(board)
     for subset in board.subsets:

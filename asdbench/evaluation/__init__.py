@@ -2,6 +2,7 @@
 
 from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
 from asdbench.evaluation.breakdown import Agreement, Behind, FoundBy, Slice
+from asdbench.evaluation.caution import caution
 from asdbench.evaluation.figures import (
     ALPHA,
     FIGURES,
@@ -42,6 +43,7 @@ __all__ = [
     "Spread",
     "System",
     "board_schema",
+    "caution",
     "in_order",
     "is_scale",
 ]

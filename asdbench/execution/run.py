@@ -12,7 +12,9 @@ from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.selection import Choice
+from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips
+from asdbench.data.decode import Generated
 from asdbench.data.loading import Dataset, dataset_of, load
 from asdbench.data.tags import Tags
 from asdbench.engines.engine import Engine
@@ -142,10 +144,19 @@ def _run(
 def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:
     """A dataset's clips, the frontend with their length, and tags; what was adapted is logged."""
 
-    def progress(done: int, total: int) -> None:
-        watch(Reading("reading clips", done, total))
+    recordings = dataset.recordings()
+    made_up = all(isinstance(one.source, Generated) for one in recordings)
 
-    clips, resolved, notes, tags = load(dataset.recordings(), frontend, progress)
+    def progress(done: int, total: int) -> None:
+        if made_up and done == 1:
+            _log.info(
+                "no recordings were given (data): making %s clips of sound, which are kept in %s",
+                f"{total:,}",
+                cache_folder(),
+            )
+        watch(Reading("making clips" if made_up else "reading clips", done, total))
+
+    clips, resolved, notes, tags = load(recordings, frontend, progress)
     for note, count in notes.items():
         _log.info("%d of %d clips: %s", count, len(clips), note)
     return clips, resolved, tags

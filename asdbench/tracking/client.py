@@ -41,6 +41,10 @@ class Client:
         run = self.mlflow.create_run(self.experiment, tags=tags, run_name=name)
         return str(run.info.run_id)
 
+    def describe(self, text: str) -> None:
+        """Say this at the top of the experiment's page."""
+        self.mlflow.set_experiment_tag(self.experiment, "mlflow.note.content", text)
+
     def log(self, run: str, metrics: Sequence[Metric]) -> None:
         """Metrics, as many at once as MLflow takes."""
         for start in range(0, len(metrics), MOST):

@@ -12,6 +12,7 @@ from mlflow.entities import Param
 
 from asdbench.config.keys import canonical, key
 from asdbench.config.names import flat
+from asdbench.evaluation import caution
 from asdbench.results.store import Store
 from asdbench.tracking.client import Client
 from asdbench.tracking.place import FolderName
@@ -109,6 +110,7 @@ class Found:
             self._client.mlflow.log_batch(run, params=[*params, Param("repeat", str(repeat))])
 
     def _tags(self, record: Record) -> dict[str, str]:
+        said = (caution(record["recipe"]), record["summary"])
         tags = {
             "asdbench.row": row_key(record),
             "asdbench.folder": self._name.place,
@@ -116,7 +118,7 @@ class Found:
             "asdbench.label": record["label"],
             "asdbench.method": record["method"],
             "asdbench.origin": record["origin"]["kind"],
-            "mlflow.note.content": record["summary"],
+            "mlflow.note.content": "\n\n".join(filter(None, said)),
             "mlflow.source.name": "asdbench",
             "mlflow.source.type": "LOCAL",
         }

@@ -13,7 +13,7 @@ from mlflow.entities import Metric, RunTag
 
 from asdbench.config.keys import canonical, key
 from asdbench.engines.events import Epoch
-from asdbench.evaluation import Board, Row
+from asdbench.evaluation import Board, Row, caution
 from asdbench.results.store import Store
 from asdbench.tracking import figures
 from asdbench.tracking.client import Client, as_metrics
@@ -36,6 +36,8 @@ class Runs:
         benchmark = store.rows()[0]["experiment"]
         self._client = Client(store, uri, benchmark, moved)
         self._found = Found(self._client, store, name) if name else None
+        if name and (said := caution(store.rows()[0]["recipe"])):
+            self._client.describe(said)
         self._sent: set[tuple[RepeatName, str]] = set()
         self.experiment = self._client.experiment
         self.parents = list(self._found.parents.values()) if self._found else []

@@ -62,6 +62,22 @@ def test_parents_have_their_auc_on_each_kind_of_clip(store: Store) -> None:
     assert not any(name in child.data.metrics for child in children)
 
 
+def test_synthetic_machines_are_said_to_be_no_evidence_wherever_figures_are(store: Store) -> None:
+    said = "Synthetic machines: no evidence about real ones."
+    experiment = mirror(store).experiment
+    *_, client = runs_of(store)
+    assert "mlflow.note.content" not in client.get_experiment(experiment).tags
+    for record in store.rows():
+        recipe = {**record["recipe"], "dataset": {"name": "synthetic"}}
+        store.keep_row({**record, "recipe": recipe})
+    mirror(store)
+    assert client.get_experiment(experiment).tags["mlflow.note.content"] == said
+    parents, *_ = runs_of(store)
+    for record in store.rows():
+        note = parents[record["label"]].data.tags["mlflow.note.content"]
+        assert note == f"{said}\n\n{record['summary']}"
+
+
 def test_rows_are_parents_and_repeats_their_children(store: Store) -> None:
     made = shown(store)
     mirror(store)

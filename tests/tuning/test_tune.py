@@ -97,7 +97,7 @@ def test_whoever_watches_is_told_of_clips_trials_and_cells(tmp_path: Path) -> No
         Searched(2, 2, max(values)),
     ]
     assert {event.what for event in told if isinstance(event, Reading)} == {
-        "reading clips",
+        "making clips",
         "making pseudo-anomalies",
     }
     assert THE_TRUTH in {event.what for event in told if isinstance(event, Running)}

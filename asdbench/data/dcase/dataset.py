@@ -10,6 +10,7 @@ from pathlib import Path
 from asdbench.data.choices import check_known
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.dcase import facts
+from asdbench.data.dcase.attributes import attributes
 from asdbench.data.dcase.layout import PATTERNS, TAG_FILE, Tree, scan
 from asdbench.data.dcase.tag_file import read_tags
 from asdbench.data.decode import FileSource
@@ -24,8 +25,9 @@ class Dcase2020:
     Takes ``<machine>/{train,test}/*.wav``, with or without ``dev_data/`` and ``eval_data/`` above;
     ``machines`` and ``subsets`` choose a part of it (no machine types means all). The folder says
     which subset a clip belongs to; without one the ID does, for DCASE 2020's own machine types;
-    everything else is development. A ``tags.csv`` in the folder has the clips' tags. ``recordings``
-    raises ``ValueError`` where the folder isn't in that layout, or where a name contradicts it.
+    everything else is development. Attributes in a name and a ``tags.csv`` in the folder, which
+    outranks them, are the clips' tags. ``recordings`` raises ``ValueError`` where the folder isn't
+    in that layout, or where a name contradicts it.
     """
 
     path: str
@@ -40,7 +42,7 @@ class Dcase2020:
             raise ValueError(problem)
         tags = tags_in(self.path)
         found = [
-            Recording(clip, FileSource(path), tags.get(path, {}))
+            Recording(clip, FileSource(path), {**attributes(path.name), **tags.get(path, {})})
             for clip, path in clips(tree)
             if clip.subset in self.subsets
         ]
