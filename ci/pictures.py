@@ -71,13 +71,14 @@ def mlflow(out: Path) -> Iterator[list[str]]:
 
 
 def board(out: Path) -> None:
-    """The top of the HTML board, light and dark."""
+    """The top of the HTML board, and its kinds of clip, light and dark."""
     with browser(1240, 1500) as driver:
         for scheme in ("light", "dark"):
             features = [{"name": "prefers-color-scheme", "value": scheme}]
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
             driver.get((out / "leaderboard.html").resolve().as_uri())
             driver.save_screenshot(str(IMAGES / f"board-{scheme}.png"))
+            driver.find_element(By.ID, "kinds").screenshot(str(IMAGES / f"kinds-{scheme}.png"))
 
 
 def pages(out: Path) -> None:

@@ -25,11 +25,16 @@ class Plan:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """Every cell once, the first repeat of every row before the second of any."""
+        """Every cell once, the first repeat of every row before the second of any.
+
+        In a repeat, fits of all clips come before those of one machine type, which are shorter: at
+        the end of a run, the last cell has others beside it for most of its time.
+        """
         found: dict[str, Cell] = {}
         for repeat in range(self.recipe.repeats):
-            for row in self.rows:
-                found.update((cell.key, cell) for cell in row.cells[repeat])
+            of_rows = [cell for row in self.rows for cell in row.cells[repeat]]
+            for cell in sorted(of_rows, key=lambda cell: cell.machine is not None):
+                found.setdefault(cell.key, cell)
         return tuple(found.values())
 
 

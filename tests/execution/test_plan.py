@@ -30,15 +30,17 @@ def test_a_method_of_scope_dataset_has_one_cell_a_repeat(small_clips: Clips) -> 
     assert row.cells[0][0].clips == small_clips.fingerprint
 
 
-def test_the_first_repeat_of_every_row_comes_before_the_second_of_any(small_clips: Clips) -> None:
+def test_repeats_come_one_after_the_other_and_in_each_the_longer_fits_first(
+    small_clips: Clips,
+) -> None:
     made = planned(small_clips, "knn", "simclr")
     assert [(c.method, c.machine, c.repeat) for c in made.cells] == [
+        ("simclr", None, 0),
         ("knn", "fan", 0),
         ("knn", "valve", 0),
-        ("simclr", None, 0),
+        ("simclr", None, 1),
         ("knn", "fan", 1),
         ("knn", "valve", 1),
-        ("simclr", None, 1),
     ]
 
 
