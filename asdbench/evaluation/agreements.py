@@ -5,7 +5,7 @@ Shapes: M rows, R repeats, N clips of a machine ID.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -50,6 +50,20 @@ def agreements(subset: str, entries: Sequence[Entry]) -> list[Agreement]:
             )
         )
     return made
+
+
+def found_by(entries: Sequence[Entry]) -> Iterator[tuple[MachineId, str, list[bool | None]]]:
+    """Each anomalous clip, and whether each entry finds it; None of an entry that lacks its ID."""
+    for of_id in sorted({of_id for entry in entries for of_id in entry.ids}):
+        here = _on_id(of_id, entries)
+        scored = next(entry.ids[of_id] for entry in entries if of_id in entry.ids)
+        names = [name for name, label in zip(scored.clips, scored.anomalous, strict=True) if label]
+        for name, found in zip(names, here.found.T.tolist(), strict=True):
+            yield (
+                of_id,
+                name,
+                [one if has else None for one, has in zip(found, here.has, strict=True)],
+            )
 
 
 def ranks(values: Floats) -> Floats:

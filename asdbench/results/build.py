@@ -72,7 +72,7 @@ def _board(store: Store) -> Board:
     if not records:
         raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
     notes: list[str] = []
-    systems, entries = _made(records, store, notes)
+    systems, entries = read_rows(records, store, notes)
     compared_by_subset = {s: compared(s, entries[s]) for s in SUBSETS if entries[s]}
     notes += _broken_promises(
         records, [row for rows, _ in compared_by_subset.values() for row in rows]
@@ -104,7 +104,7 @@ def _board(store: Store) -> Board:
     )
 
 
-def _made(
+def read_rows(
     records: Sequence[Record], store: Store, notes: list[str]
 ) -> tuple[dict[str, System], dict[str, list[Entry]]]:
     """How each row with a complete repeat came about, and what it is compared by in each subset."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from asdbench.config.defaults import DEMO, RUNS
 from asdbench.evaluation import Board
+from asdbench.evaluation.agreements import found_by
+from asdbench.results.build import read_rows
 from asdbench.results.files import current, rendered
 from asdbench.results.store import Store
 
@@ -62,6 +64,38 @@ class Leaderboard(Board):
             for score in store.scores(name)
         ]
         columns = ["label", "repeat", "machine", "id", "subset", "clip", "anomalous", "score"]
+        return pd.DataFrame(lines, columns=columns)
+
+    def found_frame(self) -> pd.DataFrame:
+        """Which anomalous clips each row finds: those that agreements are counted by.
+
+        Returns:
+            A frame with a line an anomalous clip and row, and the columns ``subset``, ``machine``,
+            ``id``, ``clip``, ``tags`` ("fault=leak, severity=mild"), ``label`` and ``found``:
+            whether it lies above a threshold that at most 10 % of its ID's normal clips lie above.
+
+        Example:
+            >>> import asdbench
+            >>> done = asdbench.run("smoke", methods=["knn", "autoencoder"], repeats=1)
+            >>> found = done.board.found_frame()
+            >>> of_clip = found.groupby(["machine", "id", "clip"]).found
+            >>> alone = found[found.found & (of_clip.transform("sum") == 1)]
+            >>> alone.columns.tolist()
+            ['subset', 'machine', 'id', 'clip', 'tags', 'label', 'found']
+        """
+        import pandas as pd
+
+        store = Store.existing(self.folder)
+        tags = store.tags()
+        lines = []
+        for subset, entries in read_rows(store.rows(), store, [])[1].items():
+            for (machine, id), clip, found in found_by(entries):
+                of_clip = tags.get(subset, {}).get(machine, {}).get(id, {}).get(clip, {})
+                text = ", ".join(f"{name}={value}" for name, value in of_clip.items())
+                for entry, one in zip(entries, found, strict=True):
+                    if one is not None:
+                        lines.append((subset, machine, id, clip, text, entry.record["label"], one))
+        columns = ["subset", "machine", "id", "clip", "tags", "label", "found"]
         return pd.DataFrame(lines, columns=columns)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from asdbench.evaluation.agreements import agreements, ranks
+from asdbench.evaluation.agreements import agreements, found_by, ranks
 from asdbench.evaluation.breakdown import FoundBy
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 
@@ -33,6 +33,19 @@ def test_anomalies_are_counted_by_which_row_finds_them(entry: Callable[..., Entr
     assert (found.subset, found.first, found.second, found.n) == ("development", "one", "two", 1)
     # Above the second highest normal clip, 8; a tie with it isn't.
     assert found.found_by == FoundBy(both=1, first=1, second=1, neither=2)
+
+
+def test_each_anomaly_is_told_with_the_rows_that_find_it(entry: Callable[..., Entry]) -> None:
+    labels = np.array([False] * 10 + [True] * 2)
+    names = tuple(f"{i}.wav" for i in range(12))
+    fans = [Scored(labels, np.array([[*TEN, *more]]), names) for more in ([8.5, 0.5], [9.5, 8.5])]
+    made = [entry("one", {FAN: fans[0]}, [0]), entry("two", {FAN: fans[1], PUMP: fans[0]}, [0])]
+    assert list(found_by(made)) == [
+        (FAN, "10.wav", [True, True]),
+        (FAN, "11.wav", [False, True]),
+        (PUMP, "10.wav", [None, True]),
+        (PUMP, "11.wav", [None, False]),
+    ]
 
 
 def test_correlation_is_spearmans_mean_over_ids_that_both_have(

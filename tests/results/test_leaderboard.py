@@ -11,7 +11,7 @@ from folders import DEV, Folder, area
 
 from asdbench.evaluation import Board
 from asdbench.results.leaderboard import Leaderboard, load_board, render
-from asdbench.results.store import Store
+from asdbench.results.store import TAGS, Store
 
 
 @pytest.fixture
@@ -44,6 +44,28 @@ def test_scores_are_those_of_complete_repeats(folder: Folder) -> None:
     fan = frame[frame.machine == "fan"]
     assert fan.score[fan.anomalous].tolist() == [3.5]
     assert fan.score[~fan.anomalous.astype(bool)].tolist() == [0, 1, 2, 3]
+
+
+def test_clips_that_a_row_finds_are_told_with_their_tags(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "other")
+    folder.row("knn", [["a"]])
+    folder.row("wide", [["b"]])
+    folder.cell("a", {("fan", "00", DEV): ([1, 2], [3, 0], [])})
+    folder.cell("b", {("fan", "00", DEV): ([1, 2], [0, 1], []), ("pump", "00", DEV): area(4)})
+    scores = load_board(folder.path).scores_frame().query("label == 'knn' and anomalous == True")
+    [first, second] = scores.sort_values("score", ascending=False)["clip"]
+    tags = {"fan": {"00": {first: {"fault": "leak", "severity": "mild"}}}}
+    Store(folder.path).write_json(TAGS, {DEV: tags})
+    frame = load_board(folder.path).found_frame()
+    assert set(frame.label[frame.machine == "pump"]) == {"wide"}
+    fans = frame[frame.machine == "fan"].set_index(["label", "clip"])
+    assert fans.found.to_dict() == {
+        ("knn", first): True,
+        ("knn", second): False,
+        ("wide", first): False,
+        ("wide", second): False,
+    }
+    assert fans.tags["knn"].to_dict() == {first: "fault=leak, severity=mild", second: ""}
 
 
 def test_withheld_labels_are_none(tmp_path: Path) -> None:
