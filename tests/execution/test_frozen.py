@@ -13,20 +13,20 @@ from asdbench.results.records import Cell, Outcome, Score
 from asdbench.results.store import Store
 
 SMOKE = """\
-autoencoder-fan-r0-2efcabe9e57a1b82
-autoencoder-valve-r0-27f1e5111fbe94c7
 id_classifier-all-r0-2e4d132e615e7d9d
 id_contrastive-all-r0-9f87feb6c06ab42d
+simclr-all-r0-de71dae7b352b4eb
+autoencoder-fan-r0-2efcabe9e57a1b82
+autoencoder-valve-r0-27f1e5111fbe94c7
 knn-fan-r0-3eb8385d63042c82
 knn-valve-r0-d61afb0da457991c
-simclr-all-r0-de71dae7b352b4eb
-autoencoder-fan-r1-320d796b6176f404
-autoencoder-valve-r1-cf6785c7645cfacb
 id_classifier-all-r1-3e0431c0c3606b9a
 id_contrastive-all-r1-3caab91e3d1d5afd
+simclr-all-r1-818d07e7cf312349
+autoencoder-fan-r1-320d796b6176f404
+autoencoder-valve-r1-cf6785c7645cfacb
 knn-fan-r1-2c1d8213addba502
 knn-valve-r1-f182db883454b57b
-simclr-all-r1-818d07e7cf312349
 """
 
 

@@ -11,6 +11,7 @@ from board_page import CONTRAST, Page
 from hand_made import spread
 from kinds_of_clips import KINDS, with_kinds
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from asdbench.evaluation import Agreement, Board, FoundBy, Slice
 
@@ -60,6 +61,7 @@ def test_what_cannot_be_told_from_the_best_of_a_kind_is_framed(page: Page, board
 
 def test_kinds_on_a_scale_are_lines(page: Page, board: Board) -> None:
     page.show(board)
+    WebDriverWait(page.browser, 20).until(lambda _: page.texts("#chart-kinds figcaption"))
     assert page.texts("#chart-kinds figcaption") == ["AUC by severity, %", "AUC by snr, %"]
     assert len(page.all("#chart-kinds g[data-label]")) == 6
     [severity, _] = page.texts("#chart-kinds svg")
