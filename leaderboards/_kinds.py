@@ -27,13 +27,13 @@ def by_tag(board: Board, subset: str) -> dict[str, list[Slice]]:
 
 
 def leading(one: Slice, question: str) -> set[str]:
-    """Labels of the row that hears a kind best, and of those that can't be told from it."""
+    """The row that hears a kind best, and those that can't be told from it; none of one row."""
     told = {
         label
         for label, behind in one.behind.items()
         if (found := getattr(behind, question)) and found.corrected < ALPHA
     }
-    return {one.best, *one.behind} - told
+    return {one.best, *one.behind} - told if one.behind else set()
 
 
 def means(slices: Iterable[Slice]) -> list[float]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from asdbench.evaluation import ALPHA, Board, Difference, Pair, Row, Slice, Spread, caution
+from asdbench.evaluation import (
+    Board,
+    Difference,
+    Pair,
+    Row,
+    Spread,
+    caution,
+)
 
-from ._kinds import by_tag, leading
+from ._kinds import by_tag
+from ._markdown_kinds import by_kind
 from ._pipes import escape, table
 from ._published import AVERAGE, Published, by_system, published
 from ._text import (
@@ -43,7 +51,10 @@ def render(board: Board) -> str:
             parts += [*_differences(rows, pairs, board.question[subset]), ""]
         parts += [_by_machine(rows), ""]
         if kinds := by_tag(board, subset):
-            parts += [*_by_kind(rows, kinds, board.question[subset]), ""]
+            parts += [
+                *by_kind({_name(row): row for row in rows}, kinds, board.question[subset]),
+                "",
+            ]
         if subset in others:
             parts += _published(others[subset])
     parts += [
@@ -159,32 +170,6 @@ def _by_machine(rows: Sequence[Row]) -> str:
     ]
     headers = ["AUC / pAUC", *map(escape, machines)]
     return table(lines, headers, ["left", *["right"] * len(machines)])
-
-
-def _by_kind(
-    rows: Sequence[Row], kinds: Mapping[str, Sequence[Slice]], question: str
-) -> Iterator[str]:
-    """A table a tag, folded: rows by values."""
-    yield from ("<details>", "<summary>AUC by kind of clip</summary>", "")
-    yield (
-        "Bold: the row that hears a kind best, and those that can't be told from it "
-        f"{covers(question)} (Holm's correction for the rows, {100 * ALPHA:.0f} %)."
-    )
-    for tag, slices in kinds.items():
-        lines = [[_name(row), *(_on_kind(one, row, question) for one in slices)] for row in rows]
-        lines.append(["anomalous clips", *(str(one.anomalous) for one in slices)])
-        headers = [escape(tag), *(escape(one.value) for one in slices)]
-        yield ""
-        yield table(lines, headers, ["left", *["right"] * len(slices)])
-    yield from ("", "</details>")
-
-
-def _on_kind(one: Slice, row: Row, question: str) -> str:
-    found = one.rows.get(row.label)
-    if found is None:
-        return "-"
-    shown = percent(found.mean)
-    return f"**{shown}**" if row.label in leading(one, question) else shown
 
 
 def _published(others: Sequence[Published]) -> list[str]:

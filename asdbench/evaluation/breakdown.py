@@ -37,8 +37,8 @@ class Slice:
         tag: What is told of the clips, as ``fault``.
         value: One of its values, as ``leak``.
         machines: Machine types that have such clips, enough of them to count.
-        normal: Normal clips that they are told apart from: those with the value where any normal
-            clip of the subset has it, else all of the same machine IDs.
+        normal: Normal clips that they are told apart from: those with the value where half of the
+            subset's normal clips have the tag and any has the value, else all of the same IDs.
         anomalous: Anomalous clips with the value. An ID counts that has two clips of each class.
         rows: By label, the AUC: mean over IDs, then over the machine types that have such clips. A
             row is missing that has none of them.

@@ -5,7 +5,7 @@ Shapes: N clips of a machine ID, C columns (every repeat of every row that has t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -85,6 +85,11 @@ class _TaggedId:
         self._labels = first.anomalous
         self._tags = [tags.get(clip, {}) for clip in first.clips]
 
+    @property
+    def normal(self) -> int:
+        """How many normal clips there are."""
+        return int((~self._labels).sum())
+
     def tags(self, *, anomalous: bool) -> Iterator[tuple[str, str]]:
         """Tags and values of the clips with a label."""
         for found, label in zip(self._tags, self._labels, strict=True):
@@ -163,9 +168,11 @@ def _kinds(ids: Sequence[_TaggedId], left_out: Sequence[str]) -> list[_Kind]:
     for one in ids:
         for tag, value in one.tags(anomalous=True):
             values[tag].add(value)
-    normal = {pair for one in ids for pair in one.tags(anomalous=False)}
+    normal = Counter(pair for one in ids for pair in one.tags(anomalous=False))
+    have = Counter(tag for tag, _ in normal.elements())
+    most = sum(one.normal for one in ids) / 2  # a few may be tagged by mistake
     return [
-        _Kind(tag, value, (tag, value) in normal)
+        _Kind(tag, value, have[tag] >= most and (tag, value) in normal)
         for tag, there in sorted(values.items())
         if tag not in left_out
         for value in in_order(there)

@@ -147,13 +147,15 @@ def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clip
     recordings = dataset.recordings()
     made_up = all(isinstance(one.source, Generated) for one in recordings)
 
+    if made_up:
+        _log.info(
+            "no folder of recordings was given as data: this is about %s clips of synthetic sound, "
+            "made where they aren't in %s yet",
+            f"{len(recordings):,}",
+            cache_folder(),
+        )
+
     def progress(done: int, total: int) -> None:
-        if made_up and done == 1:
-            _log.info(
-                "no recordings were given (data): making %s clips of sound, which are kept in %s",
-                f"{total:,}",
-                cache_folder(),
-            )
         watch(Reading("making clips" if made_up else "reading clips", done, total))
 
     clips, resolved, notes, tags = load(recordings, frontend, progress)

@@ -47,7 +47,7 @@ def stability(row: Row, place: int) -> Named:
 
 
 def kinds(slices: Iterable[Slice], row: Row) -> Named:
-    """AUCs of a row by kind of clip: ``development/by fault/leak/auc``.
+    """AUCs of a row by kind of clip, with their intervals: ``development/by fault/leak/auc``.
 
     MLflow takes letters, digits, blanks and ``_.-/`` on every system; anything else becomes ``_``.
     """
@@ -58,7 +58,11 @@ def kinds(slices: Iterable[Slice], row: Row) -> Named:
             while name in taken:  # of <5 and >5
                 name += "_"
             taken.add(name)
-            yield f"{name}/auc", one.rows[row.label].mean
+            spread = one.rows[row.label]
+            yield f"{name}/auc", spread.mean
+            if spread.here:
+                yield f"{name}/auc_low", spread.here.low
+                yield f"{name}/auc_high", spread.here.high
 
 
 def _legal(text: str) -> str:

@@ -62,6 +62,15 @@ def test_what_normal_clips_have_too_is_told_apart_within_the_value(
     assert [one.normal for one in found] == [2, 2]
 
 
+def test_a_normal_clip_that_is_tagged_by_mistake_changes_no_kind(
+    entry: Callable[..., Entry],
+) -> None:
+    scored = clips([0, 1, 2, 3], [1.5, 4])
+    tags = tagged("fault", a0="leak", a1="leak", n0="leak")
+    [found] = slices("development", [entry("one", {FAN: scored}, [0])], on(FAN, tags))
+    assert (found.normal, found.anomalous) == (4, 2)
+
+
 def test_a_tag_that_says_of_normal_clips_that_they_are_normal_is_of_anomalies(
     entry: Callable[..., Entry],
 ) -> None:

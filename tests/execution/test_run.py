@@ -200,7 +200,7 @@ def test_reading_tells_how_far_it_is_and_what_was_adapted(
     assert (last.what, last.done, last.total) == ("reading clips", len(clips), len(clips))
     assert f"1 of {len(clips)} clips: 2 channels: averaged" in caplog.messages
     assert purpose("demo-tree", clips) == "demo-tree, 8 test clips"
-    assert "no recordings were given" not in caplog.text
+    assert "no folder of recordings was given" not in caplog.text
 
 
 def test_that_clips_are_made_is_said_before_it_takes_minutes(
@@ -210,8 +210,8 @@ def test_that_clips_are_made_is_said_before_it_takes_minutes(
     events: list[Event] = []
     with caplog.at_level(logging.INFO):
         read_clips(dataset_of(unheard), Frontend(), events.append)
-        [said] = [one for one in caplog.messages if "no recordings were given (data)" in one]
-        assert "making 444 clips" in said
+        [said] = [one for one in caplog.messages if "no folder of recordings was given" in one]
+        assert "444 clips of synthetic sound" in said
         assert {one.what for one in events if isinstance(one, Reading)} == {"making clips"}
         read_clips(dataset_of(unheard), Frontend(), events.append)
-    assert caplog.text.count("no recordings were given") == 1  # they are kept
+    assert caplog.text.count("no folder of recordings was given") == 2  # though they are kept

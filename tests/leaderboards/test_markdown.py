@@ -234,4 +234,4 @@ def test_without_tags_nothing_is_folded() -> None:
 def test_a_row_without_such_clips_has_a_dash() -> None:
     one = Slice("development", "fault", "leak", ["fan"], 9, 3, {"knn": spread(0.875)}, "knn", {})
     *_, fault = tables(rendered(row("knn"), row("wide"), slices=[one]), bold=True)
-    assert fault[1:3] == [["knn", "**87.5**"], ["wide", "-"]]
+    assert fault[1:3] == [["knn", "87.5"], ["wide", "-"]]
