@@ -11,8 +11,8 @@ from asdbench.data.choices import check_known
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.dcase import facts
 from asdbench.data.dcase.attributes import attributes
-from asdbench.data.dcase.layout import PATTERNS, TAG_FILE, Tree, scan
-from asdbench.data.dcase.tag_file import read_tags
+from asdbench.data.dcase.layout import PATTERNS, Tree, scan
+from asdbench.data.dcase.tag_file import read_tags, tables
 from asdbench.data.decode import FileSource
 
 SUBSETS = ("development", "evaluation")
@@ -25,9 +25,9 @@ class Dcase2020:
     Takes ``<machine>/{train,test}/*.wav``, with or without ``dev_data/`` and ``eval_data/`` above;
     ``machines`` and ``subsets`` choose a part of it (no machine types means all). The folder says
     which subset a clip belongs to; without one the ID does, for DCASE 2020's own machine types;
-    everything else is development. Attributes in a name and a ``tags.csv`` in the folder, which
-    outranks them, are the clips' tags. ``recordings`` raises ``ValueError`` where the folder isn't
-    in that layout, or where a name contradicts it.
+    everything else is development. Attributes in a name, a manifest beside the folder and a
+    ``tags.csv`` in it, each outranking the one before, are the clips' tags. ``recordings`` raises
+    ``ValueError`` where the folder isn't in that layout, or where a name contradicts it.
     """
 
     path: str
@@ -57,7 +57,7 @@ class Dcase2020:
 
 def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:
     """The tags of a folder's files, of all machine types: its table tells of all."""
-    if not (Path(path).expanduser() / TAG_FILE).exists():
+    if not tables(Path(path).expanduser()):
         return {}
     whole = scan(path)
     return read_tags(whole.path, whole.wavs)

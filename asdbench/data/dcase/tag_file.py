@@ -1,7 +1,8 @@
-"""``tags.csv`` in a folder of recordings: what is known of its clips beside their labels.
+"""``tags.csv`` in a folder of recordings, or its manifest: what is known beside labels.
 
-Its first column, ``file``, is a path within the folder, or a file name that only one file has; each
-other column is a tag. An empty cell is no value.
+The manifest of ``mine`` is ``mine.manifest.csv``, beside it; where both are, ``tags.csv`` outranks
+it. The first column, ``file``, is a path within the folder, or a file name that only one file has;
+each other column is a tag. An empty cell is no value.
 """
 
 from __future__ import annotations
@@ -17,18 +18,30 @@ from asdbench.data.dcase.layout import TAG_FILE, Wav
 FILE = "file"
 
 
+def tables(folder: Path) -> list[Path]:
+    """The tables of a folder that there are, that which outranks the other last."""
+    root = folder.resolve()
+    both = (root.parent / f"{root.name}.manifest.csv", folder / TAG_FILE)
+    return [table for table in both if table.exists()]
+
+
 def read_tags(folder: Path, wavs: Iterable[Wav]) -> dict[Path, Mapping[str, str]]:
     """The tags of these files of a folder, empty where it has no such table.
 
     Raises ``ValueError`` for a file that isn't there or is there twice, and for a broken table.
     """
-    table = folder / TAG_FILE
-    if not table.exists():
-        return {}
+    places = _places(folder, wavs)
+    found: dict[Path, Mapping[str, str]] = {}
+    for table in tables(folder):
+        for path, tags in _read(table, places).items():
+            found[path] = {**found.get(path, {}), **tags}
+    return found
+
+
+def _read(table: Path, places: Mapping[str, Sequence[Path]]) -> dict[Path, Mapping[str, str]]:
     lines = _lines(table)
     first, names = next(lines, (1, []))
     _check_names(f"{table} line {first}", names)
-    places = _places(folder, wavs)
     found: dict[Path, Mapping[str, str]] = {}
     seen: dict[Path, int] = {}
     for line, (file, *values) in lines:

@@ -86,6 +86,19 @@ def test_recordings_have_the_tags_of_the_whole_table_whatever_is_chosen(folder: 
         assert tags == {"anomaly_id_00_1.wav": {"fault": "leak"}, "normal_id_00_1.wav": {}}
 
 
+def test_a_manifest_beside_the_folder_is_outranked_by_the_table_in_it(folder: Path) -> None:
+    manifest = folder.with_name(f"{folder.name}.manifest.csv")
+    manifest.write_text(f"file,condition,source\n{A},0dB,x\n")
+    [tags] = [one.tags for one in Dcase2020(str(folder)).recordings() if one.tags]
+    assert tags == {"condition": "0dB", "source": "x"}
+    (folder / "tags.csv").write_text(f"file,condition,fault\n{A},6dB,leak\n")
+    [tags] = [one.tags for one in Dcase2020(str(folder)).recordings() if one.tags]
+    assert tags == {"condition": "6dB", "source": "x", "fault": "leak"}
+    manifest.write_text("file,condition\nx.wav,0dB\n")
+    [problem] = describe(folder).problems
+    assert f"{manifest.name} line 2: there is no clip 'x.wav'" in problem
+
+
 def test_the_table_is_no_odd_file_and_what_is_wrong_in_it_stops_a_run(folder: Path) -> None:
     (folder / "tags.csv").write_text(f"file,fault\n{A},leak\n")
     assert describe(folder).odd == ()
