@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from asdbench.evaluation import (
-    Board,
-    Difference,
-    Pair,
-    Row,
-    Spread,
-    caution,
-)
+from asdbench.evaluation import Board, Difference, Pair, Row, Spread, caution
 
 from ._kinds import by_tag
 from ._markdown_kinds import by_kind
@@ -51,10 +44,8 @@ def render(board: Board) -> str:
             parts += [*_differences(rows, pairs, board.question[subset]), ""]
         parts += [_by_machine(rows), ""]
         if kinds := by_tag(board, subset):
-            parts += [
-                *by_kind({_name(row): row for row in rows}, kinds, board.question[subset]),
-                "",
-            ]
+            named = {_name(row): row for row in rows}
+            parts += [*by_kind(named, kinds, board.question[subset]), ""]
         if subset in others:
             parts += _published(others[subset])
     parts += [

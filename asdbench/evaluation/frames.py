@@ -129,7 +129,7 @@ def _said(compared: Pair | Behind) -> list[float | None]:
 
 
 def _numbers(spread: Spread) -> tuple[float | None, ...]:
-    """Mean, deviation, and both intervals' ends."""
+    """Mean, deviation, and the ends of its intervals."""
     ends = [
         end
         for interval in (spread.here, spread.elsewhere, spread.clips)

@@ -88,6 +88,16 @@ def test_kinds_of_clip_are_by_tag_and_value() -> None:
     assert dict(kinds(slices, BOARD.rows[1])) == {}
 
 
+def test_the_ends_of_a_kinds_interval_are_beside_its_auc() -> None:
+    one = kind("fault", "leak", 0.9)
+    told = replace(one, rows={"knn": replace(one.rows["knn"], here=Interval(0.8, 0.95))})
+    assert dict(kinds([told], ROW)) == {
+        "development/by fault/leak/auc": 0.9,
+        "development/by fault/leak/auc_low": 0.8,
+        "development/by fault/leak/auc_high": 0.95,
+    }
+
+
 @pytest.mark.parametrize(
     "text", ["a=b", "<5", "5 %", "a/b", "..", ".", "..\\x", "\u00fc", "a:b", "\n", "x" * 300, "#"]
 )

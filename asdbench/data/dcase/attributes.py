@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_AFTER_ID = re.compile(r"(?:(source|target)_)?\d+(?:_(.+?))?_?", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:normal_|anomaly_)?id_[0-9A-Za-z]+_(?:(source|target)_)?\d+(?:_(.+?))?_?\.wav",
+    re.IGNORECASE,
+)
 
 
 def attributes(name: str) -> Mapping[str, str]:
@@ -17,8 +20,7 @@ def attributes(name: str) -> Mapping[str, str]:
 
     Names begin with a letter and are there once; each is followed by its value.
     """
-    stem = name.rpartition(".")[0]
-    found = _AFTER_ID.fullmatch(re.split("_", stem.partition("id_")[2], maxsplit=1)[-1])
+    found = _NAME.fullmatch(name)
     if not found:
         return {}
     domain, rest = found.groups()

@@ -17,6 +17,7 @@ from asdbench.data.dcase.dataset import Dcase2020
         ("anomaly_id_00_00000003.wav", {}),
         ("anomaly_id_00_target_00000003.wav", {"domain": "target"}),
         ("id_00_Source_3.WAV", {"domain": "source"}),
+        ("Normal_ID_00_target_3.wav", {"domain": "target"}),
         ("anomaly_id_00_3_vel_21_loc_B.wav", {"vel": "21", "loc": "B"}),
         ("normal_id_C1_3_ac_0.03_t_-5_.wav", {"ac": "0.03", "t": "-5"}),
         ("normal_id_00_target_3_spd_28V.wav", {"domain": "target", "spd": "28V"}),
