@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from asdbench.results.interchange import Exported, Imported, export_scores, import_scores
     from asdbench.results.leaderboard import Leaderboard, load_board, render
     from asdbench.tracking.server import serve
-    from asdbench.training.method import Context, Method, Scope, tunable
+    from asdbench.training.method import Context, Method, Scope, added, tunable
     from asdbench.tuning.tune import Tuned
 
 _WHERE = {
@@ -46,6 +46,7 @@ _WHERE = {
     "Run": "execution.run",
     "Scope": "training.method",
     "Tuned": "tuning.tune",
+    "added": "training.method",
     "check": "execution.contract",
     "derive": "config.seeds",
     "export_scores": "results.interchange",
@@ -78,6 +79,7 @@ __all__ = [
     "Run",
     "Scope",
     "Tuned",
+    "added",
     "check",
     "derive",
     "export_scores",

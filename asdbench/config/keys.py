@@ -12,8 +12,14 @@ from collections.abc import Iterable
 from typing import Any
 
 
+ADDED = "added"  # in the metadata of a field that came after results had been made
+
+
 def plain(instance: Any) -> dict[str, Any]:
-    """A dataclass's fields as JSON knows them: what ``build`` takes back."""
+    """A dataclass's fields as JSON knows them: what ``build`` takes back.
+
+    Without ``ADDED`` fields that have their default, so that older results are still found.
+    """
     found: dict[str, Any] = json.loads(canonical(instance))
     return found
 
@@ -37,5 +43,11 @@ def digest(lines: Iterable[str], size: int = 12) -> str:
 
 def _fields_of(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return {
+            f.name: getattr(value, f.name) for f in dataclasses.fields(value) if _says(value, f)
+        }
     raise TypeError(f"{value!r} cannot be written as JSON")
+
+
+def _says(instance: Any, field: dataclasses.Field[Any]) -> bool:
+    return not field.metadata.get(ADDED) or bool(getattr(instance, field.name) != field.default)

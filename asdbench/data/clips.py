@@ -28,8 +28,11 @@ class Clip:
     """One recording of one machine.
 
     ``machine`` is the machine type ("fan"), ``id`` the machine ID ("00"), ``subset`` "development"
-    or "evaluation", ``split`` "train" or "test". ``anomalous`` is None where it isn't known or not
-    to be seen; ``name``, the file's name, is None for methods, since it can give the label away.
+    or "evaluation", ``split`` "train", "test" or "supplemental": a recording that is neither to be
+    scored nor simply normal, as of the noise alone. ``anomalous`` is None where it isn't known or
+    not to be seen; ``name``, the file's name, is None for methods, since it can give the label
+    away. ``domain`` ("source", "target") and ``attributes`` (pairs of name and value) are what is
+    told of a clip to learn from; a test clip has neither, since that is withheld from methods.
     """
 
     machine: str
@@ -38,6 +41,8 @@ class Clip:
     split: str
     anomalous: bool | None
     name: str | None = None
+    domain: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 class Recording(NamedTuple):
@@ -133,7 +138,7 @@ class Clips(Sequence[Clip]):
 
     def blind(self) -> Clips:
         """The same clips without labels or names: all that a method ever sees."""
-        blinded = [replace(clip, anomalous=None, name=None) for clip in self._clips]
+        blinded = [_blind(clip) for clip in self._clips]
         return Clips(blinded, self._rows, self._bank, self._frontend)
 
     def canonical(self) -> Clips:
@@ -176,7 +181,7 @@ class Clips(Sequence[Clip]):
 
         heard = (self._bank.content[row] for row in self._rows)
         return _digest(
-            [RULES, c.machine, c.id, c.subset, c.split, c.anomalous, c.name, content]
+            [RULES, c.machine, c.id, c.subset, c.split, c.anomalous, c.name, content, *_told(c)]
             for c, content in zip(self._clips, heard, strict=True)
         )
 
@@ -215,6 +220,18 @@ class Clips(Sequence[Clip]):
                 sounds[device] = Sound(self._bank, rows, self._frontend, device)
             self._heard[device] = Part(sounds[device], self._places)
         return self._heard[device]
+
+
+def _blind(clip: Clip) -> Clip:
+    if clip.split == "test":
+        return replace(clip, anomalous=None, name=None, domain=None, attributes=())
+    return replace(clip, anomalous=None, name=None)
+
+
+def _told(clip: Clip) -> list[object]:
+    """What a fingerprint says of a clip where there is something told of it."""
+    told = clip.split != "test" and (clip.domain or clip.attributes)
+    return [clip.domain, clip.attributes] if told else []
 
 
 class _Origin(NamedTuple):

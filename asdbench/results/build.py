@@ -95,7 +95,7 @@ def _board(store: Store) -> Board:
         known={
             subset: DCASE2020
             for subset, test_set in store.test_sets().items()
-            if test_set == facts.official_test_set(subset)
+            if test_set == facts.official_test_set(2020, subset)
         },
         false_rates=curves.FALSE_RATES,
         question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},

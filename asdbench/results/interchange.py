@@ -102,9 +102,9 @@ def clips_to_score(store: Store, dataset: str | None) -> list[Clip]:
     """The test clips of a dataset that is known by heart, or else of the store's rows."""
     if dataset == DATASET:
         return [
-            Clip(clip.machine, clip.id, subset, "test", anomalous, clip.name)
+            Clip(clip.machine, clip.id, subset, "test", truth.anomalous, clip.name)
             for subset in ("development", "evaluation")
-            for clip, anomalous in facts.official_test_clips(subset).items()
+            for clip, truth in facts.official_test_clips(2020, subset).items()
         ]
     if dataset is not None:
         raise ValueError(f"the test clips of {dataset!r} aren't built in; there is {DATASET}")

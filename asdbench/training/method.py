@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
+from asdbench.config.keys import ADDED
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
@@ -146,6 +148,24 @@ def tunable(
         raise ValueError(f"tunable({default!r}) needs either low and high, or choices")
     space = Space(low, high, log, None if choices is None else tuple(choices))
     found: T = field(default=default, metadata={"space": space})
+    return found
+
+
+def added(default: T) -> T:
+    """A dataclass field that a method gets after results were made with it.
+
+    While it has its default, which must do what the method did without it, results keep their keys.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> from asdbench import added
+        >>> @dataclass
+        ... class Mine:
+        ...     whiten: bool = added(False)
+        >>> Mine().whiten
+        False
+    """
+    found: T = field(default=default, metadata={ADDED: True})
     return found
 
 

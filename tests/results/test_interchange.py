@@ -116,7 +116,7 @@ def test_the_test_set_is_the_one_of_whoever_has_the_complete_data(
 ) -> None:
     scores = drawn([*DEVELOPMENT, *EVALUATION])
     import_scores("theirs", hand_in(tmp_path / "in", scores), dataset="dcase2020", out=out)
-    official_sets = {s: facts.official_test_set(s) for s in ("development", "evaluation")}
+    official_sets = {s: facts.official_test_set(2020, s) for s in ("development", "evaluation")}
     found = Store(out).test_sets()
     assert found == official_sets == hash_test_sets([*EVALUATION, *DEVELOPMENT])
     assert len(set(official_sets.values())) == 2

@@ -98,7 +98,7 @@ def clips(tree: Tree) -> list[tuple[Clip, Path]]:
     labels = {
         key: known
         for key, names in unlabelled.items()
-        if (known := facts.evaluation_labels(*key)).keys() == names
+        if (known := facts.evaluation_labels(2020, *key)).keys() == names
     }
     found = []
     for wav in tree.wavs:
@@ -106,7 +106,7 @@ def clips(tree: Tree) -> list[tuple[Clip, Path]]:
         if wav.split == "train":
             anomalous = False
         elif anomalous is None and (wav.machine, wav.id) in labels:
-            anomalous = labels[wav.machine, wav.id][wav.name]
+            anomalous = labels[wav.machine, wav.id][wav.name].anomalous
         clip = Clip(wav.machine, wav.id, wav.subset, wav.split, anomalous, wav.name)
         found.append((clip, Path(wav.path)))
     return sorted(found, key=lambda pair: (_order(pair[0]), pair[1]))

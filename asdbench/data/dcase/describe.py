@@ -165,7 +165,7 @@ def _group(key: tuple[str, str, str], members: Sequence[tuple[Clip, Header]]) ->
 
 
 def _test_set(found: Sequence[Clip], subset: str) -> OfficialTestSet:
-    official = facts.official_test_clips(subset).keys()
+    official = facts.official_test_clips(2020, subset).keys()
     there = {
         facts.ClipName(clip.machine, clip.id, str(clip.name))
         for clip in found

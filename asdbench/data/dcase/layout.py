@@ -128,7 +128,7 @@ def _is_wav(entry: os.DirEntry[str]) -> bool:
 
 def _wav(entry: os.DirEntry[str], place: _Place, split: str, match: re.Match[str]) -> Wav:
     label, machine_id = match.groups()
-    subset = place.subset or facts.subset_of(place.machine, machine_id) or "development"
+    subset = place.subset or facts.subset_of(2020, place.machine, machine_id) or "development"
     anomalous = None if label is None else label.lower() == "anomaly"
     return Wav(entry.path, place.machine, machine_id, subset, split, entry.name, anomalous)
 

@@ -1,12 +1,14 @@
-"""What is known of DCASE 2020 Task 2 without having it: archives, counts and evaluation labels.
+"""What is known of DCASE Task 2, 2020 to 2026, without having it: archives and test labels.
 
-The evaluation labels are those that the organisers released after the challenge.
+The evaluation labels are those that the organisers released after each challenge. ``years`` has
+what each year's data consist of.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,23 +16,22 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from asdbench.data.clips import hash_test_set
+from asdbench.data.dcase.facts.years import SUBSETS, YEARS, Year
 
-PARTS = ("development", "additional training", "evaluation")
-_PART = {
-    "development (train and test)": "development",
-    "additional training": "additional training",
-    "evaluation test": "evaluation",
-}
+__all__ = ["SUBSETS", "YEARS", "Archive", "ClipName", "Truth", "Year"]
 
 
 @dataclass(frozen=True)
 class Archive:
-    """One zip of the data set: its file name, its Zenodo record, what it holds, its MD5 sum."""
+    """One zip of a year's data: its file name, its Zenodo record, and what it holds.
+
+    ``md5`` is its MD5 sum, built in for 2020; empty where the record has to be asked for it.
+    """
 
     name: str
     record: str
     machine: str
-    part: str
+    subset: str
     md5: str
 
 
@@ -42,66 +43,109 @@ class ClipName(NamedTuple):
     name: str
 
 
+class Truth(NamedTuple):
+    """What was released of a test clip; the domain is empty where a year has none."""
+
+    anomalous: bool
+    domain: str = ""
+    attributes: str = ""  # as in a file's name: "vel_21"
+
+
 @cache
-def archives() -> tuple[Archive, ...]:
-    """The 18 archives: three parts of six machine types."""
+def archives(year: int) -> tuple[Archive, ...]:
+    """The archives of a year's data."""
     return tuple(
-        Archive(
-            row["archive"], row["zenodo_record"], row["machine"], _PART[row["part"]], row["md5"]
-        )
-        for row in _rows("dcase2020_archives.csv")
+        Archive(row["archive"], row["record"], row["machine"], row["subset"], row["md5"])
+        for row in _rows("archives.csv")
+        if int(row["year"]) == year
     )
 
 
 @cache
-def official_test_clips(subset: str) -> Mapping[ClipName, bool]:
-    """Every test clip of the official "development" or "evaluation" set, and if it's anomalous.
+def official_test_clips(year: int, subset: str) -> Mapping[ClipName, Truth]:
+    """Every test clip of a year's "development" or "evaluation" set that is known by name.
 
-    Development clips are numbered from 0 for each machine ID and label, so counts suffice.
+    Those are the evaluation clips of 2020 to 2025, and the development clips of 2020, which are
+    numbered from 0 for each machine ID and label, so that counts suffice.
     """
-    assert subset in {"development", "evaluation"}, subset
-    labels: dict[ClipName, bool] = {}
-    if subset == "evaluation":
-        for row in _rows("dcase2020_eval_labels.csv"):
-            machine_id = row["file"].split("_")[1]
-            labels[ClipName(row["machine"], machine_id, row["file"])] = row["anomalous"] == "1"
-    else:
-        for row in _rows("dcase2020_dev_test_counts.csv"):
-            for column, prefix in (("normal", "normal"), ("anomalous", "anomaly")):
-                for number in range(int(row[column])):
-                    name = f"{prefix}_id_{row['id']}_{number:08d}.wav"
-                    labels[ClipName(row["machine"], row["id"], name)] = prefix == "anomaly"
-    return MappingProxyType(labels)
-
-
-@cache
-def official_test_set(subset: str) -> str:
-    """The hash of the complete "development" or "evaluation" test set, as ``Clips.test_sets``."""
-    clips = official_test_clips(subset).items()
-    return hash_test_set((clip.machine, clip.id, clip.name, label) for clip, label in clips)
-
-
-@cache
-def evaluation_labels(machine: str, id: str) -> Mapping[str, bool]:
-    """File name -> anomalous, for one machine ID of the evaluation set; empty for any other."""
-    labels = official_test_clips("evaluation").items()
+    assert subset in SUBSETS, subset
     return MappingProxyType(
-        {key.name: label for key, label in labels if (key.machine, key.id) == (machine, id)}
+        _evaluation().get(year, {})
+        if subset == "evaluation"
+        else dict(_development_2020())
+        if year == 2020
+        else {}
     )
 
 
 @cache
-def subset_of(machine: str, id: str) -> str | None:
-    """Which subset a machine ID belongs to in DCASE 2020; None if it isn't one of its 41."""
-    for subset in ("development", "evaluation"):
-        if (machine, id) in _ids(subset):
+def official_test_set(year: int, subset: str) -> str | None:
+    """The hash of a complete test set, as ``Clips.test_sets``; None where it isn't known."""
+    clips = official_test_clips(year, subset).items()
+    if not clips:
+        return None
+    return hash_test_set((clip.machine, clip.id, clip.name, t.anomalous) for clip, t in clips)
+
+
+@cache
+def evaluation_labels(year: int, machine: str, id: str) -> Mapping[str, Truth]:
+    """What is known of one machine ID of an evaluation set by file name; empty for any other."""
+    labels = official_test_clips(year, "evaluation").items()
+    return MappingProxyType(
+        {key.name: truth for key, truth in labels if (key.machine, key.id) == (machine, id)}
+    )
+
+
+@cache
+def ids(year: int, subset: str) -> frozenset[tuple[str, str]]:
+    """The machine types and IDs of a year's subset."""
+    if year == 2020:
+        return frozenset((key.machine, key.id) for key in official_test_clips(year, subset))
+    of_year = YEARS[year]
+    return frozenset((m, one) for m in of_year.types[subset] for one in of_year.ids[subset])
+
+
+def subset_of(year: int, machine: str, id: str) -> str | None:
+    """Which subset a machine ID belongs to in a year; None if it isn't one of its own."""
+    for subset in SUBSETS:
+        if (machine, id) in ids(year, subset):
             return subset
     return None
 
 
 @cache
-def _ids(subset: str) -> frozenset[tuple[str, str]]:
-    return frozenset((key.machine, key.id) for key in official_test_clips(subset))
+def _evaluation() -> Mapping[int, Mapping[ClipName, Truth]]:
+    found: dict[int, dict[ClipName, Truth]] = defaultdict(dict)
+    for row in _rows("evaluation_labels.csv"):
+        year, machine_id, domain = int(row["year"]), row["id"], row["domain"]
+        truth = Truth(row["anomalous"] == "1", domain, row["attributes"])
+        for number in _numbers(row["numbers"]):
+            name = _name(year, machine_id, domain, number)
+            found[year][ClipName(row["machine"], machine_id, name)] = truth
+    return found
+
+
+def _name(year: int, machine_id: str, domain: str, number: int) -> str:
+    """An evaluation clip's name as it was handed out."""
+    if year == 2020:
+        return f"id_{machine_id}_{number:08d}.wav"
+    told = f"{domain}_test_" if year == 2021 else ""
+    return f"section_{machine_id}_{told}{number:04d}.wav"
+
+
+def _development_2020() -> Iterator[tuple[ClipName, Truth]]:
+    for row in _rows("development_2020.csv"):
+        for column, prefix in (("normal", "normal"), ("anomalous", "anomaly")):
+            for number in range(int(row[column])):
+                name = f"{prefix}_id_{row['id']}_{number:08d}.wav"
+                yield ClipName(row["machine"], row["id"], name), Truth(column == "anomalous")
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """ "1-3 7" is 1, 2, 3, 7."""
+    for part in text.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
