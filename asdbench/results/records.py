@@ -103,8 +103,10 @@ class Score(NamedTuple):
     clip: str
     anomalous: bool | None
     score: float
+    decided: bool | None = None  # whether it was called anomalous
 
     @classmethod
-    def of(cls, clip: Clip, score: float) -> Score:
-        """A test clip's score, beside its label."""
-        return cls(clip.machine, clip.id, clip.subset, clip.name or "", clip.anomalous, score)
+    def of(cls, clip: Clip, score: float, decided: bool | None = None) -> Score:
+        """A test clip's score, beside its label, and what was decided of it."""
+        name = clip.name or ""
+        return cls(clip.machine, clip.id, clip.subset, name, clip.anomalous, score, decided)

@@ -28,6 +28,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
+from asdbench.evaluation.protocols import PROTOCOLS
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +78,8 @@ def made(
         "systems": {label: system(repeats, epochs) for label in labels},
         "pairs": pairs,
         "known": {},
+        "protocol": dict.fromkeys(subsets, "2020"),
+        "figures": dict.fromkeys(subsets, PROTOCOLS["2020"]),
         "false_rates": FALSE_RATES,
         "question": dict.fromkeys(subsets, "here"),
         "slices": [],
