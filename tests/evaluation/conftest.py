@@ -148,7 +148,7 @@ def small_board() -> Board:
         ],
         known={},
         protocol={"development": "2020"},
-        figures={"development": PROTOCOLS["2020"]},
+        figures={"development": list(PROTOCOLS["2020"])},
         false_rates=[0.0, 1.0],
         question={"development": "clips"},
         slices=[
