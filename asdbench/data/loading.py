@@ -53,6 +53,12 @@ def dataset_of(fields: Mapping[str, Any]) -> Dataset:
     return found
 
 
+def protocol_of(dataset: Dataset) -> str:
+    """The year by whose official score a dataset's results are ranked: 2020 if it doesn't say."""
+    found: str = getattr(dataset, "protocol", "2020")
+    return found
+
+
 def load(
     recordings: Sequence[Recording], frontend: Frontend, progress: Progress | None = None
 ) -> Loaded:

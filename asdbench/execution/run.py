@@ -15,7 +15,7 @@ from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips
 from asdbench.data.decode import Generated
-from asdbench.data.loading import Dataset, dataset_of, load
+from asdbench.data.loading import Dataset, dataset_of, load, protocol_of
 from asdbench.data.tags import Tags
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
@@ -83,12 +83,13 @@ def run_experiment(
     store = Store(out)
     if not store.folder.exists():
         engine.warm_up()  # there will be something to run: let it load while the clips are read
-    clips, frontend, tags = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
+    dataset = dataset_of(experiment.dataset)
+    clips, frontend, tags = read_clips(dataset, experiment.frontend, watch)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips)
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
-    with store.opened(clips.test_sets, purpose(benchmark, clips), tags):
+    with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
         keep_rows(store, planned.rows, benchmark, recipe_of(planned, clips))
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
         redo = Redo(store, planned.cells, force=force, code=code)

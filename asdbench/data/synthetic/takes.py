@@ -98,6 +98,11 @@ class Take:
         )
 
     @property
+    def load(self) -> float:
+        """The machine's load in this recording, of what it is built for."""
+        return self._conditions().load
+
+    @property
     def tags(self) -> dict[str, str]:
         """What to break results down by."""
         fault = {"fault": self.fault, "severity": _GRADES[self.severity]} if self.fault else {}
