@@ -77,6 +77,7 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
     compared_by_subset = {
         s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
     }
+    notes += _choices(records)
     notes += _broken_promises(
         records, [row for rows, _ in compared_by_subset.values() for row in rows]
     )
@@ -133,6 +134,15 @@ def read_rows(
         for subset, entry in entries_of(record, complete, store, tags, notes):
             entries[subset].append(entry)
     return systems, entries
+
+
+def _choices(records: Sequence[Record]) -> Iterator[str]:
+    """Which subset chose the fields of tuned rows."""
+    for record in records:
+        origin = record["origin"]
+        if "subset" in origin:
+            by = "labels" if origin.get("objective") == "oracle" else "normal training clips"
+            yield f"{record['label']}: its fields were chosen by the {by} of {origin['subset']}"
 
 
 def _broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[str]:

@@ -42,6 +42,7 @@ class Result:
     defaults: Mapping[str, Any]
     old: int
     trust: Trust | None = None
+    subset: str = "development"  # that chose, or both
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -81,9 +82,8 @@ def _recipe(result: Result) -> str:
         *(f"# {line}" for line in _found(result)),
     ]
     chosen = {name: at(result.fields, name) for name in result.picked.trial.params}
-    origin = {"objective": result.objective, "trials": len(result.trials)}
-    if result.objective == "oracle":
-        origin["subset"] = "development"
+    trials = len(result.trials)
+    origin = {"objective": result.objective, "trials": trials, "subset": result.subset}
     given, standard = plain(result.experiment), plain(Experiment())
     experiment = {name: value for name, value in given.items() if value != standard[name]}
     experiment |= {
@@ -102,7 +102,7 @@ def _found(result: Result) -> list[str]:
     states = [trial.state for trial in result.trials]
     ended = f"{_trials(len(states))}, {states.count(TrialState.PRUNED)} stopped early"
     labels = (
-        "without labels, on pseudo-anomalies made of normal training clips"
+        f"without labels, on pseudo-anomalies made of normal {result.subset} training clips"
         if result.objective == "proxy"
         else "with the labels of the development subset; only the evaluation subset may be reported"
     )

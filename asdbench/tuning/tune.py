@@ -17,7 +17,7 @@ from asdbench.config.keys import key, plain
 from asdbench.config.names import nested
 from asdbench.config.schema import build, merge
 from asdbench.config.selection import choose
-from asdbench.data.loading import dataset_of
+from asdbench.data.loading import dataset_of, protocol_of
 from asdbench.data.proxy.families import VERSION
 from asdbench.engines.engine import Engine
 from asdbench.execution.progress import Watch
@@ -26,7 +26,12 @@ from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
 from asdbench.tracking.trials import StudyName, TrialRecord
 from asdbench.tuning.finalists import pick
-from asdbench.tuning.objective import Objective, oracle_objective, proxy_objective
+from asdbench.tuning.objective import (
+    TUNED_ON,
+    Objective,
+    oracle_objective,
+    proxy_objective,
+)
 from asdbench.tuning.report import Result, write
 from asdbench.tuning.search import Search
 from asdbench.tuning.space import Field, fixed_values, search_space
@@ -84,10 +89,12 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
     with undisturbed():
         cls = plugin.load()
     space = search_space(cls, defaults, narrowed, f"tune.{plugin.name}")
-    clips, frontend, tags = read_clips(dataset_of(experiment.dataset), experiment.frontend, watch)
+    dataset = dataset_of(experiment.dataset)
+    clips, frontend, tags = read_clips(dataset, experiment.frontend, watch)
+    about = purpose(asked.benchmark, clips)
     out = Store(asked.out)
     with contextlib.ExitStack() as held:
-        held.enter_context(out.opened(clips.test_sets, purpose(asked.benchmark, clips), tags))
+        held.enter_context(out.opened(clips.test_sets, about, tags, protocol_of(dataset)))
         recipe = resolve(experiment, asked.benchmark, frontend=frontend, numerics=engine.numerics)
         real = Bench(recipe, plugin, clips, out, engine, watch)
         proxy = asked.objective == "proxy"
@@ -146,6 +153,9 @@ def _concluded(search: Search, real: Bench, defaults: Fields, asked: Asked) -> T
         picked=picked,
         defaults=defaults,
         old=study.of_other_code(),
+        subset=" and ".join(sorted({clip.subset for clip in search.objective.bench.clips}))
+        if search.objective.kind == "proxy"
+        else TUNED_ON,
     )
     write(result, study.optuna, folder)
     result = replace(result, trust=report_of(search, real, picked.trial, defaults))

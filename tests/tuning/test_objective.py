@@ -85,7 +85,7 @@ def true_figure(out: Path, fields: dict[str, Any], subset: str) -> float:
         about = json.loads(cell.read_text())["cell"]
         if fields.items() <= about["fields"].items() and about["seed"] == SEED:
             for line in cell.with_name("scores.csv").read_text().splitlines()[1:]:
-                _, id_, found, _, anomalous, score = line.split(",")
+                _, id_, found, _, anomalous, score, _ = line.split(",")
                 if found == subset:
                     by_id.setdefault(id_, []).append((int(anomalous), float(score)))
     assert len(by_id) == 3

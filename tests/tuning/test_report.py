@@ -62,7 +62,12 @@ def test_the_recipe_runs_and_its_row_says_where_it_comes_from(place: Path) -> No
         asdbench.run("whole/tuned/bands.toml", methods=["./bands.py", "bands-tuned"], out="board")
     rows = {path.stem: json.loads(path.read_text()) for path in place.glob("board/rows/*.json")}
     assert rows["bands"]["origin"] == {"kind": "run"}
-    origin = {"kind": "tuned", "objective": "proxy", "trials": TRIALS}
+    origin = {
+        "kind": "tuned",
+        "objective": "proxy",
+        "trials": TRIALS,
+        "subset": "development",
+    }
     assert rows["bands-tuned"]["origin"] == origin
     text = asdbench.render(place / "board")
     assert "| bands-tuned (tuned: proxy) |" in text
@@ -88,7 +93,9 @@ def test_the_tuned_row_has_the_fields_of_the_pick_or_else_of_the_default(tmp_pat
     recipe, text = left(tmp_path, result(tmp_path))
     row = {"method": "mine", "lr": 0.03125, "stage": {"width": 16}}
     assert recipe["variants"] == {"mine-tuned": row}
-    assert recipe["tuned"] == {"mine-tuned": {"objective": "proxy", "trials": 0}}
+    assert recipe["tuned"] == {
+        "mine-tuned": {"objective": "proxy", "trials": 0, "subset": "development"}
+    }
     assert recipe["methods"] == {"mine": {"other": 3}}  # TOML has no null
     assert "Trial 3 replaces the default: it is ahead by 0.250 in the objective" in text
     assert "mean over 5 fresh proxy tasks that it wasn't chosen on (standard error 0.125, " in text

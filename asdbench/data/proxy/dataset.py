@@ -63,7 +63,7 @@ class Proxy:
         family suits any of the machine types.
         """
         # The wrapped dataset's test clips go here, before anything else looks at them.
-        train = [r for r in self.dataset.recordings() if r.clip.split == "train"]
+        train = to_choose_by([r for r in self.dataset.recordings() if r.clip.split == "train"])
         ids = _by_id(r for r in train if not r.clip.anomalous)
         kept, held_out = {}, {}
         for (machine, id), group in ids.items():
@@ -157,6 +157,15 @@ def hold_out(
     start = int(rng.integers(len(group) - size + 1))
     end = start + size
     return [*group[:start], *group[end:]], list(group[start:end])
+
+
+def to_choose_by(train: Sequence[Recording]) -> list[Recording]:
+    """Training clips of machine types that development has any of, where it has some.
+
+    First-shot machines, which there are only evaluation clips of, never serve to choose anything.
+    """
+    developed = {r.clip.machine for r in train if r.clip.subset == "development"}
+    return [r for r in train if not developed or r.clip.machine in developed]
 
 
 def _by_id(recordings: Iterable[Recording]) -> dict[tuple[str, str], list[Recording]]:

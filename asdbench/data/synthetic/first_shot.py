@@ -41,8 +41,9 @@ class FirstShot:
 
     Each type has one section, ``train`` normal clips to learn from, one in a hundred of them of the
     target domain, and ``test`` clips to score: a quarter of them of each domain and label. The
-    target domain has other loads and another, louder factory. The load is an attribute that is told of
-    training clips, and of development test clips in their names. ``seconds`` is the length of each.
+    target domain has other loads and another, louder factory. The load is an attribute: it is told
+    of training clips, and in the names of development test clips. ``seconds`` is the length of
+    each clip.
 
     Raises ``ValueError`` where a field asks for what can't be made.
     """
