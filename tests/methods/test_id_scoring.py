@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_model import labels_of
 from asdbench_methods._id_scoring import Scoring, embed
 from asdbench_methods.id_classifier import IdClassifier
 from id_cells import METHODS, SCORERS, Cell, Claiming, method
@@ -27,7 +26,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, train: Clips) -> IdClassif
     fitted: IdClassifier
     fitted = Cell(tmp_path_factory.mktemp("trained")).fit(method("id_classifier"), train)
     model, context = fitted.model_, fitted._context
-    labels = np.array(labels_of(train, model.ids))
+    labels = np.array(model.classes.label(train))
     with torch.no_grad():
         model.encoder.embed.norm.bias -= embed(model, train, context).mean(dim=0)
         z_ND = embed(model, train, context)
@@ -61,7 +60,7 @@ def test_a_score_is_minus_the_log_probability_of_the_claimed_id(
     expected = []
     for clip, z_D in zip(test, z_ND, strict=True):
         cosines = [c @ z_D / np.linalg.norm(c) / np.linalg.norm(z_D) for c in centres_CD]
-        claimed = trained.model_.ids.index((clip.machine, clip.id))
+        claimed = trained.model_.classes.names.index((clip.machine, clip.id))
         if margin:
             angle = np.arccos(cosines[claimed])
             line = cosines[claimed] - 0.7 * np.sin(np.pi - 0.7)
@@ -92,7 +91,7 @@ def test_an_unknown_id_is_the_likeliest_of_its_machine_type(
     trained: IdClassifier, test: Clips, claiming: Claiming, margin: bool
 ) -> None:
     fitted = replaced_scoring(trained, Scoring(margin=margin))
-    of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.ids}
+    of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.classes.names}
     of_fan = np.minimum(of["fan", "00"], of["fan", "02"])
     of_all = np.min(list(of.values()), axis=0)
     # There is something to choose: neither ID is always the likelier one, nor is fan always.
@@ -108,7 +107,7 @@ def test_known_and_unknown_ids_score_beside_each_other_as_alone(
 ) -> None:
     known = train.filter(lambda clip: (clip.machine, clip.id) != ("valve", "02"))
     fitted = Cell(tmp_path).fit(method("id_contrastive"), known)
-    assert fitted.model_.ids == [("fan", "00"), ("fan", "02"), ("valve", "00")]
+    assert fitted.model_.classes.names == (("fan", "00"), ("fan", "02"), ("valve", "00"))
     scores = fitted.score(test)
     assert np.isfinite(scores).all()
     alone = [fitted.score(test.pick([i]))[0] for i in range(len(test))]
