@@ -30,7 +30,6 @@ class KNN:
     deterministic: ClassVar[bool] = True
 
     k: int = tunable(1, low=1, high=16)
-
     domains: Literal["together", "apart"] = added("together")
     density: int = added(0)
 
@@ -57,7 +56,9 @@ class KNN:
         return self._nearest.score(features, _ids(test))
 
     def train_scores(self, train: Clips) -> np.ndarray:
-        """Leave-one-out scores of the clips that were learned from: without themselves."""
+        """Leave-one-out scores of the clips that it was fitted to, in the same order."""
+        if len(train) != len(self.features_):
+            raise ValueError(f"fitted to {len(self.features_)} clips, and asked about {len(train)}")
         return self._nearest.train_scores()
 
 

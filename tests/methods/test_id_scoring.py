@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from asdbench_methods._id_scoring import Scoring, embed
+from asdbench_methods._scoring import PerId
 from asdbench_methods.id_classifier import IdClassifier
 from id_cells import METHODS, SCORERS, Cell, Claiming, method
+from told import telling
 
-from asdbench import Clips
+from asdbench import Clips, derive
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 
@@ -122,3 +125,35 @@ def test_without_a_classifier_there_is_nothing_to_classify_by(
     with pytest.raises(ValueError, match=r"epochs = 0 leaves no classifier.*scoring\.by"):
         cell.fit(method(name, epochs=0), train)
     assert cell.told == []
+
+
+@pytest.mark.parametrize("by", SCORERS)
+def test_training_clips_are_scored_without_themselves_by_distance(
+    trained: IdClassifier, train: Clips, by: Any
+) -> None:
+    fitted = replaced_scoring(trained, Scoring(by=by))
+    found, as_any = fitted.train_scores(train.blind()), fitted.score(train.blind())
+    if by == "classifier":
+        assert np.array_equal(found, as_any)
+        return
+    z_ND = embed(trained.model_, train, trained._context).numpy()
+    metric = Scoring(by=by).metric(derive(trained._context.seed, "scoring"))
+    ids = [(clip.machine, clip.id) for clip in train]
+    np.testing.assert_array_equal(found, PerId(metric).fit(z_ND, ids).train_scores())
+    assert found.mean() > as_any.mean()
+
+
+@pytest.mark.parametrize("by", SCORERS[1:])
+def test_balance_reaches_the_distances(
+    trained: IdClassifier, train: Clips, test: Clips, by: Any
+) -> None:
+    pooled = telling(train, lambda place, clip: replace(clip, domain="ab"[place % 2], id="00"))
+    asked = telling(test, lambda _, clip: replace(clip, id="00"))
+    found = []
+    for options in ({}, {"density": 2}, {"domains": "apart"}, {"density": 2, "domains": "apart"}):
+        fitted = replaced_scoring(trained, Scoring(by=by, **options))
+        fitted._train = pooled
+        found.append(fitted.score(asked))
+        assert np.isfinite(fitted.train_scores(pooled)).all()
+    for place, one in enumerate(found):
+        assert not any(np.isclose(one, other).all() for other in found[:place])
