@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from told import telling
 from torch import nn
 
 from asdbench import Clips, Context
+from asdbench.config.experiment import Experiment
+from asdbench.config.selection import choose
 from asdbench.training.stages import Stages
 
 
@@ -176,3 +180,14 @@ def test_the_default_learns_nothing_of_domains(fan: Clips, context: Context) -> 
     told = fitted(of_domains(fan, "source", "target"), context)
     np.testing.assert_array_equal(without.score(test), told.score(test))
     assert not hasattr(without, "precisions_")
+
+
+def test_the_rows_of_2023_in_the_documents_share_their_training() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text()
+    [block] = re.findall(r"^```toml\n(\[variants\.autoencoder-2023\].*?)^```", text, re.M | re.S)
+    experiment = Experiment(variants=tomllib.loads(block)["variants"])
+    rows = {row.label: row.fields for row in choose(experiment, ["all"]).rows}
+    squared, distance = rows["autoencoder-2023"], rows["autoencoder-2023-mahalanobis"]
+    assert (squared["batch"], squared["epochs"], squared["lr"]) == (256, 100, 1e-3)
+    assert {**squared, "scoring": "mahalanobis"} == distance
+    assert rows["autoencoder"] == {**squared, "batch": 512}  # as before there was such a field
