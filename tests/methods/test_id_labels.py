@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from asdbench_methods import _id_model, _two_stage
 from asdbench_methods._classes import Classes
 from asdbench_methods._id_model import Batching
 from asdbench_methods._id_scoring import Scoring
@@ -123,7 +122,3 @@ def test_published_weights_tell_ids_apart(tmp_path: Path, train: Clips, name: st
     with pytest.raises(ValueError, match=r'labels = "attributes" needs training'):
         cell.fit(made, with_speeds(train))
     assert cell.told == []
-
-
-def test_both_stages_ask_the_same_classes() -> None:
-    assert _id_model.Classes is _two_stage.Classes is Classes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from asdbench_methods import _normalise as made
@@ -64,7 +66,7 @@ def test_cross_fitting_leaves_a_clip_to_the_others() -> None:
     assert np.bincount(made.folds(25)).tolist() == [3] * 5 + [2] * 5
     x = np.arange(4.0)[:, None]
 
-    def fit(train: np.ndarray) -> made.Callable:
+    def fit(train: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         return lambda query: query[:, 0] - train.mean()
 
     others = [(6 - one) / 3 for one in range(4)]
