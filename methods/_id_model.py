@@ -24,10 +24,10 @@ from asdbench.training import (
     upload,
 )
 
+from ._classes import Classes, Labels
 from ._fields import above_zero, at_least
 from ._losses import ArcFace, supervised_contrastive
 from ._nets import Encoder, EncoderConfig, ProjectionHead
-from ._scoring import MachineId
 from ._weights import PublishedWeights, load_reference, reference_label
 
 
@@ -36,7 +36,8 @@ class Batching:
     """How an epoch is cut into batches: at random, or balanced over machine IDs.
 
     "balanced" puts ``per_id`` clips of each of ``size // per_id`` IDs into a batch: for few clips
-    an ID, where most anchors of a random batch would have no positive.
+    an ID, where most anchors of a random batch would have no positive. With other ``labels`` than
+    "id", it is their classes that are balanced.
     """
 
     size: int = 128
@@ -77,19 +78,21 @@ class Classifier:
 
 
 class IdModel(nn.Module):
-    """Encoder, Linear and BatchNorm if asked for, and ArcFace over the training clips' IDs."""
+    """Encoder, Linear and BatchNorm if asked for, and ArcFace over the training clips' classes."""
 
-    def __init__(self, encoder: EncoderConfig, classifier: Classifier, train: Clips) -> None:
+    def __init__(
+        self, encoder: EncoderConfig, classifier: Classifier, train: Clips, labels: Labels = "id"
+    ) -> None:
         super().__init__()
         if len(train) < 2:
             raise ValueError("an ID method needs at least two training clips")
-        self.ids = machine_ids(train)
+        self.classes = Classes.of(train, labels)
         self.encoder = new_encoder(encoder, train)
         self.projection: nn.Module = nn.Identity()
         if classifier.projection:
             self.projection = ProjectionHead(encoder.embedding).first_layer()
         self.arcface = ArcFace(
-            len(self.ids),
+            len(self.classes),
             embedding=encoder.embedding,
             margin=classifier.margin,
             scale=classifier.scale,
@@ -99,17 +102,6 @@ class IdModel(nn.Module):
         """Embeddings (N, D), as ArcFace sees them."""
         z_ND: Tensor = self.projection(self.encoder(waves_NS, logmel_NBT))
         return z_ND
-
-
-def machine_ids(train: Clips) -> list[MachineId]:
-    """The training clips' machine IDs, the classes, in order."""
-    return sorted({(clip.machine, clip.id) for clip in train})
-
-
-def labels_of(clips: Clips, ids: list[MachineId]) -> list[int]:
-    """Each clip's class; -1 for an ID that isn't among them."""
-    index = {one: label for label, one in enumerate(ids)}
-    return [index.get((clip.machine, clip.id), -1) for clip in clips]
 
 
 def new_encoder(config: EncoderConfig, clips: Clips) -> Encoder:
@@ -132,9 +124,9 @@ def train_classifier(
     *,
     part: tuple[float, float] = (0.0, 1.0),
 ) -> None:
-    """Train everything in the model to classify the machine ID; the last epoch's weights stay."""
+    """Train everything in the model to tell its classes apart; the last epoch's weights stay."""
     device = context.device
-    labels = labels_of(train, model.ids)
+    labels = model.classes.label(train)
     labels_N = torch.tensor(labels)
     torch.manual_seed(derive(context.seed, "contrast"))  # whether stage 1 was trained or loaded
     head = ProjectionHead(model.arcface.centres_CD.shape[1]) if config.contrast else None
@@ -169,12 +161,20 @@ def train_classifier(
 
 
 def load_published(model: IdModel, weights: PublishedWeights) -> None:
-    """Replace the model's weights by a published checkpoint's; see docs/published-weights.md."""
+    """Replace the model's weights by a published checkpoint's; see docs/published-weights.md.
+
+    Raises ``ValueError`` where the model tells apart anything but machine IDs, as they do.
+    """
+    if model.classes.labels != "id":
+        raise ValueError(
+            f'published weights tell machine IDs apart; labels = "{model.classes.labels}" needs '
+            'training, so leave weights.path out, or use labels = "id"'
+        )
     projection = model.projection if isinstance(model.projection, nn.Sequential) else None
     load_reference(
         weights.path,
         encoder=model.encoder,
         arcface=model.arcface,
         projection=projection,
-        labels=[reference_label(machine, id_) for machine, id_ in model.ids],
+        labels=[reference_label(machine, id_) for machine, id_ in model.classes.names],
     )

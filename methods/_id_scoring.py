@@ -1,6 +1,6 @@
 """How the three ID methods score: by the classifier, or by distance to the ID's training clips.
 
-Shapes: N clips, D embedding, C machine IDs.
+Shapes: N clips, D embedding, C classes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from asdbench import Clips, Context, derive
+from asdbench import Clips, Context, added, derive
 from asdbench.training import in_batches
 
+from ._classes import Labels, check_classes
 from ._fields import above_zero, at_least
-from ._id_model import IdModel, labels_of
-from ._scoring import MachineId, Mahalanobis, Mixture, Neighbours, PerId
+from ._id_model import IdModel
+from ._scoring import Mahalanobis, Mixture, Neighbours, PerId
 
 # Clips; fixed, since bits depend on the batch's shape. On a CPU, maps of 16 stay in the cache.
 SCORING_BATCH, GPU_SCORING_BATCH = 16, 256
@@ -32,7 +33,9 @@ class Scoring:
     ``by`` "classifier": minus the log softmax probability of the ID that the clip claims, with the
     ArcFace margin left on it as the reference does (``margin``; without it scores tie in float32).
     Else the distance of the embedding to those of the ID's training clips: to the nearest of
-    ``components`` Gaussians, to the nearest ``neighbours``, or Mahalanobis'.
+    ``components`` Gaussians, to the nearest ``neighbours``, or Mahalanobis'. ``density`` makes it
+    relative to that of so many training clips nearby, and ``domains`` "apart" takes the smallest of
+    the standardised distances to each domain.
     """
 
     by: Literal["classifier", "mixture", "neighbours", "mahalanobis"] = "classifier"
@@ -40,20 +43,26 @@ class Scoring:
     components: int = 2
     regularisation: float = 1e-3
     neighbours: int = 1
+    domains: Literal["together", "apart"] = added("together")
+    density: int = added(0)
 
     def __post_init__(self) -> None:
         at_least(1, components=self.components, neighbours=self.neighbours)
+        at_least(0, density=self.density)
         above_zero(regularisation=self.regularisation)
-
-    def check(self, ids: list[MachineId], epochs: int) -> None:
-        """Raise ``ValueError`` where there will be no classifier to score by."""
-        if self.by == "classifier" and not epochs:
-            raise ValueError("classifier.epochs = 0 leaves no classifier; use another scoring.by")
-        if self.by == "classifier" and len(ids) < 2:
+        if self.by == "classifier" and (self.domains == "apart" or self.density):
             raise ValueError(
-                f"there is one machine ID only ({' '.join(ids[0])}), so there is nothing to tell "
-                'apart; use scoring.by = "mahalanobis", or the autoencoder or knn'
+                'scoring.domains and scoring.density balance distances; scoring.by = "classifier" '
+                'has none, so use scoring.by = "neighbours" or another'
             )
+
+    def check(self, train: Clips, labels: Labels, epochs: int) -> None:
+        """Raise ``ValueError`` where there will be no classifier to score by."""
+        if self.by != "classifier":
+            return
+        if not epochs:
+            raise ValueError("classifier.epochs = 0 leaves no classifier; use another scoring.by")
+        check_classes(train, labels)
 
     def metric(self, seed: int) -> Mixture | Neighbours | Mahalanobis:
         """How far an embedding is from others."""
@@ -82,31 +91,43 @@ def score(
 ) -> NDArray[np.float64]:
     """N scores, higher = more anomalous.
 
-    To the classifier, a claimed ID without training clips is the likeliest ID of its machine type,
-    or of all if the type has none either.
+    To the classifier, a clip is of the likeliest class that clips of its machine ID are of; for an
+    ID without training clips, that is one of its machine type, or of all if that has none either.
     """
     model.eval()
     z_ND = embed(model, test, context)
     if scoring.by == "classifier":
         return _classifier_score(model, scoring.margin, test, z_ND)
-    metric = scoring.metric(derive(context.seed, "scoring"))
-    reference = PerId(metric).fit(
-        embed(model, train, context).cpu(), [(clip.machine, clip.id) for clip in train]
-    )
+    reference = _reference(model, scoring, train, context)
     return reference.score(z_ND.cpu(), [(clip.machine, clip.id) for clip in test])
+
+
+def train_scores(
+    model: IdModel, scoring: Scoring, train: Clips, context: Context
+) -> NDArray[np.float64]:
+    """N scores of the training clips; distances as if a clip had not been learned from.
+
+    The network has seen them all the same.
+    """
+    if scoring.by == "classifier":
+        return score(model, scoring, train, train, context)
+    model.eval()
+    return _reference(model, scoring, train, context).train_scores()
+
+
+def _reference(model: IdModel, scoring: Scoring, train: Clips, context: Context) -> PerId:
+    metric = scoring.metric(derive(context.seed, "scoring"))
+    return PerId(metric, apart=scoring.domains == "apart", density=scoring.density).fit(
+        embed(model, train, context).cpu(),
+        [(clip.machine, clip.id) for clip in train],
+        [clip.domain for clip in train],
+    )
 
 
 def _classifier_score(
     model: IdModel, margin: bool, test: Clips, z_ND: Tensor
 ) -> NDArray[np.float64]:
-    labels = labels_of(test, model.ids)
-    candidates = [
-        [label]
-        if label >= 0
-        else [i for i, (machine, _) in enumerate(model.ids) if machine == clip.machine]
-        or list(range(len(model.ids)))
-        for clip, label in zip(test, labels, strict=True)
-    ]
+    candidates = [model.classes.claimed(clip) for clip in test]
     scores = np.full(len(test), np.inf)
     with torch.inference_mode():
         for place in range(max(map(len, candidates))):

@@ -14,16 +14,15 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from asdbench import Clips, Context, derive
+from asdbench import Clips, Context, added, derive
 from asdbench.training import Recipe, train_network
 
+from ._classes import Classes, Labels
 from ._id_model import (
     Batching,
     Classifier,
     IdModel,
-    labels_of,
     load_published,
-    machine_ids,
     new_encoder,
     train_classifier,
 )
@@ -69,11 +68,12 @@ class Stage1(Generic[P]):
 
     encoder: EncoderConfig
     pretraining: P
+    labels: Labels = added("id")
 
 
 # (network, indices, generator) -> loss of a batch
 BatchLoss = Callable[[Pretrained, Tensor, torch.Generator], Tensor]
-StageLoss = Callable[[P, Clips, Context], BatchLoss]
+StageLoss = Callable[[Stage1[P], Clips, Context], BatchLoss]
 
 
 class TwoStage(Protocol[P_co]):
@@ -91,6 +91,9 @@ class TwoStage(Protocol[P_co]):
     @property
     def scoring(self) -> Scoring: ...
 
+    @property
+    def labels(self) -> Labels: ...
+
 
 def fit_two_stages(
     method: TwoStage[P],
@@ -106,9 +109,9 @@ def fit_two_stages(
     published checkpoint is taken instead of both stages.
     """
     first, second = method.pretraining, method.classifier
-    method.scoring.check(machine_ids(train), second.epochs)
+    method.scoring.check(train, method.labels, second.epochs)
     torch.manual_seed(derive(context.seed, "model"))
-    model = IdModel(method.encoder, second, train).to(context.device)
+    model = IdModel(method.encoder, second, train, method.labels).to(context.device)
     if weights:
         load_published(model, weights)
         return model
@@ -120,7 +123,7 @@ def fit_two_stages(
 
     pretrained = replace(context, log=log).stage(
         "pretrain",
-        Stage1(method.encoder, first),
+        Stage1(method.encoder, first, method.labels),
         lambda config, lent: _pretrain(config, loss, train, lent),
     )
     _adopt(model, pretrained)
@@ -136,11 +139,11 @@ def _pretrain(
     config = stage.pretraining
     torch.manual_seed(context.seed)
     network = Pretrained(stage.encoder, train).to(context.device)
-    batch_loss = loss(config, train, context)
+    batch_loss = loss(stage, train, context)
     train_network(
         network,
         lambda indices, generator: {"loss": batch_loss(network, indices, generator)},
-        batches=config.batch.over(labels_of(train, machine_ids(train))),
+        batches=config.batch.over(Classes.of(train, stage.labels).label(train)),
         recipe=Recipe(epochs=config.epochs, lr=config.lr),
         context=context,
         stage="pretrain",

@@ -10,15 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from asdbench import Clips, Context, Scope, tunable
+from asdbench import Clips, Context, Scope, added, tunable
 from asdbench.training import upload
 
+from ._classes import Classes, Labels
 from ._fields import above_zero, at_least
-from ._id_model import Batching, Classifier, labels_of, machine_ids
-from ._id_scoring import Scoring, score
+from ._id_model import Batching, Classifier
+from ._id_scoring import Scoring, score, train_scores
 from ._losses import supervised_contrastive
 from ._nets import EncoderConfig
-from ._two_stage import BatchLoss, Pretrained, fit_two_stages
+from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
 from ._weights import PublishedWeights
 
 
@@ -57,6 +58,7 @@ class IdContrastive:
     classifier: Classifier = Classifier(margin=1.0, projection=True)
     scoring: Scoring = Scoring()
     weights: PublishedWeights | None = None
+    labels: Labels = added("id")
 
     def fit(self, train: Clips, context: Context) -> None:
         self._train, self._context = train, context
@@ -66,9 +68,14 @@ class IdContrastive:
         """Minus the log probability of the claimed ID, or what ``scoring`` says."""
         return score(self.model_, self.scoring, self._train, test, self._context)
 
+    def train_scores(self, train: Clips) -> NDArray[np.float64]:
+        """Scores of the training clips: distances without themselves, else as ``score``."""
+        return train_scores(self.model_, self.scoring, train, self._context)
 
-def _contrast_ids(config: IdPretraining, train: Clips, context: Context) -> BatchLoss:
-    labels_N = torch.tensor(labels_of(train, machine_ids(train)))
+
+def _contrast_ids(stage: Stage1[IdPretraining], train: Clips, context: Context) -> BatchLoss:
+    config = stage.pretraining
+    labels_N = torch.tensor(Classes.of(train, stage.labels).label(train))
 
     def loss(network: Pretrained, indices: Tensor, _: torch.Generator) -> Tensor:
         return supervised_contrastive(

@@ -10,14 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from asdbench import Clips, Context, Scope, tunable
+from asdbench import Clips, Context, Scope, added, tunable
 
+from ._classes import Labels
 from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier
-from ._id_scoring import Scoring, score
+from ._id_scoring import Scoring, score, train_scores
 from ._losses import nt_xent
 from ._nets import EncoderConfig
-from ._two_stage import BatchLoss, Pretrained, fit_two_stages
+from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
 from ._views import Views, two_views
 
 
@@ -51,6 +52,7 @@ class SimCLR:
     pretraining: ViewPretraining = ViewPretraining()
     classifier: Classifier = Classifier(margin=1.0, projection=True)
     scoring: Scoring = Scoring()
+    labels: Labels = added("id")
 
     def fit(self, train: Clips, context: Context) -> None:
         self._train, self._context = train, context
@@ -60,8 +62,14 @@ class SimCLR:
         """Minus the log probability of the claimed ID, or what ``scoring`` says."""
         return score(self.model_, self.scoring, self._train, test, self._context)
 
+    def train_scores(self, train: Clips) -> NDArray[np.float64]:
+        """Scores of the training clips: distances without themselves, else as ``score``."""
+        return train_scores(self.model_, self.scoring, train, self._context)
 
-def _contrast_views(config: ViewPretraining, train: Clips, context: Context) -> BatchLoss:
+
+def _contrast_views(stage: Stage1[ViewPretraining], train: Clips, context: Context) -> BatchLoss:
+    config = stage.pretraining
+
     # FFTs and gathers: nothing for a compiler to fuse.
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def views(indices: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

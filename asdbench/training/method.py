@@ -30,6 +30,11 @@ class Method(Protocol):
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
 
+    ``train_scores(self, train) -> ArrayLike`` is optional: a score for each clip that ``fit`` got,
+    in the same order, as if that clip had not been learned from. A decision threshold is set by
+    them. A method whose training clips score lower than new normal ones, as where each is its own
+    nearest neighbour, should have it; without it, ``score(train)`` is taken.
+
     Example:
         >>> from dataclasses import dataclass
         >>> @dataclass

@@ -23,7 +23,8 @@ from typing import Any
 import measuring
 import numpy as np
 import torch
-from asdbench_methods._id_model import Classifier, IdModel, labels_of, machine_ids
+from asdbench_methods._classes import Classes
+from asdbench_methods._id_model import Classifier, IdModel
 from asdbench_methods._id_scoring import SCORING_BATCH, Scoring
 from asdbench_methods.id_classifier import IdClassifier
 from measuring import Report, Row, goal
@@ -107,7 +108,7 @@ class Bare:
         self._seed = seed
         self.train = clips.where(split="train").blind()
         self.test = clips.where(split="test").blind()
-        self._ids = machine_ids(self.train)
+        self._classes = Classes.of(self.train, "id")
 
     def __call__(self) -> np.ndarray:
         """Train and score; the scores."""
@@ -143,7 +144,8 @@ class Bare:
 
     def _hear(self, clips: Clips) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         fresh = clips.pick(range(len(clips)))  # a log-mel that was computed before is not kept
-        return fresh.waves(), fresh.logmel(), torch.tensor(labels_of(clips, self._ids))
+        labels = [self._classes.claimed(clip)[0] for clip in clips]
+        return fresh.waves(), fresh.logmel(), torch.tensor(labels)
 
 
 def prepare(experiment_file: Path) -> dict[str, measuring.Work]:

@@ -27,8 +27,8 @@ def test_its_recipe_is_the_papers() -> None:
 def test_one_network_is_trained_in_one_stage_for_all_machines(tmp_path: Path, train: Clips) -> None:
     cell = Cell(tmp_path)
     fitted = cell.fit(method("id_classifier", epochs=2), train)
-    assert fitted.model_.ids == ids_of(train)
-    assert {machine for machine, _ in fitted.model_.ids} == {"fan", "valve"}
+    assert list(fitted.model_.classes.names) == ids_of(train)
+    assert {machine for machine, _ in fitted.model_.classes.names} == {"fan", "valve"}
     assert isinstance(fitted.model_.projection, nn.Identity)
     assert [(stage, epoch, done) for stage, epoch, done, _ in cell.told] == [
         ("classify", 1, 0.5),

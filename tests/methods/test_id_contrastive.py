@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 from asdbench_methods._losses import supervised_contrastive
+from asdbench_methods._nets import EncoderConfig
+from asdbench_methods._two_stage import Stage1
 from asdbench_methods.id_contrastive import IdContrastive, IdPretraining, _contrast_ids
 from torch import Tensor, nn
 
@@ -30,7 +32,8 @@ def test_its_first_stage_contrasts_the_machine_ids(
 ) -> None:
     config = IdPretraining(temperature=temperature, self_in_denominator=self_in_denominator)
     rows = torch.tensor([0, 5, 1, 9, 14, 15])
-    loss = _contrast_ids(config, train, context)(Heard(), rows, torch.Generator())
+    stage = Stage1(EncoderConfig(), config)
+    loss = _contrast_ids(stage, train, context)(Heard(), rows, torch.Generator())
     ids = [(train[int(row)].machine, train[int(row)].id) for row in rows]
     labels = torch.tensor([sorted(set(ids)).index(one) for one in ids])
     assert len(set(labels.tolist())) > 2

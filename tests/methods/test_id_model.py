@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_model import Batching, Classifier, labels_of, machine_ids
+from asdbench_methods._id_model import Batching, Classifier
 from asdbench_methods._id_scoring import Scoring
 from id_cells import METHODS, SCORERS, Cell, method, trained_stages
 
@@ -18,15 +18,6 @@ from asdbench import Clips
 from asdbench.training.checkpoint import state_of
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
-
-
-def test_the_classes_are_the_training_clips_ids_of_every_machine(train: Clips) -> None:
-    ids = machine_ids(train)
-    assert ids == [("fan", "00"), ("fan", "02"), ("valve", "00"), ("valve", "02")]
-    labels = labels_of(train, ids)
-    assert [ids[label] for label in labels] == [(clip.machine, clip.id) for clip in train]
-    known = [label - 1 if label in {1, 2} else -1 for label in labels]
-    assert labels_of(train, ids[1:3]) == known
 
 
 def test_batches_are_random_or_balanced_over_ids() -> None:
@@ -49,6 +40,9 @@ def test_batches_are_random_or_balanced_over_ids() -> None:
         (lambda: Scoring(components=0), "components = 0; it must be at least 1"),
         (lambda: Scoring(neighbours=0), "neighbours = 0; it must be at least 1"),
         (lambda: Scoring(regularisation=0.0), r"regularisation = 0\.0; it must be above 0"),
+        (lambda: Scoring(density=-1), "density = -1; it must be at least 0"),
+        (lambda: Scoring(density=1), r"balance distances.*scoring\.by = \"neighbours\""),
+        (lambda: Scoring(domains="apart"), r"balance distances.*scoring\.by = \"neighbours\""),
     ],
 )
 def test_impossible_fields(make: Callable[[], Any], says: str) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_model import labels_of
 from asdbench_methods._id_scoring import Scoring, embed
+from asdbench_methods._scoring import PerId
 from asdbench_methods.id_classifier import IdClassifier
 from id_cells import METHODS, SCORERS, Cell, Claiming, method
+from told import telling
 
-from asdbench import Clips
+from asdbench import Clips, derive
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 
@@ -27,7 +29,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, train: Clips) -> IdClassif
     fitted: IdClassifier
     fitted = Cell(tmp_path_factory.mktemp("trained")).fit(method("id_classifier"), train)
     model, context = fitted.model_, fitted._context
-    labels = np.array(labels_of(train, model.ids))
+    labels = np.array(model.classes.label(train))
     with torch.no_grad():
         model.encoder.embed.norm.bias -= embed(model, train, context).mean(dim=0)
         z_ND = embed(model, train, context)
@@ -61,7 +63,7 @@ def test_a_score_is_minus_the_log_probability_of_the_claimed_id(
     expected = []
     for clip, z_D in zip(test, z_ND, strict=True):
         cosines = [c @ z_D / np.linalg.norm(c) / np.linalg.norm(z_D) for c in centres_CD]
-        claimed = trained.model_.ids.index((clip.machine, clip.id))
+        claimed = trained.model_.classes.names.index((clip.machine, clip.id))
         if margin:
             angle = np.arccos(cosines[claimed])
             line = cosines[claimed] - 0.7 * np.sin(np.pi - 0.7)
@@ -92,7 +94,7 @@ def test_an_unknown_id_is_the_likeliest_of_its_machine_type(
     trained: IdClassifier, test: Clips, claiming: Claiming, margin: bool
 ) -> None:
     fitted = replaced_scoring(trained, Scoring(margin=margin))
-    of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.ids}
+    of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.classes.names}
     of_fan = np.minimum(of["fan", "00"], of["fan", "02"])
     of_all = np.min(list(of.values()), axis=0)
     # There is something to choose: neither ID is always the likelier one, nor is fan always.
@@ -108,7 +110,7 @@ def test_known_and_unknown_ids_score_beside_each_other_as_alone(
 ) -> None:
     known = train.filter(lambda clip: (clip.machine, clip.id) != ("valve", "02"))
     fitted = Cell(tmp_path).fit(method("id_contrastive"), known)
-    assert fitted.model_.ids == [("fan", "00"), ("fan", "02"), ("valve", "00")]
+    assert fitted.model_.classes.names == (("fan", "00"), ("fan", "02"), ("valve", "00"))
     scores = fitted.score(test)
     assert np.isfinite(scores).all()
     alone = [fitted.score(test.pick([i]))[0] for i in range(len(test))]
@@ -123,3 +125,35 @@ def test_without_a_classifier_there_is_nothing_to_classify_by(
     with pytest.raises(ValueError, match=r"epochs = 0 leaves no classifier.*scoring\.by"):
         cell.fit(method(name, epochs=0), train)
     assert cell.told == []
+
+
+@pytest.mark.parametrize("by", SCORERS)
+def test_training_clips_are_scored_without_themselves_by_distance(
+    trained: IdClassifier, train: Clips, by: Any
+) -> None:
+    fitted = replaced_scoring(trained, Scoring(by=by))
+    found, as_any = fitted.train_scores(train.blind()), fitted.score(train.blind())
+    if by == "classifier":
+        assert np.array_equal(found, as_any)
+        return
+    z_ND = embed(trained.model_, train, trained._context).numpy()
+    metric = Scoring(by=by).metric(derive(trained._context.seed, "scoring"))
+    ids = [(clip.machine, clip.id) for clip in train]
+    np.testing.assert_array_equal(found, PerId(metric).fit(z_ND, ids).train_scores())
+    assert found.mean() > as_any.mean()
+
+
+@pytest.mark.parametrize("by", SCORERS[1:])
+def test_balance_reaches_the_distances(
+    trained: IdClassifier, train: Clips, test: Clips, by: Any
+) -> None:
+    pooled = telling(train, lambda place, clip: replace(clip, domain="ab"[place % 2], id="00"))
+    asked = telling(test, lambda _, clip: replace(clip, id="00"))
+    found = []
+    for options in ({}, {"density": 2}, {"domains": "apart"}, {"density": 2, "domains": "apart"}):
+        fitted = replaced_scoring(trained, Scoring(by=by, **options))
+        fitted._train = pooled
+        found.append(fitted.score(asked))
+        assert np.isfinite(fitted.train_scores(pooled)).all()
+    for place, one in enumerate(found):
+        assert not any(np.isclose(one, other).all() for other in found[:place])

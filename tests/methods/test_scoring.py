@@ -162,6 +162,54 @@ def test_a_zero_embedding_has_a_finite_score(metric):
     assert np.isfinite(PerId(metric).fit(zero, [FAN]).score(train, [FAN] * 10)).all()
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_training_clip_is_scored_as_if_it_had_not_been_there(metric):
+    train = np.concatenate((around(0, 8), around(1, 8, seed=1)))
+    ids = [FAN] * 8 + [PUMP] * 8
+    found = PerId(metric).fit(train, ids).train_scores()
+    for gone in range(16):
+        kept = [row for row in range(16) if row != gone]
+        without = PerId(metric).fit(train[kept], [ids[row] for row in kept])
+        wanted = without.score(train[[gone]], [ids[gone]])[0]
+        np.testing.assert_allclose(found[gone], wanted, rtol=1e-6)  # 8 clips: 8 folds
+    assert found.mean() > PerId(metric).fit(train, ids).score(train, ids).mean()
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_only_training_clip_of_an_id_is_scored_as_of_an_unknown_id(metric):
+    train = np.concatenate((around(0, 1), around(1, 8, seed=1), around(2, 8, seed=2)))
+    found = PerId(metric).fit(train, [FAN] + [OTHER_FAN] * 8 + [PUMP] * 8).train_scores()
+    wanted = PerId(metric).fit(train[1:9], [OTHER_FAN] * 8).score(train[:1], [FAN])
+    np.testing.assert_allclose(found[:1], wanted, rtol=1e-6)
+    nobody = PerId(metric).fit(train[[0, *range(9, 17)]], [FAN] + [PUMP] * 8).train_scores()
+    wanted = PerId(metric).fit(train[9:], [PUMP] * 8).score(train[:1], [PUMP])
+    np.testing.assert_allclose(nobody[:1], wanted, rtol=1e-6)
+    assert np.isfinite(PerId(metric).fit(train[:1], [FAN]).train_scores()).all()
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(
+    "options", [{"density": 2}, {"apart": True}, {"density": 2, "apart": True}]
+)
+def test_balanced_ids_score_as_each_alone_and_like_no_other_option(metric, options):
+    train = np.concatenate((around(0, 12), around(1, 12, seed=1)))
+    ids, domains = [FAN] * 12 + [PUMP] * 12, (["source"] * 8 + ["target"] * 4) * 2
+    test, asked = around(0, 6, seed=2), [PUMP, FAN, FAN, PUMP, FAN, PUMP]
+    scorer = PerId(metric, **options).fit(train, ids, domains)
+    scores = scorer.score(test, asked)
+    alone = PerId(metric, **options).fit(train[:12], [FAN] * 12, domains[:12])
+    np.testing.assert_allclose(scores[[1, 2, 4]], alone.score(test[[1, 2, 4]], [FAN] * 3))
+    np.testing.assert_allclose(scorer.train_scores()[:12], alone.train_scores(), rtol=1e-9)
+    assert not np.isclose(scores, PerId(metric).fit(train, ids).score(test, asked)).any()
+
+
+def test_exact_neighbours_are_nothing_but_exact():
+    train, test = around(0, 12), around(0, 7, seed=1, spread=0.5)
+    near, exact = Neighbours(3).fit(train), Neighbours(3, exact=True).fit(train)
+    np.testing.assert_allclose(exact(test), near(test), rtol=1e-6)
+    assert Neighbours(1, exact=True).fit(train)(train).tolist() == [0] * 12
+
+
 def test_what_cannot_be_scored():
     train = around(0, 3)
     with pytest.raises(ValueError, match="no training clips"):

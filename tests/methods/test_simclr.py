@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 from asdbench_methods._losses import nt_xent
+from asdbench_methods._nets import EncoderConfig
+from asdbench_methods._two_stage import Stage1
 from asdbench_methods._views import Views, two_views
 from asdbench_methods.simclr import SimCLR, ViewPretraining, _contrast_views
 from torch import Tensor
@@ -27,7 +29,9 @@ def test_its_first_stage_contrasts_two_views_of_each_clip(
 ) -> None:
     config = ViewPretraining(temperature=temperature, views=Views(kinds=("gain", "shift"), each=1))
     rows, network = torch.tensor([3, 0, 7]), Heard()
-    loss = _contrast_views(config, train, context)(network, rows, torch.Generator().manual_seed(4))
+    loss = _contrast_views(Stage1(EncoderConfig(), config), train, context)(
+        network, rows, torch.Generator().manual_seed(4)
+    )
     expected_MS = two_views(
         train.waves(rows),
         config.views,

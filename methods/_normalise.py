@@ -1,0 +1,116 @@
+"""What balances scores between dense and sparse training clips, and between domains.
+
+Shapes: N training clips of one machine ID, R reference clips, Q clips to score, D dimension.
+
+Source of the local density: Wilkinghoff et al., "Keeping the balance", ICASSP 2025, and "Local
+density-based anomaly score normalization for domain generalization", TASLP 2025; with K neighbours
+as in their anomaly-score-normalization, utils.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+FEWEST = 3  # clips of which a density, or a spread of leave-one-out scores, says something
+FOLDS = 10
+# Where clips are there twice, their distance of 0 would divide every other distance.
+SMALLEST_LEVEL = 1e-6  # of the mean level
+
+
+def distances(query_QD: Array, train_ND: Array) -> Array:
+    """Euclidean distances (Q, N), exact: that of a clip to itself is 0."""
+    query, train = torch.from_numpy(query_QD), torch.from_numpy(train_ND)
+    found_QN: Array = torch.cdist(query, train, compute_mode="donot_use_mm_for_euclid_dist").numpy()
+    return found_QN
+
+
+def nearest_mean(distances_QN: Array, k: int) -> Array:
+    """The mean of each row's ``k`` smallest values (Q,), or of all if it has fewer."""
+    mean_Q: Array = np.sort(distances_QN, axis=1)[:, :k].mean(axis=1)
+    return mean_Q
+
+
+def without_itself(distances_NN: Array) -> Array:
+    """Each clip's distances to the other clips (N, N - 1): the matrix without its diagonal."""
+    clips = len(distances_NN)
+    return distances_NN[~np.eye(clips, dtype=bool)].reshape(clips, clips - 1)
+
+
+def density(distances_NN: Array, k: int) -> Array:
+    """Each clip's mean distance to its ``k`` nearest other clips (N,), kept above 0.
+
+    Small where clips are dense. It is 1 throughout, which normalises nothing, for ``k`` = 0 and
+    for fewer than three clips.
+    """
+    if not k or len(distances_NN) < FEWEST:
+        return np.ones(len(distances_NN))
+    level_N = nearest_mean(without_itself(distances_NN), k)
+    return above_zero_level(level_N, level_N)
+
+
+def density_without(distances_NN: Array, k: int) -> Array:
+    """As ``density``, for each clip left out: row i has every clip's density as if i weren't there.
+
+    (N, N); the diagonal, a clip's density without itself, means nothing and is 1.
+    """
+    clips = len(distances_NN)
+    if not k or clips < FEWEST:
+        return np.ones((clips, clips))
+    ordered_NM = np.sort(without_itself(distances_NN), axis=1)
+    k = min(k, clips - 2)
+    total_N, farthest_N = ordered_NM[:, :k].sum(axis=1), ordered_NM[:, k - 1]
+    # One of a clip's k nearest makes room for the next.
+    next_NN = total_N + ordered_NM[:, k] - distances_NN
+    level_NN = np.where(distances_NN <= farthest_N, next_NN, total_N) / k
+    level_NN = above_zero_level(level_NN, total_N / k)
+    np.fill_diagonal(level_NN, 1.0)
+    return level_NN
+
+
+def above_zero_level(level: Array, usual_N: Array) -> Array:
+    """Levels to divide by, kept above a millionth of the usual one; 1 where the usual one is 0."""
+    least = SMALLEST_LEVEL * usual_N.mean()
+    return np.maximum(level, least) if least > 0 else np.ones_like(level)
+
+
+def folds(clips: int) -> NDArray[np.int64]:
+    """The fold of each clip (N,): at most ten, by turns; one a clip for fewer than ten clips."""
+    return np.arange(clips) % min(clips, FOLDS)
+
+
+def cross_fitted(fit: Callable[[Array], Callable[[Array], Array]], train_ND: Array) -> Array:
+    """Each clip's score (N,) by what was fitted to the other folds. There must be two clips."""
+    fold_N, scores_N = folds(len(train_ND)), np.empty(len(train_ND))
+    for fold in range(fold_N.max() + 1):
+        here = fold_N == fold
+        scores_N[here] = fit(train_ND[~here])(train_ND[here])
+    return scores_N
+
+
+def by_domain(domains: Sequence[str | None]) -> list[list[int]]:
+    """The rows of each domain, in the order of their names; those of which none is told are one."""
+    names = sorted(set(domains), key=lambda name: (name is None, name))
+    return [[row for row, one in enumerate(domains) if one == name] for name in names]
+
+
+def joined(groups: Sequence[list[int]], weak: Sequence[bool]) -> list[list[int]]:
+    """The weak groups' rows put to the largest of the others; all in one group if all are weak."""
+    strong = [group for group, is_weak in zip(groups, weak, strict=True) if not is_weak]
+    spare = [row for group, is_weak in zip(groups, weak, strict=True) if is_weak for row in group]
+    if not strong:
+        return [sorted(spare)]
+    largest = max(range(len(strong)), key=lambda place: len(strong[place]))
+    return [sorted(g + spare) if i == largest else g for i, g in enumerate(strong)]
+
+
+def standard(scores_N: Array) -> tuple[float, float] | None:
+    """Mean and standard deviation, or None where there are too few scores or they are all equal."""
+    mean, spread = float(scores_N.mean()), float(scores_N.std())
+    if len(scores_N) < FEWEST or spread <= 1e-9 * abs(mean):
+        return None
+    return mean, spread
