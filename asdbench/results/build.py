@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,24 +12,24 @@ from typing import Any
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
-from asdbench.data.tags import Tags
 from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves
 from asdbench.evaluation.agreements import agreements
 from asdbench.evaluation.entries import Entry
-from asdbench.evaluation.protocols import OFFICIAL, check_figures
+from asdbench.evaluation.protocols import check_figures
 from asdbench.evaluation.ranking import compared, question_of, shown
-from asdbench.evaluation.slices import MOST, crowded, slices
+from asdbench.evaluation.slices import slices
+from asdbench.results.notes import (
+    broken_promises,
+    choices,
+    crowded_tags,
+    differing,
+    not_official,
+)
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete, entries_of
 from asdbench.results.store import Store
 
 MATTERS = ("source", "commit", "versions", "python", "cpu", "gpu")  # facts that may change figures
-
-
-_SAID = {
-    "train_sound": "the sound that they learned from (by hash)",
-    "test": "the sound of test clips with the same names (by hash), so they can't be compared",
-}
 
 
 def made_from(store: Store) -> str:
@@ -77,13 +77,11 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
     compared_by_subset = {
         s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
     }
-    notes += _choices(records)
-    notes += _broken_promises(
-        records, [row for rows, _ in compared_by_subset.values() for row in rows]
-    )
+    every = [row for rows, _ in compared_by_subset.values() for row in rows]
+    notes += [*choices(records), *broken_promises(records, every)]
     tags = store.tags()
     for subset, (rows, _) in compared_by_subset.items():
-        notes += [*_crowded(subset, tags), *_not_official(subset, protocols[subset], rows)]
+        notes += [*crowded_tags(subset, tags), *not_official(subset, protocols[subset], rows)]
     ranked = {
         subset: _ranked(entries[subset], rows) for subset, (rows, _) in compared_by_subset.items()
     }
@@ -93,16 +91,11 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         made_from=now,
         benchmark=ours["experiment"],
         recipe=ours["recipe"],
-        rows=[row for rows, _ in compared_by_subset.values() for row in rows],
-        notes=list(dict.fromkeys([*notes, *_differing(records)])),
+        rows=every,
+        notes=list(dict.fromkeys([*notes, *differing(records)])),
         systems=systems,
         pairs=[pair for _, pairs in compared_by_subset.values() for pair in pairs],
-        known={
-            subset: year.name
-            for subset, test_set in store.test_sets().items()
-            for year in facts.YEARS.values()
-            if test_set == facts.official_test_set(year.number, subset)
-        },
+        known=_known(store),
         protocol={subset: protocols[subset] for subset in compared_by_subset},
         figures={
             subset: figures or shown(protocols[subset], rows)
@@ -113,6 +106,16 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         slices=[one for s in ranked for one in slices(s, ranked[s], tags.get(s, {}))],
         agreements=[one for s in ranked for one in agreements(s, ranked[s])],
     )
+
+
+def _known(store: Store) -> dict[str, str]:
+    """Which complete official test set each subset is."""
+    return {
+        subset: year.name
+        for subset, test_set in store.test_sets().items()
+        for year in facts.YEARS.values()
+        if test_set == facts.official_test_set(year.number, subset)
+    }
 
 
 def read_rows(
@@ -136,48 +139,10 @@ def read_rows(
     return systems, entries
 
 
-def _choices(records: Sequence[Record]) -> Iterator[str]:
-    """Which subset chose the fields of tuned rows."""
-    for record in records:
-        origin = record["origin"]
-        if "subset" in origin:
-            by = "labels" if origin.get("objective") == "oracle" else "normal training clips"
-            yield f"{record['label']}: its fields were chosen by the {by} of {origin['subset']}"
-
-
-def _broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[str]:
-    promised = {record["label"] for record in records if record.get("deterministic")}
-    for row in rows:
-        if row.label in promised and row.seeds == "counted":
-            yield f"{row.label}: its method declares to be deterministic, and its repeats differ"
-
-
 def _ranked(entries: Sequence[Entry], rows: Sequence[Row]) -> list[Entry]:
     """The entries in the order of their rows."""
     places = [row.label for row in rows]
     return sorted(entries, key=lambda entry: places.index(entry.record["label"]))
-
-
-def _crowded(subset: str, tags: Tags) -> Iterator[str]:
-    """Which tags no results are shown by, and why."""
-    for tag in crowded(tags.get(subset, {})):
-        yield f"{subset}: the tag {tag} has more than {MOST} values, so nothing is shown by it"
-
-
-def _not_official(subset: str, protocol: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Which machine IDs the official score leaves out."""
-    without = {
-        f"{machine} id_{id}"
-        for row in rows
-        for machine, of_machine in row.machines.items()
-        for id, of_id in of_machine.ids.items()
-        if protocol != "2020" and OFFICIAL not in of_id.more
-    }
-    if without:
-        yield (
-            f"{subset}: not in the official score, for want of test clips of known domain: "
-            f"{', '.join(sorted(without))}"
-        )
 
 
 def _complete(record: Record, store: Store) -> Complete:
@@ -214,15 +179,3 @@ def _system(record: Record, complete: Complete, store: Store) -> System:
         mixed=[fact for fact in MATTERS if len(every.get(fact, ())) > 1],
         curves=drawn,
     )
-
-
-def _differing(records: Sequence[Record]) -> Iterator[str]:
-    """What the rows' recipes disagree in, besides the number of repeats."""
-    for name in ("dataset", "train", "frontend", "numerics", "seed", *_SAID):
-        values: dict[str, list[str]] = defaultdict(list)
-        for record in records:
-            if name in record["recipe"]:  # an import has none, and older rows say less
-                values[canonical(record["recipe"][name])].append(record["label"])
-        if len(values) > 1:
-            each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
-            yield f"rows differ in {_SAID.get(name, name)}: {each}"

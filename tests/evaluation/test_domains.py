@@ -12,10 +12,12 @@ from sections import entry, scored, sections
 from sklearn.metrics import roc_auc_score
 
 from asdbench.evaluation.bootstrap import resampled_clips
+from asdbench.evaluation.domains import by_domain
 from asdbench.evaluation.entries import MachineId, Scored
 from asdbench.evaluation.measure import measured
+from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.ranking import compared, shown
-from asdbench.evaluation.sampled import Grain, OnUnit, Sampled
+from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, Sampled
 from asdbench.evaluation.variation import estimate
 
 EPS = np.finfo(float).eps
@@ -164,3 +166,13 @@ def test_every_kind_of_clip_that_a_definition_needs_must_be_there(
 def test_a_figure_that_a_row_lacks_can_not_rank_it() -> None:
     with pytest.raises(ValueError, match=r"development can't be ranked by f1: knn lacks it"):
         compared("development", [entry("knn", sections(0.5))], "2022", "f1")
+
+
+def test_without_domains_there_are_no_figures_of_them() -> None:
+    made = entry("knn", sections(0.5))
+    of_id = MachineId("fan", "00")
+    plain = OnId("development", of_id, [made])
+    assert list(by_domain(plain, "2022", [Repeats("knn", (0, 1))])) == []
+    told = OnId("development", of_id, [made], by_domain=True)
+    names = [name for name, _ in by_domain(told, "2021", [Repeats("knn", (0, 1))])]
+    assert names == ["official", "auc_source", "auc_target", "pauc_source", "pauc_target"]

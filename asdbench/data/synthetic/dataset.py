@@ -79,6 +79,7 @@ def _recording(subset: str, take: Take) -> Recording:
     anomalous = take.fault is not None
     domain = f"{take.domain}_" if take.domain else ""
     name = f"{'anomaly' if anomalous else 'normal'}_id_{take.id}_{domain}{take.index:08d}.wav"
-    clip = Clip(take.machine, take.id, subset, take.split, anomalous, name)
+    told = take.domain if take.split == "train" else None
+    clip = Clip(take.machine, take.id, subset, take.split, anomalous, name, told)
     source = Generated(take.identity, take.record, take.samples, RATE)
     return Recording(clip, source, take.tags if take.split == "test" else {})

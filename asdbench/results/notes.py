@@ -1,0 +1,67 @@
+"""What the reader of a board should know beside its figures, a line each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from asdbench.config.keys import canonical
+from asdbench.data.tags import Tags
+from asdbench.evaluation import OFFICIAL, Row
+from asdbench.evaluation.slices import MOST, crowded
+from asdbench.results.rows import Record
+
+_SAID = {
+    "train_sound": "the sound that they learned from (by hash)",
+    "test": "the sound of test clips with the same names (by hash), so they can't be compared",
+}
+
+
+def choices(records: Sequence[Record]) -> Iterator[str]:
+    """Which subset chose the fields of tuned rows."""
+    for record in records:
+        origin = record["origin"]
+        if "subset" in origin:
+            by = "labels" if origin.get("objective") == "oracle" else "normal training clips"
+            yield f"{record['label']}: its fields were chosen by the {by} of {origin['subset']}"
+
+
+def broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[str]:
+    promised = {record["label"] for record in records if record.get("deterministic")}
+    for row in rows:
+        if row.label in promised and row.seeds == "counted":
+            yield f"{row.label}: its method declares to be deterministic, and its repeats differ"
+
+
+def crowded_tags(subset: str, tags: Tags) -> Iterator[str]:
+    """Which tags no results are shown by, and why."""
+    for tag in crowded(tags.get(subset, {})):
+        yield f"{subset}: the tag {tag} has more than {MOST} values, so nothing is shown by it"
+
+
+def not_official(subset: str, protocol: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Which machine IDs the official score leaves out."""
+    without = {
+        f"{machine} id_{id}"
+        for row in rows
+        for machine, of_machine in row.machines.items()
+        for id, of_id in of_machine.ids.items()
+        if protocol != "2020" and OFFICIAL not in of_id.more
+    }
+    if without:
+        yield (
+            f"{subset}: not in the official score, for want of test clips of known domain: "
+            f"{', '.join(sorted(without))}"
+        )
+
+
+def differing(records: Sequence[Record]) -> Iterator[str]:
+    """What the rows' recipes disagree in, besides the number of repeats."""
+    for name in ("dataset", "train", "frontend", "numerics", "seed", *_SAID):
+        values: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            if name in record["recipe"]:  # an import has none, and older rows say less
+                values[canonical(record["recipe"][name])].append(record["label"])
+        if len(values) > 1:
+            each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
+            yield f"rows differ in {_SAID.get(name, name)}: {each}"

@@ -1,0 +1,47 @@
+"""What a board tells its reader beside figures; more of it in test_build_beside.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sections import entry, sections
+
+from asdbench.evaluation.entries import MachineId, Scored
+from asdbench.evaluation.ranking import compared
+from asdbench.results.notes import choices, crowded_tags, differing, not_official
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ({"objective": "proxy", "subset": "development"}, "by the normal training clips of dev"),
+        ({"objective": "oracle", "subset": "development"}, "by the labels of development"),
+    ],
+)
+def test_the_subset_that_chose_a_row_s_fields_is_said(origin: dict[str, Any], said: str) -> None:
+    [note] = choices([{"label": "knn-tuned", "origin": {"kind": "tuned", **origin}}])
+    assert note.startswith("knn-tuned: its fields were chosen ")
+    assert said in note
+
+
+def test_nothing_chose_a_row_that_was_simply_run() -> None:
+    assert list(choices([{"label": "knn", "origin": {"kind": "run"}}])) == []
+
+
+def test_ids_that_the_official_score_leaves_out_are_named() -> None:
+    ids = sections(0.5)
+    fan = MachineId("fan", "00")
+    part = {**ids, fan: Scored(ids[fan].anomalous, ids[fan].scores)}
+    rows, _ = compared("development", [entry("knn", part)], "2022")
+    [note] = not_official("development", "2022", rows)
+    assert note.endswith("for want of test clips of known domain: fan id_00")
+    assert list(not_official("development", "2020", rows)) == []
+
+
+def test_a_tag_with_many_values_and_recipes_that_differ_are_told() -> None:
+    clips = {f"{n}.wav": {"minute": str(n)} for n in range(31)}
+    [note] = crowded_tags("development", {"development": {"fan": {"00": clips}}})
+    assert "the tag minute has more than 30 values" in note
+    records = [{"label": label, "recipe": {"seed": seed}} for label, seed in (("a", 0), ("b", 1))]
+    assert list(differing(records)) == ["rows differ in seed: a: 0; b: 1"]
