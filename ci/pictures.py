@@ -1,6 +1,8 @@
-"""Make the pictures of the README and of docs/mlflow.md: python ci/pictures.py runs/demo
+"""Make the pictures of the README and of docs/mlflow.md.
 
-Needs chromium and chromedriver, and a run of the demo.
+python ci/pictures.py runs/demo runs/first-shot
+
+Needs chromium and chromedriver, and a run of both.
 """
 
 from __future__ import annotations
@@ -70,15 +72,16 @@ def mlflow(out: Path) -> Iterator[list[str]]:
     server.wait()
 
 
-def board(out: Path) -> None:
-    """The top of the HTML board, and its kinds of clip, light and dark."""
-    with browser(1240, 1500) as driver:
+def board(out: Path, name: str, height: int, *, kinds: bool) -> None:
+    """The top of the HTML board, and its kinds of clip if asked for, light and dark."""
+    with browser(1240, height) as driver:
         for scheme in ("light", "dark"):
             features = [{"name": "prefers-color-scheme", "value": scheme}]
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
             driver.get((out / "leaderboard.html").resolve().as_uri())
-            driver.save_screenshot(str(IMAGES / f"board-{scheme}.png"))
-            driver.find_element(By.ID, "kinds").screenshot(str(IMAGES / f"kinds-{scheme}.png"))
+            driver.save_screenshot(str(IMAGES / f"{name}-{scheme}.png"))
+            if kinds:
+                driver.find_element(By.ID, "kinds").screenshot(str(IMAGES / f"kinds-{scheme}.png"))
 
 
 def pages(out: Path) -> None:
@@ -105,6 +108,7 @@ def pages(out: Path) -> None:
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
-    folder = Path(sys.argv[1])
-    board(folder)
-    pages(folder)
+    demo, first_shot = map(Path, sys.argv[1:])
+    board(demo, "board", 1500, kinds=True)
+    board(first_shot, "first-shot", 1150, kinds=False)
+    pages(demo)

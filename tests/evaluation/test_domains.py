@@ -176,3 +176,21 @@ def test_without_domains_there_are_no_figures_of_them() -> None:
     told = OnId("development", of_id, [made], by_domain=True)
     names = [name for name, _ in by_domain(told, "2021", [Repeats("knn", (0, 1))])]
     assert names == ["official", "auc_source", "auc_target", "pauc_source", "pauc_target"]
+
+
+def test_the_example_of_docs_dcase_md() -> None:
+    labels = np.array([False, False, False, False, True, True])
+    domains = ("source", "source", "target", "target", "source", "target")
+    ids = {
+        MachineId("fan", "00"): [0.1, 0.4, 0.3, 0.6, 0.5, 0.7],
+        MachineId("valve", "00"): [0.2, 0.8, 0.1, 0.3, 0.6, 0.9],
+    }
+    made = {of_id: Scored(labels, np.array([s]), (), domains) for of_id, s in ids.items()}
+    [since_2022], _ = compared("evaluation", [entry("example", made)], "2022")
+    of_fan = since_2022.machines["fan"].more
+    assert [of_fan[name].mean for name in ("auc_source", "auc_target", "pauc_harmonic")] == (
+        pytest.approx([1, 3 / 4, 14 / 19], abs=1e-12)
+    )
+    assert since_2022.more["official"].mean == pytest.approx(126 / 155, abs=1e-12)
+    [in_2021], _ = compared("evaluation", [entry("example", made)], "2021")
+    assert in_2021.more["official"].mean == pytest.approx(72 / 91, abs=1e-12)
