@@ -64,7 +64,8 @@ SHAPE = "fits, and gives one finite score a clip"
 FIELDS = "its fields hold after fitting"
 SCOPE = "declares its scope, 'machine' or 'dataset'"
 DOCSTRING = "says in its docstring what it is"
-RULES = {SAME_SEED, ORDER, BESIDE, BLIND, SIGN, SHAPE, FIELDS, SCOPE, DOCSTRING}
+DECIDES = "its training clips can be scored, for a threshold"
+RULES = {SAME_SEED, ORDER, BESIDE, BLIND, SIGN, SHAPE, DECIDES, FIELDS, SCOPE, DOCSTRING}
 
 # What is planted: instead of which line, which line, and the rules that find it.
 PLANTED: dict[str, tuple[str, str, set[str]]] = {
@@ -113,6 +114,11 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
         SCORED,
         "return scores + np.random.default_rng().random(len(scores))",
         {SAME_SEED, ORDER, BESIDE, BLIND},
+    ),
+    "scores test clips alone": (
+        SCORED,
+        "assert test[0].split == 'test'; return scores",
+        {DECIDES},
     ),
     "gives NaN": (SCORED, "scores[0] = np.nan; return scores", {SHAPE}),
     "gives infinity": (SCORED, "scores[-1] = np.inf; return scores", {SHAPE}),
