@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from asdbench.execution.contract import Finding, check
     from asdbench.execution.outlook import Outlook
     from asdbench.execution.run import Run
-    from asdbench.results.interchange import Exported, Imported, export_scores, import_scores
+    from asdbench.results.export import Exported, export_scores
+    from asdbench.results.interchange import Imported, import_scores
     from asdbench.results.leaderboard import Leaderboard, load_board, render
     from asdbench.tracking.server import serve
     from asdbench.training.method import Context, Method, Scope, added, tunable
@@ -33,7 +34,7 @@ _WHERE = {
     "Clips": "data.clips",
     "Context": "training.method",
     "Dataset": "data.loading",
-    "Exported": "results.interchange",
+    "Exported": "results.export",
     "FileSource": "data.decode",
     "Finding": "execution.contract",
     "Generated": "data.decode",
@@ -49,7 +50,7 @@ _WHERE = {
     "added": "training.method",
     "check": "execution.contract",
     "derive": "config.seeds",
-    "export_scores": "results.interchange",
+    "export_scores": "results.export",
     "import_scores": "results.interchange",
     "load_board": "results.leaderboard",
     "plan": "api",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asdbench.evaluation import ALPHA, RANKS, Board, Interval, Pair, Row
+from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row
+
+from ._figures import ranks
 
 CANT_TELL = "?"
 _ASKS = {
@@ -70,12 +72,6 @@ def letters(row: Row, question: str) -> str:
     return row.letters[question] or CANT_TELL
 
 
-def interval_of(row: Row, question: str) -> Interval | None:
-    """The interval of what rows are ranked by that answers a question."""
-    found: Interval | None = getattr(row.mean_auc_pauc, question)
-    return found
-
-
 def covers(question: str) -> str:
     """What the intervals that answer a question cover, in words."""
     return _ASKS[question]
@@ -111,9 +107,10 @@ def told_apart(board: Board, subset: str, question: str | None = None) -> str:
     return " ".join(filter(None, said))
 
 
-def pairs_of(board: Board, subset: str, figure: str = RANKS) -> list[Pair]:
-    """The pairs of rows of one subset in one figure."""
-    return [pair for pair in board.pairs if pair.subset == subset and pair.figure == figure]
+def pairs_of(board: Board, subset: str, figure: str | None = None) -> list[Pair]:
+    """The pairs of rows of one subset in one figure, by default in what rows are ranked by."""
+    named = figure or ranks(board, subset)
+    return [pair for pair in board.pairs if pair.subset == subset and pair.figure == named]
 
 
 def machine_types(rows: Sequence[Row]) -> list[str]:

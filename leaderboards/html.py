@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from asdbench.evaluation import ALPHA, QUESTIONS, Board, MachineFigures, Pair, Row, caution
+from asdbench.evaluation import (
+    ALPHA,
+    EVERY,
+    QUESTIONS,
+    Board,
+    caution,
+    figure_of,
+)
 
-from . import _kinds
+from . import _kinds, _page_tables
+from ._figures import explained, long, ranked_by, ranks, short
 from ._published import AVERAGE, by_system, published
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
@@ -47,16 +55,16 @@ SCRIPTS = (
     "tables.js",
     "board.js",
 )
-SHOWN = ("mean_auc_pauc", "auc", "pauc", "mauc")  # in the order of the switch; the first ranks
-LEVELS = 13  # colours of the heat map, theme.css
-STEP = 0.05  # the heat map's scale begins and ends at a multiple of it
 MISSING = "\N{EN DASH}"
 
 
 def render(board: Board) -> str:
     """The page. Nothing in it is loaded from elsewhere, and its policy forbids to."""
     first = board.subset(board.subsets[0]) if board.rows else []
-    style = "\n".join([f":root {{ --rows: {len(first)}; }}", *map(_text, STYLES)])
+    shown = _shown(board)
+    style = "\n".join(
+        [f":root {{ --rows: {len(first)}; }}", *map(_text, STYLES), *map(_alone, shown)]
+    )
     script = "\n".join(['"use strict";', "{", *map(_text, SCRIPTS), "start();", "}"])
     text: str = (
         _environment()
@@ -75,12 +83,13 @@ def render(board: Board) -> str:
             script=Markup(script),
             style_hash=_hash(style),
             script_hash=_hash(script),
-            shown=SHOWN,
+            shown=shown,
+            long_names=_long_names(board, shown),
             average=AVERAGE,
             alpha=ALPHA,
             questions=_questions(board),
             asked=board.question.get(board.subsets[0], "here") if board.rows else "here",
-            levels=LEVELS,
+            levels=_page_tables.LEVELS,
         )
     )
     return text
@@ -109,16 +118,21 @@ def _environment() -> Environment:
         by_system=by_system,
     )
     made.globals.update(
-        parts=_parts,
-        scale=_scale,
-        ends=_ends,
-        level=_level,
+        parts=_page_tables.parts,
+        figure_of=figure_of,
+        short=short,
+        ranks=ranks,
+        ranked_by=ranked_by,
+        explained=explained,
+        scale=_page_tables.scale,
+        ends=_page_tables.ends,
+        level=_page_tables.level,
         kinds=_kinds,
-        worst=_worst,
-        figure_of_id=_figure_of_id,
+        worst=_page_tables.worst,
+        figure_of_id=_page_tables.figure_of_id,
         mark=mark,
         marks=marks,
-        matrix=_matrix,
+        matrix=_page_tables.matrix,
         letters=letters,
         pairs_of=pairs_of,
         caution=caution,
@@ -142,9 +156,15 @@ def _hash(text: str) -> str:
 def _drawn(board: Board) -> dict[str, Any]:
     """What the charts need of the board, to five digits."""
     rows = [asdict(row) for row in board.rows]
+    shown = _shown(board)
     for row in rows:
+        for machine in row["machines"].values():
+            for part in machine["ids"].values():
+                part.update(part.pop("more"))
         for part in (row, *row["machines"].values()):
-            del part["pooled_auc"]
+            part.update(part.pop("more"))
+            for unseen in {"pooled_auc", *EVERY} - {*shown} & part.keys():
+                del part[unseen]
     curves = {label: system.curves for label, system in board.systems.items() if system.curves}
     drawn: dict[str, Any] = _light(
         {
@@ -152,6 +172,9 @@ def _drawn(board: Board) -> dict[str, Any]:
             "curves": {label: list(map(asdict, every)) for label, every in curves.items()},
             "complete": {label: system.complete for label, system in board.systems.items()},
             "falseRates": board.false_rates,
+            "figures": _long_names(board, shown),
+            "ranks": {subset: ranks(board, subset) for subset in board.subsets},
+            "rankedBy": {subset: ranked_by(board, subset) for subset in board.subsets},
             "machines": machine_types(board.rows),
             "kinds": list(_kinds.scales(board)),
         }
@@ -167,6 +190,24 @@ def _light(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_light(part) for part in value]
     return value
+
+
+def _shown(board: Board) -> list[str]:
+    """The figures of the switch: those of all subsets, the first one's first."""
+    return list(dict.fromkeys(name for subset in board.subsets for name in board.figures[subset]))
+
+
+def _long_names(board: Board, shown: Sequence[str]) -> dict[str, str]:
+    protocol = max(board.protocol.values(), default="2020")
+    return {name: long(name, protocol) for name in shown}
+
+
+def _alone(figure: str) -> str:
+    """A rule that hides what is of other figures."""
+    return (
+        f'@media not (scripting: none) {{ [data-figure="{figure}"] .by:not(.by-{figure}) '
+        "{ display: none; } }"
+    )
 
 
 def _questions(board: Board) -> dict[str, str]:
@@ -196,54 +237,3 @@ def _duration(seconds: float | None) -> str:
         return f"{seconds:.1f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
-
-
-# Tables.
-
-
-def _parts(rows: Sequence[Row]) -> dict[str, list[str]]:
-    """Machine types and their IDs, those of every row."""
-    found: dict[str, set[str]] = {machine: set() for machine in machine_types(rows)}
-    for row in rows:
-        for machine, figures in row.machines.items():
-            found[machine].update(figures.ids)
-    return {machine: sorted(ids) for machine, ids in found.items()}
-
-
-def _figure_of_id(figure: str) -> str:
-    """The figure of an ID that goes into a machine type's: mAUC is made of AUCs."""
-    return "auc" if figure == "mauc" else figure
-
-
-def _scale(rows: Iterable[Row], figure: str) -> tuple[float, float]:
-    """Where the colours of a heat map begin and end."""
-    values: list[float] = []
-    for row in rows:
-        for machine in row.machines.values():
-            values.append(getattr(machine, figure).mean)
-            values += [getattr(of_id, _figure_of_id(figure)).mean for of_id in machine.ids.values()]
-    return _ends(values)
-
-
-def _ends(values: Sequence[float]) -> tuple[float, float]:
-    low, high = int(min(values) / STEP), -int(-max(values) / STEP // 1)
-    return low * STEP, max(high, low + 1) * STEP
-
-
-def _level(value: float, scale: tuple[float, float]) -> int:
-    """The colour of a value, 0 to ``LEVELS`` - 1."""
-    low, high = scale
-    return max(0, min(LEVELS - 1, int((value - low) / (high - low) * LEVELS)))
-
-
-def _worst(machine: MachineFigures, figure: str) -> str | None:
-    """The ID with the lowest figure; None where there is only one ID."""
-    means = {name: getattr(of_id, figure).mean for name, of_id in machine.ids.items()}
-    return min(means, key=lambda name: means[name]) if len(means) > 1 else None
-
-
-def _matrix(board: Board, subset: str) -> dict[tuple[str, str], tuple[Pair, int]]:
-    """Each pair both ways round, with the sign that its difference has that way."""
-    pairs = pairs_of(board, subset)
-    there = {(pair.first, pair.second): (pair, 1) for pair in pairs}
-    return there | {(pair.second, pair.first): (pair, -1) for pair in pairs}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from asdbench.evaluation import Board, Row, Spread, caution
+from asdbench.evaluation import NAMES, RANKS, Board, Row, Spread, caution, figure_of
 
 from . import _tex_published
+from ._figures import by_machine, explained, short
 from ._published import AVERAGE, Published, published
 from ._tex import Column, escape, line, spread, superscript, wrapped
 from ._text import (
@@ -23,8 +24,6 @@ from ._text import (
 
 _GROUPS = 7  # machine types side by side, the average included; more go below
 _ROOMY = 5  # that many have larger type and wider gaps
-_HEADERS = {"auc": "AUC", "pauc": "pAUC", "mauc": "mAUC", "mean_auc_pauc": "Mean"}
-_BY_MACHINE = ("auc", "pauc")
 _GAP = r"@{\hspace{\gap}}"
 # Right-aligned on each other; \vtop, so that the mean is on the line.
 _SPREAD = (
@@ -64,10 +63,10 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
         if start:
             yield r"\par\medskip"
         columns = machines[start : start + _GROUPS]
-        yield from _tabular(rows, others, columns, board.question[subset])
+        yield from _tabular(board, subset, others, columns)
     yield r"\par\smallskip"
     yield r"\begin{minipage}{\textwidth}\footnotesize"
-    yield from _notes(rows)
+    yield from _notes(board, subset)
     if others:
         yield from _tex_published.notes(others)
     yield r"\end{minipage}"
@@ -75,13 +74,18 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
 
 
 def _tabular(
-    rows: Sequence[Row], others: Sequence[Published], machines: Sequence[str], question: str
+    board: Board, subset: str, others: Sequence[Published], machines: Sequence[str]
 ) -> Iterator[str]:
-    columns = [Column(machine, figure) for machine in machines for figure in _figures(machine)]
-    groups = _GAP.join("r" * len(_figures(machine)) for machine in machines)
+    rows, question = board.subset(subset), board.question[subset]
+    first, *further = board.figures[subset]
+    figures: dict[str, Sequence[str]] = dict.fromkeys(machines, by_machine(board, subset))
+    if AVERAGE in figures:
+        figures[AVERAGE] = [*further, first]
+    columns = [Column(machine, figure) for machine in machines for figure in figures[machine]]
+    groups = _GAP.join("r" * len(of_machine) for of_machine in figures.values())
     yield rf"\begin{{tabular}}{{@{{}}l{_GAP}{groups}@{{}}}}"
     yield r"\toprule"
-    yield from _head(machines)
+    yield from _head(figures)
     yield r"\midrule"
     best = [_best(rows, column) for column in columns]
     for row in rows:
@@ -92,32 +96,27 @@ def _tabular(
     yield r"\end{tabular}"
 
 
-def _figures(machine: str) -> Sequence[str]:
-    return tuple(_HEADERS) if machine == AVERAGE else _BY_MACHINE
-
-
-def _head(machines: Sequence[str]) -> Iterator[str]:
+def _head(figures: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Two lines: machine types with a rule below each, then their figures."""
-    names, rules, figures = [], [], []
-    first = 2
-    for machine in machines:
-        last = first + len(_figures(machine)) - 1
+    names, rules, heads = [], [], []
+    first, final = 2, list(figures)[-1]
+    for machine, of_machine in figures.items():
+        last = first + len(of_machine) - 1
         name = escape(machine.capitalize() if machine == AVERAGE else machine)
         box = wrapped(name, "b")
-        right, trim = ("@{}", "") if machine == machines[-1] else (_GAP, "(r{\\gap})")
+        right, trim = ("@{}", "") if machine == final else (_GAP, "(r{\\gap})")
         names.append(rf"\multicolumn{{{last - first + 1}}}{{@{{}}c{right}}}{{{box}}}")
         rules.append(rf"\cmidrule{trim}{{{first}-{last}}}")
-        figures += [rf"{{\scriptsize {_HEADERS[figure]}}}" for figure in _figures(machine)]
+        heads += [rf"{{\scriptsize {escape(short(figure))}}}" for figure in of_machine]
         first = last + 1
     yield line("", names)
     yield " ".join(rules)
-    yield line("Method", figures)
+    yield line("Method", heads)
 
 
 def _spread(row: Row, at: Column) -> Spread | None:
     place = row if at.machine == AVERAGE else row.machines.get(at.machine)
-    found: Spread | None = getattr(place, at.figure, None)
-    return found
+    return figure_of(place, at.figure) if place else None
 
 
 def _cell(found: Spread | None, best: str) -> str:
@@ -144,7 +143,7 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
     rows = board.subset(subset)
     best = "; best in bold" if len(rows) > 1 else ""
     yield (
-        rf"{escape(board.benchmark)}, {subset} set: AUC and pAUC (max.\ FPR 0.1) in \%, "
+        rf"{escape(board.benchmark)}, {subset} set: {_shown(board, subset)} in \%, "
         f"{_repeats(rows)}{best}."
     )
     yield escape(caution(board.recipe))
@@ -152,6 +151,12 @@ def _caption(board: Board, subset: str) -> Iterator[str]:
     yield escape(training(board))
     if "seed" in board.recipe:
         yield f"Base seed {escape(str(board.recipe['seed']))}."
+
+
+def _shown(board: Board, subset: str) -> str:
+    if board.figures[subset][0] == RANKS:
+        return r"AUC and pAUC (max.\ FPR 0.1)"
+    return escape(", ".join(NAMES[figure] for figure in board.figures[subset]))
 
 
 def _repeats(rows: Sequence[Row]) -> str:
@@ -162,13 +167,17 @@ def _repeats(rows: Sequence[Row]) -> str:
     return rf"mean over {many} repeats with $\pm$~standard deviation"
 
 
-def _notes(rows: Sequence[Row]) -> Iterator[str]:
+def _notes(board: Board, subset: str) -> Iterator[str]:
     """What columns and marks mean."""
-    yield (
-        "A machine type has the mean over its IDs; the average is that over machine types. mAUC: "
-        "AUC of the worst ID of a type. Mean: that of AUC and pAUC, by which rows are ranked."
-    )
-    yield from map(escape, marks(rows))
+    if board.figures[subset][0] == RANKS:
+        yield (
+            "A machine type has the mean over its IDs; the average is that over machine types. "
+            "mAUC: AUC of the worst ID of a type. Mean: that of AUC and pAUC, by which rows are "
+            "ranked."
+        )
+    else:
+        yield escape(explained(board, subset))
+    yield from map(escape, marks(board.subset(subset)))
 
 
 def _slug(text: str) -> str:

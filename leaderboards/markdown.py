@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from asdbench.evaluation import Board, Difference, Pair, Row, Spread, caution
+from asdbench.evaluation import (
+    NAMES,
+    OFFICIAL,
+    Board,
+    Difference,
+    Pair,
+    Row,
+    Spread,
+    caution,
+    figure_of,
+)
 
+from ._figures import by_machine, explained, interval_of, ranks
 from ._kinds import by_tag
 from ._markdown_kinds import by_kind
 from ._pipes import escape, table
@@ -15,7 +26,6 @@ from ._text import (
     CANT_TELL,
     covers,
     interval,
-    interval_of,
     letters,
     machine_types,
     mark,
@@ -38,38 +48,35 @@ def render(board: Board) -> str:
     others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)
-        parts += [f"## {subset.capitalize()}", "", ranking(rows, board.question[subset]), ""]
+        parts += [f"## {subset.capitalize()}", "", ranking(board, subset), ""]
         parts += [*_legend(board, subset), ""]
         if pairs := pairs_of(board, subset):
-            parts += [*_differences(rows, pairs, board.question[subset]), ""]
-        parts += [_by_machine(rows), ""]
+            parts += [*_differences(board, subset, pairs), ""]
+        parts += [_by_machine(board, subset), ""]
         if kinds := by_tag(board, subset):
             named = {_name(row): row for row in rows}
             parts += [*by_kind(named, kinds, board.question[subset]), ""]
         if subset in others:
             parts += _published(others[subset])
-    parts += [
-        "AUC, pAUC (max FPR 0.1), mAUC (worst machine ID of a type) in %, averaged over machine "
-        "types: mean ± standard deviation over repeats. Ranked by the mean of AUC and pAUC.",
-        "",
-    ]
+    for said in dict.fromkeys(explained(board, subset) for subset in board.subsets):
+        parts += [said, ""]
     if trained := training(board):
         parts += [escape(trained), ""]
     parts += [f"- {escape(note)}" for note in board.notes]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def ranking(rows: Sequence[Row], question: str) -> str:
-    """One line a row, best first, with what answers a question."""
+def ranking(board: Board, subset: str) -> str:
+    """One line a row, best first, with what answers the board's question; what ranks comes last."""
+    rows, question = board.subset(subset), board.question[subset]
+    first, *others = board.figures[subset]
+    shown = [*others, first]
     lines = [
         [
             str(place),
             _name(row),
-            mean_and_sd(row.auc),
-            mean_and_sd(row.pauc),
-            mean_and_sd(row.mauc),
-            mean_and_sd(row.mean_auc_pauc),
-            interval(interval_of(row, question)),
+            *(mean_and_sd(figure_of(row, figure)) for figure in shown),
+            interval(interval_of(row, question, first)),
             probability(row.best[question]),
             letters(row, question),
             str(row.repeats) if row.repeats == row.planned else f"{row.repeats} of {row.planned}",
@@ -77,13 +84,16 @@ def ranking(rows: Sequence[Row], question: str) -> str:
         ]
         for place, row in enumerate(rows, start=1)
     ]
-    headers = ["", "method", "AUC", "pAUC", "mAUC", "mean AUC/pAUC", "95 % interval", "P(best)"]
+    headers = ["", "method", *(NAMES[figure] for figure in shown), "95 % interval", "P(best)"]
     headers += ["group", "repeats", "s a repeat"]
-    return table(lines, headers, ["right", "left", *["right"] * 6, "left", "right", "right"])
+    numbers = ["right"] * (len(shown) + 2)
+    return table(lines, headers, ["right", "left", *numbers, "left", "right", "right"])
 
 
-def mean_and_sd(spread: Spread) -> str:
+def mean_and_sd(spread: Spread | None) -> str:
     """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
+    if spread is None:
+        return "-"
     mean = percent(spread.mean)
     return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
 
@@ -92,17 +102,20 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
     rows, question = board.subset(subset), board.question[subset]
     lone = any(row.best[question] is None for row in rows)
     others = f", of the rows without {CANT_TELL}" if lone else ""
+    name = NAMES[ranks(board, subset)]
     yield (
-        f"The interval is that of mean AUC/pAUC, {covers(question)}. P(best): how probable "
-        f"it is that the row is the best, drawn from the same spread{others}."
+        f"The interval is that of {'the ' * (ranks(board, subset) == OFFICIAL)}{name}, "
+        f"{covers(question)}. P(best): how probable it is that the row is the best, drawn from the "
+        f"same spread{others}."
     )
     if sentence := told_apart(board, subset):
         yield escape(sentence)
     yield from marks(rows)
 
 
-def _differences(rows: Sequence[Row], pairs: Sequence[Pair], question: str) -> Iterator[str]:
+def _differences(board: Board, subset: str, pairs: Sequence[Pair]) -> Iterator[str]:
     """Each pair with its intervals; of many rows, neighbours in the ranking alone."""
+    rows, question = board.subset(subset), board.question[subset]
     near = [
         frozenset(both) for both in pairwise(row.label for row in rows if row.letters[question])
     ]
@@ -118,7 +131,7 @@ def _differences(rows: Sequence[Row], pairs: Sequence[Pair], question: str) -> I
         for pair in shown
     ]
     headers = [
-        "mean AUC/pAUC",
+        NAMES[ranks(board, subset)],
         "difference",
         f"95 %, {'these fits' if question == 'clips' else 'here'}",
         "p",
@@ -146,21 +159,26 @@ def _said(found: Difference | None) -> tuple[str, str]:
     return f"{100 * found.low:+.1f} to {100 * found.high:+.1f}", p
 
 
-def _by_machine(rows: Sequence[Row]) -> str:
-    """AUC / pAUC of each machine type."""
+def _by_machine(board: Board, subset: str) -> str:
+    """Some figures of each machine type."""
+    rows, shown = board.subset(subset), by_machine(board, subset)
     machines = machine_types(rows)
     lines = [
         [_name(row)]
         + [
-            f"{percent(found.auc.mean)} / {percent(found.pauc.mean)}"
+            " / ".join(_mean(figure_of(found, figure)) for figure in shown)
             if (found := row.machines.get(machine))
             else "-"
             for machine in machines
         ]
         for row in rows
     ]
-    headers = ["AUC / pAUC", *map(escape, machines)]
+    headers = [" / ".join(NAMES[figure] for figure in shown), *map(escape, machines)]
     return table(lines, headers, ["left", *["right"] * len(machines)])
+
+
+def _mean(spread: Spread | None) -> str:
+    return percent(spread.mean) if spread else "-"
 
 
 def _published(others: Sequence[Published]) -> list[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 
 from asdbench.evaluation import (
-    FIGURES,
+    EVERY,
     QUESTIONS,
     Board,
     IdFigures,
     Interval,
     MachineFigures,
     Row,
-    Spread,
+    figure_of,
 )
 
 
@@ -22,10 +23,11 @@ def render_csv(board: Board) -> str:
     """One line a row, subset, machine type and machine ID; "all" for the means over them."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    spreads = [f"{figure}_{part}" for figure in FIGURES for part in ("mean", "sd")]
+    figures = [name for name in EVERY if any(figure_of(row, name) for row in board.rows)]
+    spreads = [f"{figure}_{part}" for figure in figures for part in ("mean", "sd")]
     ends = [
         f"{figure}_{which}_{end}"
-        for figure in FIGURES
+        for figure in figures
         for which in QUESTIONS
         for end in ("low", "high")
     ]
@@ -37,11 +39,13 @@ def render_csv(board: Board) -> str:
         shares = [_number(row.best[question]) for question in QUESTIONS]
         whole = [row.seeds, *shares, *(row.letters[question] or "" for question in QUESTIONS)]
         none = [""] * len(whole)
-        writer.writerow([*start, "all", "all", row.repeats, *_cells(row), *whole])
+        writer.writerow([*start, "all", "all", row.repeats, *_cells(row, figures), *whole])
         for machine, of_machine in row.machines.items():
-            writer.writerow([*start, machine, "all", row.repeats, *_cells(of_machine), *none])
+            writer.writerow(
+                [*start, machine, "all", row.repeats, *_cells(of_machine, figures), *none]
+            )
             for id_, of_id in of_machine.ids.items():
-                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id), *none])
+                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id, figures), *none])
     return text.getvalue()
 
 
@@ -50,15 +54,15 @@ def render_json(board: Board) -> str:
     return json.dumps(board.as_dict(), indent=1, allow_nan=False) + "\n"
 
 
-def _cells(of: Row | MachineFigures | IdFigures) -> list[str]:
+def _cells(of: Row | MachineFigures | IdFigures, figures: Sequence[str]) -> list[str]:
     """Mean and sd of each figure, then the intervals' ends; empty where there is none."""
     cells = []
-    for figure in FIGURES:
-        spread: Spread | None = getattr(of, figure, None)
+    spreads = [figure_of(of, figure) for figure in figures]
+    for spread in spreads:
         cells += [_number(spread.mean), _number(spread.sd)] if spread else ["", ""]
-    for figure in FIGURES:
+    for spread in spreads:
         for which in QUESTIONS:
-            found: Interval | None = getattr(getattr(of, figure, None), which, None)
+            found: Interval | None = getattr(spread, which, None)
             cells += [_number(found.low), _number(found.high)] if found else ["", ""]
     return cells
 

@@ -30,9 +30,17 @@ def leaderboard(
             show_default="here, if the repeats allow",
         ),
     ] = None,
+    figures: Annotated[
+        str | None,
+        typer.Option(
+            help="Figures to show, as official,auc,f1; rows are ranked by the first.",
+            show_default="those of the year's challenge",
+        ),
+    ] = None,
 ) -> None:
     """Print the leaderboard of an output folder."""
-    sys.stdout.write(asdbench.render(out, form=form, question=question))
+    names = None if figures is None else [name.strip() for name in figures.split(",")]
+    sys.stdout.write(asdbench.render(out, form=form, question=question, figures=names))
 
 
 @results.command("import")
@@ -42,7 +50,7 @@ def import_scores(
         Path, typer.Argument(metavar="DIR", help="Its score files, or a folder of them a repeat.")
     ],
     dataset: Annotated[
-        str | None, typer.Option(help="dcase2020, whose test clips are built in.")
+        str | None, typer.Option(help="dcase2020 to dcase2025, whose test clips are built in.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Output folder.", show_default="runs/<dataset>, runs/demo")
@@ -58,14 +66,22 @@ def import_scores(
 
 
 @results.command()
-def export(out: Of = RUNS / DEMO) -> None:
-    """Write every row's scores in the form of the DCASE challenge."""
+def export(
+    rows: Annotated[
+        list[str] | None, typer.Argument(help="Rows by label.", show_default="all")
+    ] = None,
+    out: Of = RUNS / DEMO,
+    challenge: Annotated[
+        int | None,
+        typer.Option(help="A year: scores and decisions as its official evaluator takes them."),
+    ] = None,
+) -> None:
+    """Write scores in the form of the DCASE challenge."""
 
     def show(row: Any) -> None:
-        where = out / "export" / row.label
-        typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {where}")
+        typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {row.folder}")
 
-    asdbench.export_scores(out, on_row=show)
+    asdbench.export_scores(out, rows=rows or (), challenge=challenge, on_row=show)
 
 
 @results.command()

@@ -68,6 +68,7 @@ class Task:
     scratch: Path
     stages: Path
     gpu_share: float = 1.0  # of a GPU's memory, if it computes on one
+    supplemental: Any = None
 
 
 CellWork = Callable[[Task, Emit], Outcome]

@@ -168,6 +168,7 @@ def _shell(
         task,
         train=_with_bank(train, driver),
         test=_with_bank(test, driver),
+        supplemental=_with_bank(task.supplemental, driver) if task.supplemental else None,
         scratch=task.scratch if shared else own / "scratch" / key([driver, str(task.scratch)]),
         stages=task.stages if shared else own / "stages",
     )

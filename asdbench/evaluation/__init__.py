@@ -16,13 +16,19 @@ from asdbench.evaluation.figures import (
     Pair,
     Row,
     Spread,
+    figure_of,
 )
+from asdbench.evaluation.protocols import EVERY, NAMES, OFFICIAL, PROTOCOLS, meaning
 from asdbench.evaluation.scales import in_order, is_scale
 from asdbench.evaluation.schema import board_schema
 
 __all__ = [
     "ALPHA",
+    "EVERY",
     "FIGURES",
+    "NAMES",
+    "OFFICIAL",
+    "PROTOCOLS",
     "QUESTIONS",
     "RANKS",
     "SUBSETS",
@@ -44,6 +50,8 @@ __all__ = [
     "System",
     "board_schema",
     "caution",
+    "figure_of",
     "in_order",
     "is_scale",
+    "meaning",
 ]

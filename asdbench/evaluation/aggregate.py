@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from asdbench.evaluation import curves
@@ -29,6 +29,7 @@ def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
     """The row of an entry; ``told`` is what comparing it with the others has found."""
     entry = found.entries[row]
     figures: Any = {figure: spread_of(found, found.figures[figure], row) for figure in FIGURES}
+    figures["more"] = _more(found, range(len(found.ids)), row)
     record = entry.record
     machines = dict.fromkeys(of_id.machine for of_id in entry.ids)
     return Row(
@@ -79,6 +80,7 @@ def _machine(found: Measured, row: int, machine: str) -> MachineFigures:
             of_id.id: _id(found, row, place, found.entries[row].ids[of_id])
             for of_id, place in ids.items()
         },
+        more=_more(found, [*ids.values()], row),
         **{figure: over(figure) for figure in FIGURES},
     )
 
@@ -89,11 +91,29 @@ def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
     }
     return IdFigures(
         **figures,
+        more=_more(found, [place], row),
         normal=int((~clips.anomalous).sum()),
         anomalous=int(clips.anomalous.sum()),
         roc=curves.roc(clips.anomalous, clips.scores),
         scores=curves.histogram(clips.anomalous, clips.scores[0]),
     )
+
+
+def _further(found: Measured) -> Iterator[tuple[str, Sampled]]:
+    """Figures that not every board has."""
+    for figure, sampled in found.figures.items():
+        if figure not in FIGURES:
+            yield figure, sampled
+
+
+def _more(found: Measured, units: Sequence[int], row: int) -> dict[str, Spread]:
+    """Further figures of a row on some machine IDs, where it has them."""
+    picked = ((figure, sampled.pick(units)) for figure, sampled in _further(found))
+    return {
+        figure: spread_of(found, sampled, row)
+        for figure, sampled in picked
+        if sampled.has(row).any()
+    }
 
 
 def spread_of(found: Measured, sampled: Sampled, row: int) -> Spread:

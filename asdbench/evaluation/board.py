@@ -12,7 +12,7 @@ from asdbench.evaluation.figures import QUESTIONS, Pair, Row
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 3  # of the JSON schema; docs/results-format.md says when it rises
+VERSION = 4  # of the JSON schema; docs/results-format.md says when it rises
 SUBSETS = ("evaluation", "development")  # in the order shown: papers chose on development
 
 
@@ -69,13 +69,16 @@ class Board:
         benchmark: The experiment's name, with the data folder's name where one was given.
         recipe: Dataset, frontend, numerics, repeats, seed and training clips of the first row in
             order of label that asdbench ran; empty where all were imported.
-        rows: One for each label and subset: evaluation first, within a subset by
-            ``mean_auc_pauc``, best first.
+        rows: One for each label and subset: evaluation first, within a subset by the first of
+            its ``figures``, best first.
         notes: Text for the reader: IDs that can't be measured, rows without a complete repeat,
             rows or cells that were run differently.
         systems: By label: how a row's scores came about.
         pairs: Every two rows of a subset, compared.
         known: By subset: the well-known test set that it is, complete.
+        protocol: By subset: the year whose official score is computed: ``2020``, ``2021``, or
+            ``2022`` for all since.
+        figures: By subset: what leaderboards show, in order; rows are ranked by the first.
         false_rates: The false positive rates of every ``roc``.
         question: By subset: the question that letters, P(best) and intervals answer where a
             leaderboard shows one of them.
@@ -99,6 +102,8 @@ class Board:
     systems: Mapping[str, System]
     pairs: Sequence[Pair]
     known: Mapping[str, str]
+    protocol: Mapping[str, str]
+    figures: Mapping[str, Sequence[str]]
     false_rates: Sequence[float]
     question: Mapping[str, str]
     slices: Sequence[Slice]
@@ -147,7 +152,7 @@ class Board:
 
         Figures, deviations and intervals are in [0, 1], and NaN where there is none. The columns:
         ``subset``, ``label``, ``method``, ``origin`` (``run``, ``tuned`` or ``import``),
-        ``repeats`` (complete ones), ``figure`` (one of ``FIGURES``), ``mean``, ``sd`` (over
+        ``repeats`` (complete ones), ``figure`` (``auc``, ...), ``mean``, ``sd`` (over
         repeats), ``low``, ``high`` (95 % interval on these machine IDs), ``elsewhere_low``,
         ``elsewhere_high`` (on others), ``clips_low``, ``clips_high`` (of these fits), ``place``
         (in its subset, from 1), and what the board answers to its ``question``: ``best``

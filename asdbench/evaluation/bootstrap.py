@@ -14,15 +14,16 @@ RESAMPLES = 400  # for a standard deviation to 4 %
 BLOCK = 400  # resamples at once: their arrays stay in the processor's cache
 
 
-def resampled_clips(anomalous: ArrayLike, resamples: int, seed: int) -> Floats:
+def resampled_clips(strata: ArrayLike, resamples: int, seed: int) -> Floats:
     """How often each clip is in each resample, (N, B).
 
-    Normal and anomalous clips are drawn apart, each as many as there are, with replacement.
+    Clips of each stratum (normal, anomalous; where it counts, of each domain) are drawn apart, each
+    as many as there are, with replacement.
     """
-    positive = np.asarray(anomalous, dtype=bool)
-    counts = np.zeros((len(positive), resamples))
+    of_clips = np.asarray(strata)
+    counts = np.zeros((len(of_clips), resamples))
     rng = np.random.default_rng(seed)
-    for places in (np.flatnonzero(~positive), np.flatnonzero(positive)):
+    for places in (np.flatnonzero(of_clips == stratum) for stratum in np.unique(of_clips)):
         n = len(places)
         drawn = rng.integers(n, size=(n, resamples)) * resamples + np.arange(resamples)
         found = np.bincount(drawn.ravel(), minlength=n * resamples)

@@ -21,11 +21,17 @@ class MachineId(NamedTuple):
 
 @dataclass(frozen=True)
 class Scored:
-    """Labelled test clips of one machine ID: labels (N,), scores (R, N) by repeat, and names."""
+    """Labelled test clips of one machine ID: labels (N,), scores (R, N) by repeat, and names.
+
+    ``domains`` has each clip's, "source" or "target"; it is empty where they aren't known of all.
+    ``decided`` (R, N) says which clips were called anomalous; None where no repeat has decisions.
+    """
 
     anomalous: NDArray[np.bool_]
     scores: Floats
     clips: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    decided: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)

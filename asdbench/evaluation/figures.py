@@ -6,7 +6,7 @@ AUCs and all that is made of them lie in [0, 1]. docs/leaderboards.md tells how 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 RANKS = "mean_auc_pauc"
@@ -79,6 +79,7 @@ class IdFigures:
         pauc: The same up to a false positive rate of 0.1, standardised after McClish: 0.5 is
             chance, as scikit-learn's ``roc_auc_score(max_fpr=0.1)``.
         mean_auc_pauc: Mean of the two.
+        more: Further figures by name, where clips have domains or rows have decisions.
         normal: Normal test clips.
         anomalous: Anomalous test clips.
         roc: True positive rates at the board's ``false_rates``, mean over repeats.
@@ -92,6 +93,7 @@ class IdFigures:
     anomalous: int
     roc: Sequence[float]
     scores: Histogram
+    more: Mapping[str, Spread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class MachineFigures:
         mean_auc_pauc: Mean over its IDs.
         pooled_auc: One AUC over all its clips, whatever their ID, as some papers do: another
             number.
+        more: Further figures by name: harmonic means over its sections of those by domain, means
+            over its IDs of those of decisions.
         ids: By machine ID.
     """
 
@@ -114,6 +118,7 @@ class MachineFigures:
     mean_auc_pauc: Spread
     pooled_auc: Spread
     ids: Mapping[str, IdFigures]
+    more: Mapping[str, Spread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,8 +137,10 @@ class Row:
         auc: Mean over machine types.
         pauc: Mean over machine types.
         mauc: Mean over machine types.
-        mean_auc_pauc: Mean over machine types, by which rows are ranked.
+        mean_auc_pauc: Mean over machine types.
         pooled_auc: Mean over machine types.
+        more: Further figures by name: harmonic means over all types and sections of those by
+            domain, ``official`` among them, and means over machine types of those of decisions.
         machines: By machine type.
         seeds: What other seeds do to it: ``counted`` in intervals and tests, ``none`` for a
             method without randomness, ``unknown`` with one repeat.
@@ -162,6 +169,7 @@ class Row:
     best: Mapping[str, float | None]
     letters: Mapping[str, str | None]
     places: Sequence[int]
+    more: Mapping[str, Spread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,7 @@ class Pair:
 
     Attributes:
         subset: ``development`` or ``evaluation``.
-        figure: One of ``FIGURES``; rows are ranked, and told apart, by ``mean_auc_pauc``.
+        figure: Its name; rows are ranked, and told apart, by the first of the board's ``figures``.
         first: Label of the better row.
         second: Label of the other.
         n: Machine IDs that both have.
@@ -210,3 +218,9 @@ class Pair:
     here: Difference | None
     elsewhere: Difference | None
     flips: float | None
+
+
+def figure_of(of: Row | MachineFigures | IdFigures, name: str) -> Spread | None:
+    """A figure by its name; None where there is none."""
+    found: Spread | None = getattr(of, name) if name in FIGURES and hasattr(of, name) else None
+    return found or of.more.get(name)

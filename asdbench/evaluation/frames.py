@@ -13,7 +13,6 @@ import pandas as pd
 
 from asdbench.evaluation.breakdown import Agreement, Behind, Slice
 from asdbench.evaluation.figures import (
-    FIGURES,
     QUESTIONS,
     Difference,
     IdFigures,
@@ -21,7 +20,9 @@ from asdbench.evaluation.figures import (
     Pair,
     Row,
     Spread,
+    figure_of,
 )
+from asdbench.evaluation.protocols import EVERY
 
 _OTHERS = ("elsewhere_low", "elsewhere_high", "clips_low", "clips_high")
 _SPREAD = ("figure", "mean", "sd", "low", "high", *_OTHERS)
@@ -113,8 +114,8 @@ def of_agreements(agreements: Sequence[Agreement]) -> pd.DataFrame:
 
 def _figures(of: Row | MachineFigures | IdFigures) -> Iterator[tuple[Any, ...]]:
     """Each figure that there is: its name, mean, deviation, and both intervals' ends."""
-    for name in FIGURES:
-        spread = getattr(of, name, None)
+    for name in EVERY:
+        spread = figure_of(of, name)
         if spread is not None:
             yield (name, *_numbers(spread))
 

@@ -13,7 +13,7 @@ from asdbench.config.imports import imported
 from asdbench.config.seeds import derive
 from asdbench.evaluation.figures import QUESTIONS, Difference, Interval
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Repeats, Sampled, equal_weights
+from asdbench.evaluation.sampled import Repeats, Sampled
 from asdbench.evaluation.significance import holm
 from asdbench.evaluation.variation import MANY, Estimate, Uncertainty, reach
 
@@ -91,6 +91,7 @@ def best(
     clips and machine IDs. Deviations are as much wider as letters ask for of so many pairs, so that
     a row that can't be told from the best one is not said to be hopeless.
     """
+    sampled = sampled.linear()
     weights = _weights(sampled, rows)
     by_unit = np.nan_to_num(np.array([sampled.measured[row].mean(axis=0) for row in rows]))
     rng = np.random.default_rng(derive(0, "best", question))
@@ -127,8 +128,7 @@ def _weights(sampled: Sampled, rows: Sequence[int]) -> Floats:
     weights = np.zeros((len(rows), len(sampled.machines)))
     for place, row in enumerate(rows):
         there = sampled.has(row)
-        kinds = [machine for machine, known in zip(sampled.machines, there, strict=True) if known]
-        weights[place, there] = equal_weights(kinds)
+        weights[place, there] = sampled.pick(np.flatnonzero(there).tolist()).weights()
     return weights
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from asdbench.evaluation.decided import decided
+from asdbench.evaluation.domains import by_domain
 from asdbench.evaluation.entries import Entry, MachineId
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.on_id import OnId, worst
 from asdbench.evaluation.pooled import pooled
-from asdbench.evaluation.sampled import OnUnit, Repeats, Sampled, equal_weights
-
-OF_TYPES = ("mauc", "pooled_auc")  # figures that all IDs of a machine type make together
+from asdbench.evaluation.protocols import OF_DOMAINS
+from asdbench.evaluation.sampled import OnUnit, Repeats, Sampled
 
 
 @dataclass(frozen=True)
@@ -51,28 +52,49 @@ class Measured:
         return sampled.pick([unit for unit, kind in enumerate(self.types) if kind not in odd])
 
     def by_repeat(self, sampled: Sampled, row: int) -> Floats:
-        """The mean over machine types of the mean over their IDs in each repeat, (R,)."""
+        """The mean over what units the row has in each repeat, (R,)."""
         units = np.flatnonzero(sampled.has(row)).tolist()
-        weights = equal_weights(tuple(sampled.machines[unit] for unit in units))
-        weighted = sampled.measured[row][:, units] * weights
+        here = sampled.pick(units).linear()
+        weighted = here.measured[row] * here.weights()
         # Equal repeats stay equal to the bit.
         return np.array([math.fsum(of_repeat) for of_repeat in weighted])
 
 
-def measured(subset: str, entries: Sequence[Entry]) -> Measured:
-    """Every figure of every entry; in each resample all of them meet the same clips."""
+def measured(subset: str, entries: Sequence[Entry], protocol: str = "2020") -> Measured:
+    """Every figure of every entry; in each resample all of them meet the same clips.
+
+    ``protocol`` says which figures of domains there are.
+    """
     repeats = Measured(entries, {}, ()).repeats
-    found: dict[str, list[tuple[str, OnUnit]]] = defaultdict(list)
     ids = sorted({of_id for entry in entries for of_id in entry.ids})
+    of_ids: dict[str, dict[MachineId, OnUnit]] = defaultdict(dict)
+    of_types: dict[str, list[tuple[str, OnUnit]]] = defaultdict(list)
     for machine in dict.fromkeys(of_id.machine for of_id in ids):
-        here = [OnId(subset, of_id, entries) for of_id in ids if of_id.machine == machine]
-        for one in here:
-            for figure, unit in one.figures(repeats):
-                found[figure].append((machine, unit))
-        found["mauc"].append((machine, worst(here, repeats)))
-        found["pooled_auc"].append((machine, pooled(here, repeats)))
+        here = {
+            of_id: OnId(subset, of_id, entries, by_domain=protocol != "2020")
+            for of_id in ids
+            if of_id.machine == machine
+        }
+        for of_id, one in here.items():
+            for figure, unit in _of_id(one, protocol, repeats):
+                of_ids[figure][of_id] = unit
+        every = [*here.values()]
+        of_types["mauc"].append((machine, worst(every, repeats)))
+        of_types["pooled_auc"].append((machine, pooled(every, repeats)))
+    missing = OnUnit.missing(len(entries))
     figures = {
-        figure: Sampled.joined(parts, of_ids=figure not in OF_TYPES)
-        for figure, parts in found.items()
-    }
+        figure: Sampled.joined(
+            [(of_id.machine, units.get(of_id, missing)) for of_id in ids],
+            of_ids=True,
+            mean="harmonic" if figure in OF_DOMAINS else "types",
+        )
+        for figure, units in of_ids.items()
+    } | {figure: Sampled.joined(parts, of_ids=False) for figure, parts in of_types.items()}
     return Measured(entries, figures, tuple(ids))
+
+
+def _of_id(one: OnId, protocol: str, repeats: Sequence[Repeats]) -> Iterator[tuple[str, OnUnit]]:
+    """Every figure of a machine ID."""
+    yield from one.figures(repeats)
+    yield from by_domain(one, protocol, repeats)
+    yield from decided(one, repeats)

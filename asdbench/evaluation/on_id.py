@@ -16,26 +16,34 @@ from asdbench.evaluation.entries import Entry, MachineId
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, covariance, on_unit
 
+TARGET = "target"
+
 
 class OnId:
     """One machine ID: figures of the rows that have it, and in each resample of its clips.
 
     ``rows`` are their places; ``values`` (2, C) and ``resampled`` (2, C, B) are AUC and pAUC of
-    each of their repeats.
+    each of their repeats. ``counts`` (N, B) are the resamples; ``target`` (N,) says which clips are
+    of the target domain, where figures are asked for ``by_domain`` and all domains are known.
     """
 
-    def __init__(self, subset: str, of_id: MachineId, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self, subset: str, of_id: MachineId, entries: Sequence[Entry], *, by_domain: bool = False
+    ) -> None:
         scored = [entry.ids.get(of_id) for entry in entries]
         self.rows = [place for place, one in enumerate(scored) if one]
         self.clips = [one for one in scored if one]
         self.labels = self.clips[0].anomalous
         self.anomalous = int(self.labels.sum())
         self.normal = len(self.labels) - self.anomalous
-        counts = bootstrap.resampled_clips(
-            self.labels, RESAMPLES, derive(0, "clips", subset, *of_id)
+        domains = self.clips[0].domains if by_domain else ()
+        self.target = np.array([domain == TARGET for domain in domains]) if domains else None
+        strata = self.labels if self.target is None else self.labels + 2 * self.target
+        self.counts = bootstrap.resampled_clips(
+            strata, RESAMPLES, derive(0, "clips", subset, *of_id)
         )
-        every = [scores for one in self.clips for scores in one.scores]
-        areas = [bootstrap.resampled_areas(self.labels, scores, counts) for scores in every]
+        self.every = every = [scores for one in self.clips for scores in one.scores]
+        areas = [bootstrap.resampled_areas(self.labels, scores, self.counts) for scores in every]
         self.resampled = np.array(areas).swapaxes(0, 1)
         both = [(metrics.auc(self.labels, s), metrics.pauc(self.labels, s)) for s in every]
         self.values = np.array(both).T

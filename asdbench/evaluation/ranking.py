@@ -12,24 +12,35 @@ import numpy as np
 from asdbench.evaluation import significance
 from asdbench.evaluation.aggregate import alone, row_of
 from asdbench.evaluation.entries import Entry
-from asdbench.evaluation.figures import ALPHA, FIGURES, QUESTIONS, RANKS, Pair, Row
+from asdbench.evaluation.figures import ALPHA, QUESTIONS, RANKS, Pair, Row, figure_of
 from asdbench.evaluation.inference import best, corrected, differences
 from asdbench.evaluation.measure import Measured, measured
 from asdbench.evaluation.metrics import Floats
+from asdbench.evaluation.protocols import PROTOCOLS
 from asdbench.evaluation.sampled import Sampled
 from asdbench.evaluation.variation import estimate
 
 
-def compared(subset: str, entries: Sequence[Entry]) -> tuple[list[Row], list[Pair]]:
-    """The rows of a subset, best first, and every pair of them in every figure."""
-    by_label = measured(subset, sorted(entries, key=lambda entry: str(entry.record["label"])))
-    ranks = by_label.figures[RANKS]
+def compared(
+    subset: str, entries: Sequence[Entry], protocol: str = "2020", by: str | None = None
+) -> tuple[list[Row], list[Pair]]:
+    """The rows of a subset, best first ``by`` a figure, and every pair of them in every figure.
+
+    ``protocol`` says which figures of domains there are, and what rows are ranked by if nothing is
+    said: its official score, where all of them have it. Raises ``ValueError`` where a row lacks the
+    figure that it is to be ranked by.
+    """
+    in_order = sorted(entries, key=lambda entry: str(entry.record["label"]))
+    by_label = measured(subset, in_order, protocol)
+    by = by or _official(protocol, by_label)
+    ranks = _ranking(subset, by_label, by)
     means = [statistics.fmean(by_label.by_repeat(ranks, row)) for row in range(len(entries))]
     order = sorted(range(len(entries)), key=lambda row: -means[row])
     pairs = {
-        figure: _pairs(subset, by_label, figure, list(combinations(order, 2))) for figure in FIGURES
+        figure: _pairs(subset, by_label, figure, list(combinations(order, 2)))
+        for figure in by_label.figures
     }
-    shares, letters = _told(by_label, order, pairs[RANKS])
+    shares, letters = _told(by_label, order, ranks, pairs[by])
     rows = [
         row_of(
             subset,
@@ -39,9 +50,35 @@ def compared(subset: str, entries: Sequence[Entry]) -> tuple[list[Row], list[Pai
             letters={question: letters[question].get(row) for question in QUESTIONS},
             places=places,
         )
-        for row, places in zip(order, _places(by_label, order), strict=True)
+        for row, places in zip(order, _places(by_label, ranks, order), strict=True)
     ]
     return rows, [pair for of_figure in pairs.values() for pair in of_figure]
+
+
+def shown(protocol: str, rows: Sequence[Row]) -> Sequence[str]:
+    """The figures of a protocol that these rows, ranked by the first of them, have."""
+    if any(figure_of(row, PROTOCOLS[protocol][0]) is None for row in rows):
+        protocol = "2020"
+    return [name for name in PROTOCOLS[protocol] if any(figure_of(row, name) for row in rows)]
+
+
+def _official(protocol: str, found: Measured) -> str:
+    sampled = found.figures.get(PROTOCOLS[protocol][0])
+    rows = range(len(found.entries))
+    return PROTOCOLS[protocol][0] if sampled and all(sampled.has(r).any() for r in rows) else RANKS
+
+
+def _ranking(subset: str, found: Measured, by: str) -> Sampled:
+    """The figure to rank by, which every row must have."""
+    sampled = found.figures.get(by)
+    without = [
+        str(entry.record["label"])
+        for row, entry in enumerate(found.entries)
+        if sampled is None or not sampled.has(row).any()
+    ]
+    if sampled is None or without:
+        raise ValueError(f"{subset} can't be ranked by {by}: {', '.join(without)} lacks it")
+    return sampled
 
 
 def question_of(rows: Sequence[Row]) -> str:
@@ -85,11 +122,10 @@ def _pair(subset: str, found: Measured, figure: str, rows: tuple[int, int]) -> P
 
 
 def _told(
-    found: Measured, order: Sequence[int], pairs: Sequence[Pair]
+    found: Measured, order: Sequence[int], ranks: Sampled, pairs: Sequence[Pair]
 ) -> tuple[Mapping[str, Mapping[int, float]], Mapping[str, Mapping[int, str]]]:
     """By question and row, P(best) and letters of the rows that it can be told of."""
     labels = [entry.record["label"] for entry in found.entries]
-    ranks = found.figures[RANKS]
     shares, letters = {}, {}
     for question in QUESTIONS:
         rows = [row for row in order if getattr(alone(found, ranks, row), question)]
@@ -118,9 +154,9 @@ def _in_shared_repeats(found: Measured, sampled: Sampled, rows: Sequence[int]) -
     return np.array([[values[number] for number in shared] for values in by_repeat])
 
 
-def _places(found: Measured, rows: Sequence[int]) -> list[list[int]]:
+def _places(found: Measured, ranks: Sampled, rows: Sequence[int]) -> list[list[int]]:
     """Each row's place in each repeat that all rows have; equal figures share a place."""
-    figures = _in_shared_repeats(found, found.figures[RANKS], rows)
+    figures = _in_shared_repeats(found, ranks, rows)
     places = 1 + (figures[None, :, :] > figures[:, None, :]).sum(axis=1)
     found_places: list[list[int]] = places.tolist()
     return found_places

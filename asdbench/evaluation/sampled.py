@@ -6,13 +6,16 @@ Shapes: M rows, R repeats of a row, U units, C columns (every repeat of every ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.evaluation.metrics import MAX_FPR, Floats
+
+Mean = Literal["types", "plain", "harmonic"]
+LEAST = float(np.finfo(np.float64).eps)  # what a harmonic mean holds each value above
 
 
 class Repeats(NamedTuple):
@@ -54,6 +57,11 @@ class Grain(NamedTuple):
         deviation = (one.variance**0.5 + other.variance**0.5) / 2
         return cls((one.size + other.size) / 2, deviation**2)
 
+    @classmethod
+    def coarsest(cls, grains: Sequence[Grain]) -> Grain:
+        """Of a figure that several make together: that of the one with the fewest clips."""
+        return max(grains, key=lambda grain: grain.variance)
+
 
 @dataclass(frozen=True)
 class OnUnit:
@@ -66,13 +74,20 @@ class OnUnit:
     grain: Grain
     freedom: int
 
+    @classmethod
+    def missing(cls, rows: int) -> OnUnit:
+        """Of a unit that no row has the figure on."""
+        none = np.zeros((rows, rows))
+        return cls([None] * rows, np.zeros(rows), none, none, Grain(0.0, 0.0), 0)
+
 
 @dataclass(frozen=True)
 class Sampled:
     """A figure of M rows on U units.
 
     A unit is a machine ID; or, where ``of_ids`` is false, a machine type, for figures that all its
-    IDs make together. ``machines`` is the machine type of each.
+    IDs make together. ``machines`` is the machine type of each. ``mean`` says what several units
+    make: the mean over machine types of that over their units, or one over all of them.
 
     ``measured`` is (R, U) a row, NaN where it lacks a unit, and ``bias`` (M, U) how much too high
     it is on average for having few clips. ``fits`` (U, M, M) is the covariance, over clips drawn
@@ -88,9 +103,12 @@ class Sampled:
     clips: Floats
     grain: tuple[Grain, ...]
     freedom: tuple[int, ...]
+    mean: Mean = "types"
 
     @classmethod
-    def joined(cls, parts: Sequence[tuple[str, OnUnit]], *, of_ids: bool) -> Sampled:
+    def joined(
+        cls, parts: Sequence[tuple[str, OnUnit]], *, of_ids: bool, mean: Mean = "types"
+    ) -> Sampled:
         """Of the figure on each unit, beside its machine type."""
         units = [unit for _, unit in parts]
         count = len(units[0].measured)
@@ -112,6 +130,7 @@ class Sampled:
             clips=np.stack([unit.clips for unit in units]),
             grain=tuple(unit.grain for unit in units),
             freedom=tuple(unit.freedom for unit in units),
+            mean=mean,
         )
 
     def has(self, row: int) -> NDArray[np.bool_]:
@@ -130,6 +149,36 @@ class Sampled:
             self.clips[chosen],
             tuple(self.grain[u] for u in chosen),
             tuple(self.freedom[u] for u in chosen),
+            self.mean,
+        )
+
+    def weights(self) -> Floats:
+        """Of each unit in a mean over all of them, (U,)."""
+        if self.mean == "types":
+            return equal_weights(self.machines)
+        return np.full(len(self.machines), 1 / len(self.machines))
+
+    def linear(self) -> Sampled:
+        """With values whose plain mean is the harmonic one: nothing else has to know of it.
+
+        H is U / sum(1 / x). By its influence function, unit u stands for 2 H - H^2 / x_u: the mean
+        over units is H in each repeat, and a change of x_u changes it by (H / x_u)^2 / U, which is
+        also what its covariances are scaled by.
+        """
+        if self.mean != "harmonic":
+            return self
+        held = [np.maximum(row, LEAST) for row in self.measured]
+        means = [_harmonic_mean(row) for row in held]
+        usual = np.array([row.mean(axis=0) for row in held])
+        slopes = np.nan_to_num((_harmonic_mean(usual) / usual) ** 2)
+        both = slopes.T[:, :, None] * slopes.T[:, None, :]
+        return replace(
+            self,
+            measured=tuple(2 * m - m**2 / row for m, row in zip(means, held, strict=True)),
+            bias=self.bias * slopes,
+            fits=self.fits * both,
+            clips=self.clips * both,
+            mean="plain",
         )
 
 
@@ -185,6 +234,14 @@ def equal_weights(machines: Sequence[str]) -> Floats:
     """Of each unit in the mean over machine types of the mean over their units, (U,)."""
     kinds = len(set(machines))
     return np.array([1 / (kinds * machines.count(machine)) for machine in machines])
+
+
+def _harmonic_mean(values: Floats) -> Floats:
+    """Of each line of (R, U), over the units that it has, (R, 1)."""
+    there = np.isfinite(values)
+    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=there)
+    found: Floats = there.sum(axis=1, keepdims=True) / inverse.sum(axis=1, keepdims=True)
+    return found
 
 
 def _ratio(sums: Floats, counts: Floats, otherwise: Floats | float) -> Floats:

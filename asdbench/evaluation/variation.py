@@ -15,7 +15,7 @@ import numpy as np
 
 from asdbench.config.imports import imported
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Repeats, Sampled, equal_weights
+from asdbench.evaluation.sampled import Repeats, Sampled
 
 CAUTION = 0.75  # confidence of the limit that a variance is taken at for degrees of freedom
 LEAST = 3  # degrees of freedom of the spread of machine IDs: fewer tell nothing
@@ -59,9 +59,9 @@ def estimate(
     shared = np.flatnonzero(np.all([sampled.has(row) for row in contrast], axis=0))
     if not len(shared):
         return None
-    here = sampled.pick(shared.tolist())
+    here = sampled.pick(shared.tolist()).linear()
     rows, factors = list(contrast), np.array([*contrast.values()])
-    weights = equal_weights(here.machines)
+    weights = here.weights()
     by_unit = factors @ np.array([here.measured[row].mean(axis=0) for row in rows])
     of_fits, of_clips = (
         max(0.0, float(weights**2 @ np.einsum("a,uab,b->u", factors, found, factors)))

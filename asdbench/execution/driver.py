@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -81,13 +82,20 @@ class _Part:
         here = clips if machine is None else clips.where(machine=machine)
         self._test = here.where(split="test")
         self._blind = here.where(split="train").blind(), self._test.blind()
+        self._supplemental = here.where(split="supplemental").blind() or None
 
     def task(self, cell: Cell, plugin: Plugin, store: Store, gpu_share: float) -> Task:
         """What a worker gets: no label, no name."""
         train, test = self._blind
         stages = store.folder / "stages"
-        return Task(cell, plugin, train, test, store.scratch(cell), stages, gpu_share)
+        scratch = store.scratch(cell)
+        more = self._supplemental
+        return Task(cell, plugin, train, test, scratch, stages, gpu_share, supplemental=more)
 
     def labelled(self, outcome: Outcome) -> list[Score]:
         """Each test clip's score beside its label and name."""
-        return [Score.of(clip, s) for clip, s in zip(self._test, outcome.scores, strict=True)]
+        decided = outcome.decided or itertools.repeat(None, len(self._test))
+        return [
+            Score.of(clip, score, one)
+            for clip, score, one in zip(self._test, outcome.scores, decided, strict=True)
+        ]

@@ -12,6 +12,7 @@ from asdbench.config.keys import key
 from asdbench.config.schema import build
 from asdbench.config.seeds import derive
 from asdbench.engines.events import Emit, Task
+from asdbench.execution.decisions import decisions
 from asdbench.results.provenance import facts_of
 from asdbench.results.records import Cell, Outcome
 from asdbench.training.method import Context, Log, checked_scores
@@ -47,6 +48,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         with threadpool_limits(cell.numerics.threads):
             method.fit(task.train, _context(task, source, log))
             scores = checked_scores(method.score(task.test), len(task.test))
+            decided = decisions(method, task.train, task.test, scores)
     except torch.OutOfMemoryError as error:
         if task.gpu_share == 1:
             raise
@@ -60,6 +62,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         weights=save(state_of(method)),
         seconds=time.monotonic() - began,
         facts=facts_of(source, on_gpu=on_gpu),
+        decided=decided,
     )
 
 
@@ -96,6 +99,7 @@ def _context(task: Task, source: str, log: Log) -> Context:
         scratch=scratch,
         log=log,
         stages=Stages(task.stages, shared),
+        supplemental=task.supplemental,
     )
 
 

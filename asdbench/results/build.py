@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import statistics
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
@@ -20,23 +15,21 @@ from asdbench.data.dcase import facts
 from asdbench.data.tags import Tags
 from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves
 from asdbench.evaluation.agreements import agreements
-from asdbench.evaluation.entries import Entry, MachineId, Scored
-from asdbench.evaluation.ranking import compared, question_of
+from asdbench.evaluation.entries import Entry
+from asdbench.evaluation.protocols import OFFICIAL, check_figures
+from asdbench.evaluation.ranking import compared, question_of, shown
 from asdbench.evaluation.slices import MOST, crowded, slices
-from asdbench.results.records import Score
 from asdbench.results.rows import Record
+from asdbench.results.scored import Complete, entries_of
 from asdbench.results.store import Store
 
-DCASE2020 = "DCASE 2020 Task 2"
 MATTERS = ("source", "commit", "versions", "python", "cpu", "gpu")  # facts that may change figures
 
-Complete = Mapping[int, Mapping[str, Mapping[str, Any]]]  # repeat -> cell -> its record
 
 _SAID = {
     "train_sound": "the sound that they learned from (by hash)",
     "test": "the sound of test clips with the same names (by hash), so they can't be compared",
 }
-_ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
 
 
 def made_from(store: Store) -> str:
@@ -58,27 +51,38 @@ def _code() -> list[str]:
     return [source_hash(package / "__init__.py") for package in packages]
 
 
-def board(store: Store) -> Board:
-    """Read every row of an output folder. A repeat counts once all of its cells are done."""
+def board(store: Store, figures: Sequence[str] = ()) -> Board:
+    """Read every row of an output folder. A repeat counts once all of its cells are done.
+
+    ``figures`` are to be shown, and rows ranked by the first of them, instead of what the year's
+    challenge has. Raises ``ValueError`` for other figures, or where a row lacks the first.
+    """
+    if figures:
+        check_figures(figures)
     try:
-        return _board(store)
+        return _board(store, figures)
     except FileNotFoundError:  # an import was replaced while it was read
-        return _board(store)
+        return _board(store, figures)
 
 
-def _board(store: Store) -> Board:
+def _board(store: Store, figures: Sequence[str]) -> Board:
     now = made_from(store)  # what is done from here on is for the next board
     records = store.rows()
     if not records:
         raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
     notes: list[str] = []
     systems, entries = read_rows(records, store, notes)
-    compared_by_subset = {s: compared(s, entries[s]) for s in SUBSETS if entries[s]}
+    protocols = store.protocols()
+    by = figures[0] if figures else None
+    compared_by_subset = {
+        s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
+    }
     notes += _broken_promises(
         records, [row for rows, _ in compared_by_subset.values() for row in rows]
     )
     tags = store.tags()
-    notes += [note for subset in compared_by_subset for note in _crowded(subset, tags)]
+    for subset, (rows, _) in compared_by_subset.items():
+        notes += [*_crowded(subset, tags), *_not_official(subset, protocols[subset], rows)]
     ranked = {
         subset: _ranked(entries[subset], rows) for subset, (rows, _) in compared_by_subset.items()
     }
@@ -93,9 +97,15 @@ def _board(store: Store) -> Board:
         systems=systems,
         pairs=[pair for _, pairs in compared_by_subset.values() for pair in pairs],
         known={
-            subset: DCASE2020
+            subset: year.name
             for subset, test_set in store.test_sets().items()
-            if test_set == facts.official_test_set(2020, subset)
+            for year in facts.YEARS.values()
+            if test_set == facts.official_test_set(year.number, subset)
+        },
+        protocol={subset: protocols[subset] for subset in compared_by_subset},
+        figures={
+            subset: figures or shown(protocols[subset], rows)
+            for subset, (rows, _) in compared_by_subset.items()
         },
         false_rates=curves.FALSE_RATES,
         question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},
@@ -108,6 +118,7 @@ def read_rows(
     records: Sequence[Record], store: Store, notes: list[str]
 ) -> tuple[dict[str, System], dict[str, list[Entry]]]:
     """How each row with a complete repeat came about, and what it is compared by in each subset."""
+    tags = store.tags()
     systems: dict[str, System] = {}
     entries: dict[str, list[Entry]] = defaultdict(list)
     for record in records:
@@ -119,7 +130,7 @@ def read_rows(
         systems[record["label"]] = made
         if made.mixed:
             notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
-        for subset, entry in _entries(record, complete, store, notes):
+        for subset, entry in entries_of(record, complete, store, tags, notes):
             entries[subset].append(entry)
     return systems, entries
 
@@ -143,6 +154,22 @@ def _crowded(subset: str, tags: Tags) -> Iterator[str]:
         yield f"{subset}: the tag {tag} has more than {MOST} values, so nothing is shown by it"
 
 
+def _not_official(subset: str, protocol: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Which machine IDs the official score leaves out."""
+    without = {
+        f"{machine} id_{id}"
+        for row in rows
+        for machine, of_machine in row.machines.items()
+        for id, of_id in of_machine.ids.items()
+        if protocol != "2020" and OFFICIAL not in of_id.more
+    }
+    if without:
+        yield (
+            f"{subset}: not in the official score, for want of test clips of known domain: "
+            f"{', '.join(sorted(without))}"
+        )
+
+
 def _complete(record: Record, store: Store) -> Complete:
     """The repeats of a row whose cells are all done, each cell's record read once.
 
@@ -154,28 +181,6 @@ def _complete(record: Record, store: Store) -> Complete:
         if len(cells) == len(names):
             found[number] = cells
     return found
-
-
-def _entries(
-    record: Record, complete: Complete, store: Store, notes: list[str]
-) -> Iterator[tuple[str, Entry]]:
-    """What a row has to be compared by in each subset; why it hasn't goes to the notes."""
-    seconds = _seconds(complete)
-    seen = _tuned_on(record)
-    for subset, ids in _read(complete, store).items():
-        if subset == seen:
-            notes.append(f"{record['label']}: tuned with the labels of {subset}; not ranked on it")
-            continue
-        measurable, unmeasured = _measurable(ids)
-        notes += [f"{subset} {text}" for text in unmeasured]
-        if measurable:
-            yield subset, Entry(record, list(complete), seconds, measurable)
-
-
-def _tuned_on(record: Record) -> str | None:
-    """The subset whose labels a row was tuned with."""
-    origin = record["origin"]
-    return origin["subset"] if origin.get("objective") == "oracle" else None
 
 
 def _system(record: Record, complete: Complete, store: Store) -> System:
@@ -199,42 +204,6 @@ def _system(record: Record, complete: Complete, store: Store) -> System:
         mixed=[fact for fact in MATTERS if len(every.get(fact, ())) > 1],
         curves=drawn,
     )
-
-
-def _seconds(complete: Complete) -> float | None:
-    """Mean over repeats of the sum over cells; None where scores come from elsewhere."""
-    by_repeat = [[cell["seconds"] for cell in cells.values()] for cells in complete.values()]
-    if any(seconds is None for repeat in by_repeat for seconds in repeat):
-        return None
-    return statistics.fmean(map(sum, by_repeat))
-
-
-def _read(complete: Complete, store: Store) -> dict[str, dict[MachineId, list[list[Score]]]]:
-    """A row's scores by subset, machine ID and repeat."""
-    found: dict[str, dict[MachineId, list[list[Score]]]] = defaultdict(lambda: defaultdict(list))
-    for name in (name for cells in complete.values() for name in cells):
-        in_order = groupby(store.scores(name), attrgetter("subset", "machine", "id"))
-        for (subset, machine, id_), scores in in_order:
-            found[subset][MachineId(machine, id_)].append(list(scores))
-    return found
-
-
-def _measurable(
-    ids: Mapping[MachineId, Sequence[Sequence[Score]]],
-) -> tuple[dict[MachineId, Scored], list[str]]:
-    """The IDs that have an AUC, and why the others have none; withheld labels count for nothing."""
-    found, notes = {}, []
-    for of_id, repeats in sorted(ids.items()):
-        known = [[score for score in scores if score.anomalous is not None] for scores in repeats]
-        labels = [bool(score.anomalous) for score in known[0]]
-        if len(set(labels)) < 2:
-            kind = _ONE_CLASS[labels[0] if labels else None]
-            notes.append(f"{of_id.machine} id_{of_id.id}: {kind} test clips, so it has no AUC")
-            continue
-        values = [[score.score for score in scores] for scores in known]
-        clips = tuple(score.clip for score in known[0])
-        found[of_id] = Scored(np.array(labels), np.array(values), clips)
-    return found, notes
 
 
 def _differing(records: Sequence[Record]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asdbench.config import plugins
@@ -59,16 +59,23 @@ def all_written(store: Store, now: str) -> bool:
     )
 
 
-def rendered(store: Store, form: str, question: str | None = None) -> str:
+def rendered(
+    store: Store, form: str, question: str | None = None, figures: Sequence[str] = ()
+) -> str:
     """The leaderboard in a format: the file, if it shows what is in the folder now, or made anew.
 
-    It answers the board's own question, or this one. Raises ``ValueError`` for an unknown format or
-    question, ``BrokenPluginError`` for a broken format.
+    It answers the board's own question, or this one; it shows the year's figures, or these. Raises
+    ``ValueError`` for an unknown format, question or figure, ``BrokenPluginError`` for a broken
+    format.
     """
     plugin = plugins.find(plugins.LEADERBOARDS, form)
-    if question is None and _shows(store, _written(store), plugin, made_from(store)):
+    if (
+        question is None
+        and not figures
+        and _shows(store, _written(store), plugin, made_from(store))
+    ):
         return (store.folder / f"leaderboard.{form}").read_text(encoding="utf-8")
-    made = current(store)
+    made = board(store, figures) if figures else current(store)
     return _render(plugin, made if question is None else made.asking(question))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,15 +41,16 @@ class Leaderboard(Board):
         Returns:
             A frame with a line a row, repeat and test clip, and the columns ``label``,
             ``repeat``, ``machine``, ``id``, ``subset``, ``clip``, ``anomalous`` (True, False, or
-            None where the label is withheld) and ``score`` (higher is more anomalous; comparable
-            within a label, repeat and machine ID).
+            None where the label is withheld), ``score`` (higher is more anomalous; comparable
+            within a label, repeat and machine ID) and ``decided`` (whether it was called
+            anomalous; None where that isn't known).
 
         Example:
             >>> import asdbench
             >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
             >>> scores = done.board.scores_frame().query("label == 'knn'")
             >>> scores.columns.tolist()
-            ['label', 'repeat', 'machine', 'id', 'subset', 'clip', 'anomalous', 'score']
+            ['label', 'repeat', 'machine', 'id', 'subset', 'clip', 'anomalous', 'score', 'decided']
             >>> len(scores)
             36
         """
@@ -64,6 +66,7 @@ class Leaderboard(Board):
             for score in store.scores(name)
         ]
         columns = ["label", "repeat", "machine", "id", "subset", "clip", "anomalous", "score"]
+        columns.append("decided")
         return pd.DataFrame(lines, columns=columns)
 
     def found_frame(self) -> pd.DataFrame:
@@ -122,7 +125,13 @@ def load_board(out: str | Path = RUNS / DEMO) -> Leaderboard:
     return Leaderboard.of(current(store), store.folder.resolve())
 
 
-def render(out: str | Path = RUNS / DEMO, *, form: str = "md", question: str | None = None) -> str:
+def render(
+    out: str | Path = RUNS / DEMO,
+    *,
+    form: str = "md",
+    question: str | None = None,
+    figures: Sequence[str] | None = None,
+) -> str:
     """The leaderboard of an output folder as text.
 
     Args:
@@ -130,10 +139,14 @@ def render(out: str | Path = RUNS / DEMO, *, form: str = "md", question: str | N
         form: "md", "html", "tex", "csv", "json", or a plugin's.
         question: Which question letters, P(best) and intervals answer where one of them is shown:
             "clips", "here" or "elsewhere"; by default what the repeats allow, "here" if they do.
+        figures: Which figures are shown; rows are ranked by the first. By default those of the
+            year's challenge. "official", "auc_source", "auc_target", "pauc_source",
+            "pauc_target", "pauc_harmonic", "mean_auc_pauc", "auc", "pauc", "mauc",
+            "pooled_auc", "precision", "recall", "f1".
 
     Raises:
-        ValueError: where there are no results, no such format or question, or the format's plugin
-            is broken.
+        ValueError: where there are no results, no such format, question or figure, rows lack the
+            figure that they are to be ranked by, or the format's plugin is broken.
 
     Example:
         >>> import asdbench
@@ -141,4 +154,4 @@ def render(out: str | Path = RUNS / DEMO, *, form: str = "md", question: str | N
         >>> asdbench.render("runs/smoke", form="csv").splitlines()[0][:20]
         'label,method,subset,'
     """
-    return rendered(Store.existing(out), form, question)
+    return rendered(Store.existing(out), form, question, figures or ())

@@ -85,13 +85,17 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker returns: a score a test clip, and how it came about."""
+    """What a worker returns: a score a test clip, and how it came about.
+
+    ``decided`` says which of these clips are called anomalous; empty where nothing was decided.
+    """
 
     scores: Sequence[float]
     history: Sequence[Mapping[str, Any]]
     weights: bytes = field(repr=False)
     seconds: float
     facts: Mapping[str, Any]
+    decided: Sequence[bool] = ()
 
 
 class Score(NamedTuple):
@@ -103,8 +107,15 @@ class Score(NamedTuple):
     clip: str
     anomalous: bool | None
     score: float
+    decided: bool | None = None  # whether it was called anomalous
+
+    @property
+    def as_clip(self) -> Clip:
+        """The clip that was scored."""
+        return Clip(self.machine, self.id, self.subset, "test", self.anomalous, self.clip)
 
     @classmethod
-    def of(cls, clip: Clip, score: float) -> Score:
-        """A test clip's score, beside its label."""
-        return cls(clip.machine, clip.id, clip.subset, clip.name or "", clip.anomalous, score)
+    def of(cls, clip: Clip, score: float, decided: bool | None = None) -> Score:
+        """A test clip's score, beside its label, and what was decided of it."""
+        name = clip.name or ""
+        return cls(clip.machine, clip.id, clip.subset, name, clip.anomalous, score, decided)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -47,13 +48,18 @@ class Store:
 
     @contextlib.contextmanager
     def opened(
-        self, test_sets: Mapping[str, str], description: str, tags: Tags | None = None
+        self,
+        test_sets: Mapping[str, str],
+        description: str,
+        tags: Tags | None = None,
+        protocol: str | None = None,
     ) -> Iterator[None]:
         """Make the folder, hold it, and check that it is for these test sets, by subset.
 
         A subset that the folder has nothing of yet is added. ``tags`` replace those that there are
-        of their subsets. Raises ``ValueError`` where another
-        run holds the folder, or it has results for other test clips of a subset.
+        of their subsets; ``protocol`` says by which year's score these are ranked. Raises
+        ``ValueError`` where another run holds the folder, or it has results for other test clips of
+        a subset.
         """
         with self._room():
             for name in ("cells", "rows", "scratch"):
@@ -63,7 +69,7 @@ class Store:
                 raise ValueError(
                     f"another run is writing to {self.folder}; wait for it, or use another --out"
                 )
-            self._add_test_sets(test_sets, description)
+            self._add_test_sets(test_sets, description, protocol)
             if tags is not None:
                 self._keep_tags(tags)
             yield
@@ -85,6 +91,11 @@ class Store:
     def test_sets(self) -> dict[str, str]:
         """The hash of the test clips of each subset that the folder is for."""
         return {subset: mark["hash"] for subset, mark in self._marks().items()}
+
+    def protocols(self) -> Mapping[str, str]:
+        """The year whose official score a subset is ranked by: 2020 where none was told."""
+        told = {subset: mark.get("protocol", "2020") for subset, mark in self._marks().items()}
+        return defaultdict(lambda: "2020", told)
 
     def tags(self) -> Tags:
         """What is known of test clips, by subset, machine type, machine ID and clip."""
@@ -180,7 +191,9 @@ class Store:
     def _marks(self) -> dict[str, dict[str, str]]:
         return self.read_json("test-sets.json") or {}
 
-    def _add_test_sets(self, test_sets: Mapping[str, str], description: str) -> None:
+    def _add_test_sets(
+        self, test_sets: Mapping[str, str], description: str, protocol: str | None
+    ) -> None:
         marks = self._marks()
         for subset, found in test_sets.items():
             mark = marks.setdefault(subset, {"hash": found, "description": description})
@@ -189,6 +202,8 @@ class Store:
                     f"{self.folder} holds results on other {subset} test clips "
                     f"({mark['description']}); use another --out for {description}"
                 )
+            if protocol:
+                mark["protocol"] = protocol
         if marks != self._marks():
             self.write_json("test-sets.json", marks)
 

@@ -11,6 +11,7 @@ from typing import Any
 from asdbench.results.records import Score
 
 SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
+DECIDED = "decided"  # a further column, where decisions are known
 _LABELS = {"1": True, "0": False, "": None}
 _WRITTEN = {label: text for text, label in _LABELS.items()}
 
@@ -18,18 +19,23 @@ _WRITTEN = {label: text for text, label in _LABELS.items()}
 def scores_csv(scores: Iterable[Score]) -> str:
     """Scores as a table, in order of machine type, ID, subset and clip."""
     lines = [
-        (s.machine, s.id, s.subset, s.clip, _WRITTEN[s.anomalous], repr(float(s.score)))
+        (
+            *(s.machine, s.id, s.subset, s.clip),
+            *(_WRITTEN[s.anomalous], repr(float(s.score)), _WRITTEN[s.decided]),
+        )
         for s in scores
     ]
-    return csv_text([SCORE_COLUMNS, *sorted(lines)])
+    if all(not decided for *_, decided in lines):
+        return csv_text([SCORE_COLUMNS, *sorted(line[:-1] for line in lines)])
+    return csv_text([(*SCORE_COLUMNS, DECIDED), *sorted(lines)])
 
 
 def read_scores(path: Path) -> list[Score]:
     """The scores in such a table."""
     with open(path, newline="", encoding="utf-8") as file:
         return [
-            Score(machine, id_, subset, clip, _LABELS[anomalous], float(score))
-            for machine, id_, subset, clip, anomalous, score in list(csv.reader(file))[1:]
+            Score(machine, id_, subset, clip, _LABELS[label], float(score), *map(_LABELS.get, more))
+            for machine, id_, subset, clip, label, score, *more in list(csv.reader(file))[1:]
         ]
 
 

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from asdbench.evaluation import Board, Interval, Row
+from asdbench.evaluation import NAMES, Board, Interval, Row, figure_of
 
 THIS, OTHER = "#c2410c", "#64748b"
 
 
 def ranking(board: Board, subset: str, label: str) -> Figure:
     """All rows of a subset with their intervals, this one marked."""
-    rows, asked = board.subset(subset), board.question[subset]
+    rows, asked, by = board.subset(subset), board.question[subset], board.figures[subset][0]
     figure = Figure(figsize=(8, 1.4 + 0.42 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     for place, row in enumerate(rows):
         color = THIS if row.label == label else OTHER
-        spread = row.mean_auc_pauc
+        spread = figure_of(row, by)
+        if spread is None:
+            continue
         _bar(axes, place, spread.elsewhere, color, width=1.2)
         _bar(axes, place, spread.clips if asked == "clips" else spread.here, color, width=4)
         axes.plot(
@@ -33,7 +35,7 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
     axes.set_yticks(range(len(rows)), [f"{row.label}  {row.letters[asked] or '?'}" for row in rows])
     axes.invert_yaxis()
     axes.axvline(50, color="0.8", lw=1, zorder=0)
-    axes.set_xlabel("mean of AUC and pAUC, %: mean, repeats, 95 % intervals (thick: these IDs)")
+    axes.set_xlabel(f"{NAMES[by]}, %: mean, repeats, 95 % intervals (thick: these IDs)")
     axes.set_title(f"{board.benchmark}, {subset}", loc="left")
     _plain(axes)
     return figure

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from asdbench.evaluation import FIGURES, QUESTIONS, IdFigures, MachineFigures, Row, Slice, Spread
+from asdbench.evaluation import (
+    EVERY,
+    QUESTIONS,
+    IdFigures,
+    MachineFigures,
+    Row,
+    Slice,
+    Spread,
+    figure_of,
+)
 
 Named = Iterator[tuple[str, float]]
 LONGEST = 80  # of a tag or a value; MLflow takes 250 in all
@@ -18,15 +27,20 @@ def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
         levels.append((f"{row.subset}/{machine}", of_machine))
         levels += [(f"{row.subset}/{machine}/id_{i}", ids) for i, ids in of_machine.ids.items()]
     for place, figures in levels:
-        for name in FIGURES:
-            if hasattr(figures, name):
-                yield f"{place}/{name}", getattr(figures, name)
+        for name in EVERY:
+            spread = figure_of(figures, name)
+            if spread is not None:
+                yield f"{place}/{name}", spread
 
 
-def stability(row: Row, place: int) -> Named:
-    """A parent's metrics: each figure's mean under its own name, its sd, minimum and intervals."""
-    # MLflow's comparison starts with what is logged first.
-    yield f"{row.subset}/mean_auc_pauc", row.mean_auc_pauc.mean
+def stability(row: Row, place: int, by: str) -> Named:
+    """A parent's metrics: each figure's mean under its own name, its sd, minimum and intervals.
+
+    First that which rows are ranked ``by``: MLflow's comparison starts with what is logged first.
+    """
+    ranked = figure_of(row, by)
+    if ranked is not None:
+        yield f"{row.subset}/{by}", ranked.mean
     for question, share in row.best.items():
         if share is not None:
             yield f"{row.subset}/probability_best/{question}", share
@@ -37,10 +51,10 @@ def stability(row: Row, place: int) -> Named:
         yield f"{name}/min", min(spread.values)
         if spread.sd is not None:
             yield f"{name}/sd", spread.sd
-    for figure in FIGURES:
-        spread = getattr(row, figure)
-        for question in QUESTIONS:
-            interval = getattr(spread, question)
+    for figure in EVERY:
+        of_figure = figure_of(row, figure)
+        for question in QUESTIONS if of_figure else ():
+            interval = getattr(of_figure, question)
             if interval is not None:
                 yield f"{row.subset}/{figure}/{question}/low", interval.low
                 yield f"{row.subset}/{figure}/{question}/high", interval.high

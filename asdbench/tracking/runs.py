@@ -88,7 +88,8 @@ class Runs:
         """Figures, pictures, and the board itself."""
         for row in rows:
             place = 1 + board.subset(row.subset).index(row)
-            self._client.log(run, as_metrics(stability(row, place)))
+            by = board.figures[row.subset][0]
+            self._client.log(run, as_metrics(stability(row, place, by)))
             self._client.log(run, as_metrics(kinds(board.slices, row)))
             for question, letters in row.letters.items():
                 tag = f"asdbench.group.{question}.{row.subset}"

@@ -58,7 +58,9 @@ class Context:
 
     ``seed`` is the only source of randomness. ``numerics`` says on which device to compute and how.
     ``scratch`` is a folder of the cell's own that outlives a kill. ``log`` reports progress;
-    ``stage`` trains a part that other cells can share.
+    ``stage`` trains a part that other cells can share. ``supplemental`` are clips of these machines
+    that are no plain training clips, as DCASE has them since 2025: of the machine alone, or of the
+    noise around it, as their ``attributes`` tell; None where there are none.
 
     Example:
         >>> from asdbench.config.numerics import Numerics
@@ -73,6 +75,7 @@ class Context:
     scratch: Path
     log: Log
     stages: StageCache
+    supplemental: Clips | None = None
 
     def stage(
         self, name: str, config: Any, train: Callable[[Any, Context], Mapping[str, Tensor]]

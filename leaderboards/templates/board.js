@@ -3,12 +3,7 @@ const drawn = JSON.parse(byId("drawn").textContent);
 const labels = [...new Set(drawn.rows.map((row) => row.label))];
 const NARROWEST = 160;
 const root = document.documentElement;
-const FIGURES = {
-  mean_auc_pauc: "Mean of AUC and pAUC",
-  auc: "AUC",
-  pauc: "pAUC",
-  mauc: "mAUC, the worst ID of each type",
-};
+const FIGURES = drawn.figures;
 const { subset, figure, question } = root.dataset;
 const state = { subset, figure, question, machine: "", off: new Set() };
 
@@ -24,7 +19,7 @@ function rowsOn(machine = "") {
 }
 
 function drawRanking() {
-  const ranks = state.figure === "mean_auc_pauc";
+  const ranks = state.figure === drawn.ranks[state.subset];
   intervals(byId("chart-ranking"), rowsOn(), state.figure, { ranks, title: "Ranking" });
 }
 

@@ -1,7 +1,12 @@
 // A line per row: mean, both intervals, every repeat.
 const ROOMY = 640; // narrower than this, names stand above their lines
 
-function intervals(box, rows, figure, { ranks, title }) {
+function intervals(box, every, figure, { ranks, title }) {
+  const rows = every.filter((row) => row.of[figure]);
+  if (!rows.length) {
+    box.replaceChildren(html("p", { class: "empty" }, "No row has this figure here."));
+    return;
+  }
   const sorted = [...rows].sort((a, b) => b.of[figure].mean - a.of[figure].mean);
   const width = box.clientWidth;
   const roomy = width >= ROOMY;

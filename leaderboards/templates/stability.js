@@ -1,6 +1,6 @@
 // How rows hold across repeats: their figure, and their place.
 function drawStability(box, rows, figure) {
-  const shown = rows.filter((row) => !state.off.has(row.label));
+  const shown = rows.filter((row) => row.of[figure] && !state.off.has(row.label));
   if (!shown.some((row) => row.of[figure].values.length > 1)) {
     const words = shown.length ? "One repeat: nothing to compare it with." : "All rows are hidden.";
     box.replaceChildren(html("p", { class: "empty" }, words));
@@ -17,7 +17,7 @@ function drawStability(box, rows, figure) {
   ];
   if (common.length > 1 && rows.length > 1) {
     panels.push({
-      title: "Place by the mean of AUC and pAUC",
+      title: `Place by ${drawn.rankedBy[state.subset]}`,
       series: shown.map((row) => ({ row, points: placeOf(row) })),
       of: "place",
       places: rows.length,

@@ -21,6 +21,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
+from asdbench.evaluation.protocols import PROTOCOLS
 
 HERE, ELSEWHERE, CLIPS = Interval(0.7, 0.9), Interval(0.6, 1.0), Interval(0.75, 0.85)
 SCORES = Histogram(0.0, 1.0, [3, 1], [0, 2])
@@ -146,6 +147,8 @@ def small_board() -> Board:
             )
         ],
         known={},
+        protocol={"development": "2020"},
+        figures={"development": list(PROTOCOLS["2020"])},
         false_rates=[0.0, 1.0],
         question={"development": "clips"},
         slices=[

@@ -37,7 +37,7 @@ def test_unknown_fields_are_allowed_for_they_may_come(small_board: Board) -> Non
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda made: made.update(version=1), "3 was expected"),
+        (lambda made: made.update(version=1), "4 was expected"),
         (lambda made: made.pop("notes"), "'notes' is a required property"),
         (lambda made: made["rows"][0].update(seconds="1.5"), "is not valid under any"),
         (lambda made: made["rows"][0]["auc"].pop("here"), "'here' is a required property"),
@@ -76,7 +76,7 @@ def test_every_part_and_every_field_is_told_and_no_other() -> None:
 def test_it_has_a_title_and_says_which_schema_it_is() -> None:
     assert SCHEMA["title"] == "asdbench leaderboard"
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert SCHEMA["properties"]["version"]["const"] == 3
+    assert SCHEMA["properties"]["version"]["const"] == 4
     sd = SCHEMA["$defs"]["Spread"]["properties"]["sd"]
     assert sd["description"] == "Standard deviation of the values with n - 1; null for one repeat."
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA

@@ -10,7 +10,7 @@ import pytest
 from asdbench_leaderboards import html
 from board_page import CONTRAST, SWITCHED, Page
 
-from asdbench.evaluation import RANKS, Board, Spread
+from asdbench.evaluation import Board
 
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -175,41 +175,6 @@ def test_differences_have_a_sign_and_small_p_no_digits() -> None:
         "+0.0",
     )
     assert (html._p(0.0004), html._p(0.001), html._p(0.0521)) == ("< 0.001", "0.001", "0.052")
-
-
-def test_colours_span_all_that_a_table_shows() -> None:
-    [row] = boards.made(["a"], machines={"fan": 2}, subsets=["development"]).rows
-    fan = row.machines["fan"]
-    ids = {
-        name: replace(of_id, auc=Spread(mean, None, [mean]))
-        for (name, of_id), mean in zip(fan.ids.items(), (0.52, 0.88), strict=True)
-    }
-    rows = [replace(row, machines={"fan": replace(fan, auc=Spread(0.7, None, [0.7]), ids=ids)})]
-    low, high = html._scale(rows, "auc")
-    assert (low, high) == pytest.approx((0.5, 0.9))
-    assert html._worst(rows[0].machines["fan"], "auc") == "00"
-    assert html._level(0.5, (0.5, 0.9)) == html._level(0.3, (0.5, 0.9)) == 0
-    assert html._level(0.7, (0.5, 0.9)) == html.LEVELS // 2
-    assert html._level(0.9, (0.5, 0.9)) == html._level(1.0, (0.5, 0.9)) == html.LEVELS - 1
-
-
-def test_mauc_is_made_of_aucs_and_one_id_is_not_the_worst() -> None:
-    assert [html._figure_of_id(figure) for figure in ("mauc", "pauc")] == ["auc", "pauc"]
-    [row] = boards.made(["a"], machines={"fan": 1}, subsets=["development"]).rows
-    assert html._worst(row.machines["fan"], "auc") is None
-
-
-def test_a_pair_is_there_both_ways_round(whole: Board) -> None:
-    found = html._matrix(whole, "development")
-    assert len(found) == 5 * 4
-    [pair] = [
-        pair
-        for pair in whole.pairs
-        if (pair.subset, pair.figure) == ("development", RANKS)
-        and (pair.first, pair.second) == ("simclr", "knn")
-    ]
-    assert found["simclr", "knn"] == (pair, 1)
-    assert found["knn", "simclr"] == (pair, -1)
 
 
 def test_the_page_is_the_same_each_time_and_names_its_own_scripts_only(whole: Board) -> None:

@@ -124,7 +124,7 @@ def test_every_line_of_csv_has_every_column() -> None:
 
 def test_json_has_everything_and_loses_no_digit(board: Board) -> None:
     made = json.loads(tables.render_json(board))
-    assert made["version"] == 3
+    assert made["version"] == 4
     assert made["notes"] == ["a note"]
     assert made["recipe"] == {"repeats": 3}
     [row] = made["rows"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from asdbench_leaderboards import _text, html, latex, markdown
 from boards import made
-from hand_made import board, machine, pair, row, spread
+from hand_made import board, machine, pair, row
 
 from asdbench.evaluation import QUESTIONS, Board, Interval
 
@@ -66,16 +66,6 @@ def test_marks_are_explained_once_and_only_those_that_are_there() -> None:
 def test_letters_answer_the_question_asked_or_can_not() -> None:
     some = row("knn", letters={"clips": "ab", "here": "a", "elsewhere": None})
     assert [_text.letters(some, question) for question in QUESTIONS] == ["ab", "a", "?"]
-
-
-def test_the_interval_answers_the_question_asked() -> None:
-    ends = {"clips": (0.66, 0.74), "here": (0.65, 0.75), "elsewhere": (0.6, 0.8)}
-    each = {question: Interval(*both) for question, both in ends.items()}
-    some = row("knn", mean_auc_pauc=spread(0.7, **each))
-    assert {question: _text.interval_of(some, question) for question in QUESTIONS} == each
-    for question in QUESTIONS:  # that of another question is no answer
-        others = {other: found for other, found in each.items() if other != question}
-        assert _text.interval_of(row("knn", mean_auc_pauc=spread(0.7, **others)), question) is None
 
 
 @pytest.mark.parametrize(

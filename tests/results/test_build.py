@@ -184,7 +184,7 @@ def test_rows_are_ranked_by_the_mean_of_auc_and_pauc(folder: Folder) -> None:
 
 def test_the_json_has_the_documented_fields(two_by_two: Folder) -> None:
     made = json.loads(plugins.load(plugins.LEADERBOARDS, "json")(two_by_two.board))
-    assert made["version"] == 3
+    assert made["version"] == 4
     assert made["benchmark"] == "demo"
     [row] = made["rows"]
     assert (row["method"], row["label"], row["subset"], row["repeats"]) == (

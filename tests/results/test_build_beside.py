@@ -154,8 +154,8 @@ def test_only_the_complete_official_test_set_is_known(folder: Folder) -> None:
     folder.cell("a", {("fan", "00", DEV): area(3)})
     assert folder.board.known == {}
     marks = {
-        "development": {"hash": official_test_set("development"), "description": ""},
-        "evaluation": {"hash": official_test_set("development"), "description": ""},
+        "development": {"hash": official_test_set(2020, "development"), "description": ""},
+        "evaluation": {"hash": official_test_set(2020, "development"), "description": ""},
     }
     (folder.path / "test-sets.json").write_text(json.dumps(marks))
     assert folder.board.known == {"development": "DCASE 2020 Task 2"}

@@ -18,9 +18,11 @@ from asdbench.data.clips import Clip, Clips
 from asdbench.data.dcase import facts
 from asdbench.data.hashes import hash_test_sets
 from asdbench.results.build import board, made_from
+from asdbench.results.export import export_scores
 from asdbench.results.files import all_written
-from asdbench.results.interchange import clips_to_score, export_scores, import_scores
+from asdbench.results.interchange import import_scores
 from asdbench.results.store import Store
+from asdbench.results.to_score import to_score
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def test_an_import_has_the_figures_that_scikit_learn_gives(out: Path, tmp_path: 
 
 
 def test_an_import_is_stored_as_every_row_is(ran: Store, tmp_path: Path) -> None:
-    clips = clips_to_score(ran, None)
+    clips = to_score(ran, None).clips
     for number in (10, 2, 1):
         hand_in(tmp_path / "theirs" / f"repeat_{number}", drawn(clips, number))
     done = import_scores("TheirSystem_1.0", tmp_path / "theirs", out=ran.folder)
@@ -172,18 +174,20 @@ def test_without_dataset_and_rows_there_is_nothing_to_check_against(
         import_scores("theirs", folder, out=out)
     assert "--dataset dcase2020" in said(error)
     assert not out.exists()
-    with pytest.raises(ValueError, match="'dcase2021' aren't built in; there is dcase2020"):
-        import_scores("theirs", folder, dataset="dcase2021", out=out)
+    with pytest.raises(
+        ValueError, match="'dcase2026' aren't built in; there are those of dcase2020,"
+    ):
+        import_scores("theirs", folder, dataset="dcase2026", out=out)
 
 
 def test_a_row_that_is_not_complete_does_not_say_what_the_test_clips_are(ran: Store) -> None:
     row = ran.row("knn")
     assert row is not None
     (ran.cell_folder(row["repeats"][0][0]) / "cell.json").unlink()
-    assert len(clips_to_score(ran, None)) == 16  # of the repeat that is
+    assert len(to_score(ran, None).clips) == 16  # of the repeat that is
     (ran.cell_folder(row["repeats"][1][0]) / "cell.json").unlink()
     with pytest.raises(ValueError, match="says what the test clips are"):
-        clips_to_score(ran, None)
+        to_score(ran, None)
 
 
 @pytest.mark.parametrize("name", ["", ".hidden", "-x", "a/b", "a b", "ü", "..", "x" * 101, "a\n"])
@@ -194,7 +198,7 @@ def test_a_name_that_no_file_can_have_is_refused(out: Path, tmp_path: Path, name
 
 
 def test_an_import_replaces_an_import_and_never_a_run(ran: Store, tmp_path: Path) -> None:
-    clips = clips_to_score(ran, None)
+    clips = to_score(ran, None).clips
     first, second = drawn(clips, 1), drawn(clips, 2)
     import_scores("theirs", hand_in(tmp_path / "a", first), out=ran.folder)
     before = ran.row("theirs")
@@ -230,7 +234,7 @@ def test_row_and_boards_are_written_under_one_lock(
     monkeypatch.syspath_prepend(tmp_path)
     source, entry = SPY.format(folder=str(ran.folder)), "spy = {module}:render"
     installed_in(tmp_path, "spy", source, entry=entry, group=LEADERBOARDS)
-    folder = hand_in(tmp_path / "in", drawn(clips_to_score(ran, None)))
+    folder = hand_in(tmp_path / "in", drawn(to_score(ran, None).clips))
     done = import_scores("theirs", folder, out=ran.folder)
     shown = (ran.folder / "leaderboard.spy").read_text()
     assert shown in {"knn, theirs; held", "theirs, knn; held"}

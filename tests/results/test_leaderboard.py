@@ -38,7 +38,7 @@ def test_scores_are_those_of_complete_repeats(folder: Folder) -> None:
     (folder.path / "cells" / "fan-1" / "cell.json").unlink()
     frame = load_board(folder.path).scores_frame()
     assert list(frame.columns) == (
-        ["label", "repeat", "machine", "id", "subset", "clip", "anomalous", "score"]
+        ["label", "repeat", "machine", "id", "subset", "clip", "anomalous", "score", "decided"]
     )
     assert set(frame.repeat) == {0}
     fan = frame[frame.machine == "fan"]

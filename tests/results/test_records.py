@@ -49,6 +49,6 @@ def test_an_import_is_known_by_its_name_its_repeat_and_its_files() -> None:
 
 def test_a_score_stands_beside_its_clips_label() -> None:
     clip = Clip("fan", "00", "development", "test", True, "a.wav")
-    assert Score.of(clip, 0.5) == ("fan", "00", "development", "a.wav", True, 0.5)
+    assert Score.of(clip, 0.5) == ("fan", "00", "development", "a.wav", True, 0.5, None)
     nameless = replace(clip, name=None, anomalous=None)
-    assert Score.of(nameless, 0.5) == ("fan", "00", "development", "", None, 0.5)
+    assert Score.of(nameless, 0.5) == ("fan", "00", "development", "", None, 0.5, None)

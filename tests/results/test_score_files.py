@@ -10,7 +10,7 @@ import pytest
 from handed_in import drawn, hand_in, said
 
 from asdbench.data.clips import Clip
-from asdbench.results.score_files import read_repeats, score_file, score_files
+from asdbench.results.score_files import read_repeats, score_files
 
 FEW = [
     Clip("fan", id_, subset, "test", label == "anomaly", f"{label}_id_{id_}_{number:08d}.wav")
@@ -143,7 +143,7 @@ def test_an_id_in_both_subsets_has_one_file_for_both(tmp_path: Path) -> None:
     scores = drawn(clips)
     for name, text in score_files(scores).items():
         (tmp_path / name).write_text(text)
-    assert [path.name for path in tmp_path.iterdir()] == [score_file("fan", "00")]
+    assert [path.name for path in tmp_path.iterdir()] == ["anomaly_score_fan_id_00.csv"]
     assert read_repeats(tmp_path, clips)[0].scores == scores
     lines = (tmp_path / FAN).read_text().splitlines()
     (tmp_path / FAN).write_text("\n".join(sorted(lines)[:2]))  # development only

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from asdbench.evaluation import significance
-from asdbench.evaluation.board import VERSION, Board, Curve, System
+from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
 from asdbench.evaluation.curves import BINS, FALSE_RATES
 from asdbench.evaluation.figures import (
     ALPHA,
@@ -28,6 +28,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
+from asdbench.evaluation.protocols import PROTOCOLS
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +78,8 @@ def made(
         "systems": {label: system(repeats, epochs) for label in labels},
         "pairs": pairs,
         "known": {},
+        "protocol": dict.fromkeys(SUBSETS, "2020"),
+        "figures": dict.fromkeys(SUBSETS, PROTOCOLS["2020"]),
         "false_rates": FALSE_RATES,
         "question": dict.fromkeys(subsets, "here"),
         "slices": [],

@@ -17,8 +17,8 @@ Scores = dict[Clip, float]
 def official(subset: str) -> list[Clip]:
     """The test clips of a subset of DCASE 2020."""
     return [
-        Clip(clip.machine, clip.id, subset, "test", anomalous, clip.name)
-        for clip, anomalous in facts.official_test_clips(subset).items()
+        Clip(clip.machine, clip.id, subset, "test", truth.anomalous, clip.name)
+        for clip, truth in facts.official_test_clips(2020, subset).items()
     ]
 
 

@@ -9,7 +9,7 @@ from boards import made
 from hand_made import spread
 from mlflow.utils.validation import _validate_metric_name
 
-from asdbench.evaluation import Interval, Slice
+from asdbench.evaluation import RANKS, Interval, Slice
 from asdbench.tracking.names import curve, kinds, spreads, stability
 
 BOARD = made(["knn", "other"], machines={"fan": 2}, subsets=["development"], repeats=3)
@@ -33,7 +33,7 @@ def test_every_figure_of_a_row_has_a_name_by_its_place() -> None:
 
 
 def test_a_parent_shows_means_and_how_stable_they_are() -> None:
-    named = list(stability(ROW, 2))
+    named = list(stability(ROW, 2, RANKS))
     found = dict(named)
     assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
     assert found["development/place"] == 2
@@ -52,7 +52,7 @@ def test_a_parent_shows_means_and_how_stable_they_are() -> None:
 
 def test_a_parent_shows_how_probable_it_is_the_best_where_that_can_be_told() -> None:
     best = {"clips": 0.9, "here": 0.0, "elsewhere": None}
-    found = dict(stability(replace(ROW, best=best), 1))
+    found = dict(stability(replace(ROW, best=best), 1, RANKS))
     start = "development/probability_best/"
     shown = {name.removeprefix(start): found[name] for name in found if name.startswith(start)}
     assert shown == {"clips": 0.9, "here": 0.0}
@@ -60,7 +60,7 @@ def test_a_parent_shows_how_probable_it_is_the_best_where_that_can_be_told() -> 
 
 def test_one_repeat_has_no_spread() -> None:
     board = made(["knn"], machines={"fan": 2}, subsets=["development"], repeats=1)
-    found = dict(stability(board.rows[0], 1))
+    found = dict(stability(board.rows[0], 1, RANKS))
     assert "development/auc/min" in found
     assert "development/auc/sd" not in found
 

@@ -23,8 +23,7 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
     """Read the folder's listing (no recording is opened), for some machine types or all of them.
 
     ``year`` settles which year of DCASE it is of, if it may be of that. Raises ``ValueError``
-    where the folder can't be
-    listed, or holds nothing in a known layout.
+    where the folder can't be listed, or holds nothing in a known layout.
     """
     listing = list_files(path)
     name, found = _read(listing)

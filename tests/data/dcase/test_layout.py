@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.data.dcase.layout import Wav, scan
+from asdbench.data.folders.recognised import scan
+from asdbench.data.folders.tree import Wav
 
 TRAIN = "train/normal_id_00_00000000.wav"
 

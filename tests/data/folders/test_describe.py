@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from asdbench.data.dcase import describe as module
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.describe import describe, render
-from asdbench.data.dcase.layout import Tree, Wav
+from asdbench.data.folders import describe as module
+from asdbench.data.folders.describe import describe
+from asdbench.data.folders.text import render
+from asdbench.data.folders.tree import Tree, Wav
 
 
 def sound(path: Path, *, seconds: float = 0.1, rate: int = 16_000, channels: int = 1) -> None:
@@ -77,6 +79,10 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
     assert "and 4 more" in text
 
 
+def tree_of(wavs: Iterable[Wav]) -> Tree:
+    return Tree(Path("/"), tuple(wavs), (), (), years=(2020,))
+
+
 def test_the_complete_test_sets_are_recognised_by_their_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -84,17 +90,17 @@ def test_the_complete_test_sets_are_recognised_by_their_names(
     wavs = {
         (machine, name): Wav(f"/{subset}/{name}", machine, id, subset, "test", name, by_name)
         for subset in ("development", "evaluation")
-        for (machine, id, name), label in facts.official_test_clips(subset).items()
-        for by_name in [label if subset == "development" else None]
+        for (machine, id, name), truth in facts.official_test_clips(2020, subset).items()
+        for by_name in [truth.anomalous if subset == "development" else None]
     }
     monkeypatch.setattr(module, "_header", "{} is empty".format)
-    monkeypatch.setattr(module, "scan", lambda path: Tree(path, tuple(wavs.values()), (), ()))
+    monkeypatch.setattr(module, "scan", lambda path: tree_of(wavs.values()))
     description = describe("/")
     assert [test_set.complete for test_set in description.test_sets] == [True, True]
     assert len(description.unreadable) == 10_868 + 7_103
     assert len(description.groups) == 41
     assert sum(group.anomalous for group in description.groups) == 4544 + sum(
-        facts.official_test_clips("development").values()
+        truth.anomalous for truth in facts.official_test_clips(2020, "development").values()
     )
     text = render(description)
     assert "development test set: complete, 10,868 clips" in text

@@ -1,0 +1,91 @@
+"""Which figures a board shows, and what they are called where there is little room, or more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asdbench.evaluation import (
+    NAMES,
+    OFFICIAL,
+    PROTOCOLS,
+    RANKS,
+    Board,
+    Interval,
+    Row,
+    figure_of,
+    meaning,
+)
+
+_SHORT = {RANKS: "Mean"}
+_LONG = {
+    RANKS: "Mean of AUC and pAUC",
+    "auc": "AUC",
+    "pauc": "pAUC (max FPR 0.1)",
+    "mauc": "mAUC (worst machine ID of each type)",
+}
+
+
+def ranks(board: Board, subset: str) -> str:
+    """The figure that rows of a subset are ranked by."""
+    return board.figures[subset][0]
+
+
+def short(figure: str) -> str:
+    """For a column's head."""
+    return _SHORT.get(figure, NAMES[figure])
+
+
+def long(figure: str, protocol: str) -> str:
+    """For a caption."""
+    if figure in _LONG:
+        return _LONG[figure]
+    return f"{NAMES[figure].capitalize() if figure == OFFICIAL else NAMES[figure]}, " + meaning(
+        figure, protocol
+    )
+
+
+def ranked_by(board: Board, subset: str) -> str:
+    """In a sentence: "the mean of AUC and pAUC"."""
+    figure, protocol = ranks(board, subset), board.protocol[subset]
+    if figure == RANKS:
+        return "the mean of AUC and pAUC"
+    if figure == OFFICIAL:
+        years = "2021" if protocol == "2021" else "2022 to 2026"
+        return f"the official score of DCASE {years}, {meaning(figure, protocol)}"
+    return NAMES[figure]
+
+
+def by_machine(board: Board, subset: str) -> Sequence[str]:
+    """The figures that are shown of each machine type."""
+    if ranks(board, subset) == OFFICIAL:
+        return [name for name in board.figures[subset][1:] if name != "f1"]
+    return ("auc", "pauc") if board.figures[subset] == PROTOCOLS["2020"] else board.figures[subset]
+
+
+def interval_of(row: Row, question: str, figure: str = RANKS) -> Interval | None:
+    """The interval of a figure that answers a question."""
+    found: Interval | None = getattr(figure_of(row, figure), question, None)
+    return found
+
+
+def explained(board: Board, subset: str) -> str:
+    """What the figures of a subset are, and by which rows are ranked."""
+    shown = board.figures[subset]
+    if tuple(shown) == tuple(PROTOCOLS["2020"]):
+        return (
+            "AUC, pAUC (max FPR 0.1), mAUC (worst machine ID of a type) in %, averaged over "
+            "machine types: mean ± standard deviation over repeats. Ranked by the mean of AUC and "
+            "pAUC."
+        )
+    protocol = board.protocol[subset]
+    told = "; ".join(f"{NAMES[name]}: {meaning(name, protocol)}" for name in shown)
+    harmonic = (
+        " Figures of domains are harmonic means over machine types and sections; the anomalous "
+        f"clips are those of {'the domain' if protocol == '2021' else 'both domains'}."
+        if ranks(board, subset) == OFFICIAL
+        else ""
+    )
+    return (
+        f"In %, mean ± standard deviation over repeats. {told}.{harmonic} "
+        f"Ranked by {ranked_by(board, subset)}."
+    )
