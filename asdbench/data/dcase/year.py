@@ -29,11 +29,11 @@ def noted_year(root: Path) -> int | None:
     return None
 
 
-def candidates(wavs: Sequence[Wav]) -> tuple[int, ...]:
+def candidates(wavs: Sequence[Wav], wanted: int | None = None) -> tuple[int, ...]:
     """The years that have these machine types, sections and folders; none if no year has them all.
 
-    Machine types that no year has are left aside. Years whose sections are all there go before
-    years of which some are missing.
+    Machine types that no year has are left aside. Years whose sections and folders are all there
+    go before years of which some are missing, and the ``wanted`` one goes before both.
     """
     sections = [wav for wav in wavs if has_section(wav.name)]
     if not sections:
@@ -46,8 +46,9 @@ def candidates(wavs: Sequence[Wav]) -> tuple[int, ...]:
         return ()
     folders = {wav.path.split("/")[-2] for wav in sections}
     possible = [year for year in _SINCE_2021 if _may_be(year, every, folders)]
-    whole = [year for year in possible if trained and _is_whole(year, trained)]
-    return tuple(year.number for year in whole or possible)
+    asked = [year for year in possible if year.number == wanted]
+    whole = [year for year in possible if trained and _is_whole(year, trained, folders)]
+    return tuple(year.number for year in asked or whole or possible)
 
 
 def years_of(tree: Tree, machine: str, id: str, *, section: bool = True) -> tuple[int, ...]:
@@ -95,7 +96,10 @@ def _may_be(year: Year, every: Ids, folders: set[str]) -> bool:
     return all(ids <= set().union(*_of(year, *key)) for key, ids in every.items())
 
 
-def _is_whole(year: Year, trained: Ids) -> bool:
+def _is_whole(year: Year, trained: Ids, folders: set[str]) -> bool:
+    developed = all(machine in year.types["development"] for machine, _ in trained)
+    if year.supplemental and developed and "supplemental" not in folders:
+        return False  # of evaluation types, labels hang on it: who took the folder out may be misled
     for key, ids in trained.items():
         parts = _of(year, *key)
         if ids not in (*parts, set().union(*parts)):

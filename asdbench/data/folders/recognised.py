@@ -39,8 +39,8 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
         wavs, wrong = with_tables(wavs, found.tables)
         faults += wrong
         noted = noted_year(listing.root)
-        years = (noted,) if noted else candidates(wavs)
-        years = (year,) if year and (year in years or not years) else years
+        years = (noted,) if noted else candidates(wavs, year)
+        years = (year,) if year and not years else years
     tree = Tree(
         listing.root,
         tuple(wavs),
