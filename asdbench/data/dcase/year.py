@@ -99,7 +99,9 @@ def _may_be(year: Year, every: Ids, folders: set[str]) -> bool:
 def _is_whole(year: Year, trained: Ids, folders: set[str]) -> bool:
     developed = all(machine in year.types["development"] for machine, _ in trained)
     if year.supplemental and developed and "supplemental" not in folders:
-        return False  # of evaluation types, labels hang on it: who took the folder out may be misled
+        return (
+            False  # of evaluation types, labels hang on it: who took the folder out may be misled
+        )
     for key, ids in trained.items():
         parts = _of(year, *key)
         if ids not in (*parts, set().union(*parts)):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asdbench.data.dcase.names import KIND
 from asdbench.data.decode import Header
-from asdbench.data.folders.complete import OfficialTestSet, missing, test_sets
+from asdbench.data.folders.complete import OfficialTestSet, missing, official_test_sets
 from asdbench.data.folders.recognised import DCASE, MIMII, TABLE, scan
 from asdbench.data.folders.recordings import Declared, declared, problems, source_of, tags_in
 from asdbench.data.folders.tree import Tree, Wav
@@ -72,7 +72,9 @@ def describe(path: str | Path) -> Description:
         path=tree.path,
         layout=_layout(tree, found),
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
-        test_sets=() if several or not year else test_sets([one.clip for one in found], year),
+        test_sets=()
+        if several or not year
+        else official_test_sets([one.clip for one in found], year),
         missing=tuple(missing(found, year)) if year else (),
         problems=(*problems(tree), *_problem_of_tags(path)),
         unreadable=tuple(header for header in headers if isinstance(header, str)),

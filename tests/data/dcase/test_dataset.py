@@ -1,4 +1,4 @@
-"""The DCASE 2020 dataset: what it declares of a tree, and how clips are labelled."""
+"""The datasets of DCASE Task 2: what they declare of a tree, and how clips are labelled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from dcase_trees import development, evaluation
 
 from asdbench.data.clips import Clip
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.data.dcase.dataset import (
+    Dcase2020,
+    Dcase2021,
+    Dcase2022,
+    Dcase2023,
+    Dcase2024,
+    Dcase2025,
+    Dcase2026,
+)
+from asdbench.data.dcase.facts import YEARS
 from asdbench.data.decode import FileSource
+from asdbench.data.folders.dataset import Folder
+from asdbench.data.loading import dataset_of
 
 
 def clips(path: str, **fields: tuple[str, ...]) -> list[Clip]:
@@ -178,3 +190,41 @@ def test_real_recordings(recordings: Path) -> None:
     assert len({(c.machine, c.id) for c in found}) == 16
     source = Dcase2020(str(recordings / "mimii_fan_10s")).recordings()[0].source
     assert source.header()[:2] == (160_000, 16_000)
+
+
+@pytest.mark.parametrize("year", range(2021, 2027))
+def test_each_year_is_a_dataset(tree, year: int) -> None:
+    plugin = f"dcase{year}"
+    path = tree(*development(year))
+    dataset = dataset_of({"name": plugin, "path": path})
+    assert {r.clip.machine for r in dataset.recordings()} == {*YEARS[year].types["development"]}
+    assert dataset.protocol == YEARS[year].protocol
+    assert plugin in str(type(dataset)).lower()
+
+
+def test_a_folder_of_another_year_is_an_error(tree) -> None:
+    path = tree(*development(2022))
+    with pytest.raises(ValueError, match=r'is DCASE 2022, not DCASE 2020; use .* "dcase2022" or'):
+        Dcase2020(path).recordings()
+    path = tree(*development(2023), at="newer")
+    with pytest.raises(ValueError, match=r"is DCASE 2023 or 2024, not DCASE 2021; use the data"):
+        Dcase2021(path).recordings()
+    assert Dcase2024(path).recordings()
+    assert Dcase2025(path).recordings()  # without what is supplemental
+    old = tree("fan/train/normal_id_00_0.wav", at="old")
+    with pytest.raises(ValueError, match="is DCASE 2020, not DCASE 2023"):
+        Dcase2023(old).recordings()
+    mimii = tree("fan/id_00/normal/0.wav", at="mimii")
+    with pytest.raises(ValueError, match=r'is in the layout of MIMII, not DCASE 2026; use .*"fold'):
+        Dcase2026(mimii).recordings()
+
+
+def test_a_year_settles_labels(tree) -> None:
+    path = tree(*evaluation(2024, "ToothBrush"))
+    assert {c.anomalous for c in labels(Dcase2024(path))} == {True, False}
+    assert {c.anomalous for c in labels(Folder(path))} == {None}
+    assert Dcase2022(tree(*development(2022), at="b")).protocol == "2022"
+
+
+def labels(dataset: Dcase2024 | Folder) -> list[Clip]:
+    return [r.clip for r in dataset.recordings() if r.clip.split == "test"]

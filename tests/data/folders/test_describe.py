@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from dcase_trees import labelled, supplements, training
 
 from asdbench.data.dcase import facts
 from asdbench.data.folders import describe as module
@@ -127,3 +128,28 @@ def test_real_recordings() -> None:
     assert sum(sum(group.lengths) for group in description.groups) == 600.0
     assert {group.rates for group in description.groups} == {(16_000,)}
     assert (description.problems, description.unreadable, description.odd) == ((), (), ())
+
+
+def test_what_a_folder_is_and_what_is_told_of_its_clips(tree: Callable[..., str]) -> None:
+    names = [f"dev_data/fan/{name}" for name in (*training(), *labelled(), *supplements())]
+    description = describe(tree(*names))  # none of them is sound
+    [group] = description.groups
+    assert description.layout == "DCASE 2025 or 2026: the development sets have the same names"
+    assert (group.train_domains, group.test_domains) == ((2, 1), (2, 2))
+    assert group.supplemental == (("machine", 1),)
+    assert group.attributes == (("vel", 1),)
+    assert len(description.unreadable) == len(names)
+    assert description.test_sets == ()
+    assert any("1 of 100 supplemental clips" in line for line in description.missing)
+
+
+def test_the_years_of_both_subsets(tree: Callable[..., str]) -> None:
+    sections = {"dev_data": ("00", "01", "02"), "eval_data": ("03", "04", "05")}
+    ids = [(above, id) for above in sections for id in sections[above]]
+    names = [f"{above}/fan/{name}" for above, id in ids for name in training(id)]
+    description = describe(tree(*names))
+    assert description.layout == "DCASE 2021 or 2022: what is there has the same names"
+    brush = [f"eval_data/ToothBrush/{name}" for name in training()]
+    found = describe(tree(*brush, at="brush")).layout
+    assert found == "DCASE 2024 or 2026: the evaluation sets have the same names"
+    assert describe(tree("fan/train/normal_id_00_0.wav", at="b")).layout == "DCASE 2020 Task 2"
