@@ -14,7 +14,7 @@ from pathlib import Path
 
 from asdbench.data.dcase.names import told_by
 from asdbench.data.folders.listing import Listing
-from asdbench.data.folders.tree import Reading, Wav
+from asdbench.data.folders.tree import Recognised, Wav
 
 SUBSET_FOLDERS = {"dev_data": "development", "eval_data": "evaluation"}
 SPLITS = {
@@ -30,9 +30,9 @@ _CLIP = re.compile(rf"{_TYPE}/({'|'.join(SPLITS)})/[^/]+")
 _TABLE = re.compile(rf"{_TYPE}/attributes_[^/]*\.csv", re.IGNORECASE)
 
 
-def read(listing: Listing) -> Reading:
+def read(listing: Listing) -> Recognised:
     """The recordings of a listing in this layout; ``subset`` is empty where no folder says it."""
-    found = Reading()
+    found = Recognised()
     above = subset_named_by(listing.root)
     for entry in listing.entries:
         if place := _CLIP.fullmatch(entry.where):
@@ -55,7 +55,7 @@ def types_in(listing: Listing) -> list[str]:
     return sorted({p[2] for e in listing.entries if (p := _CLIP.fullmatch(e.where))})
 
 
-def _add(found: Reading, path: str, archive: str, place: re.Match[str], above: str) -> None:
+def _add(found: Recognised, path: str, archive: str, place: re.Match[str], above: str) -> None:
     subset, machine, folder = place.groups()
     name = path.rpartition("/")[2]
     split = SPLITS[folder]

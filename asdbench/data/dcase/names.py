@@ -22,7 +22,7 @@ _SUPPLEMENTAL = re.compile(r"section_([0-9A-Za-z]+)_(\D+?)_\d+(?:_(.*?))?_?\.wav
 _WORDS = {"noise": "noise", "background": "noise", "machine": "machine", "clean": "machine"}
 
 
-class Told(NamedTuple):
+class Naming(NamedTuple):
     """What a name says; ``anomalous`` is None where it doesn't."""
 
     id: str
@@ -31,7 +31,7 @@ class Told(NamedTuple):
     attributes: tuple[tuple[str, str], ...]
 
 
-def told_by(name: str, *, supplemental: bool = False) -> Told | None:
+def told_by(name: str, *, supplemental: bool = False) -> Naming | None:
     """What a clip's name says; None where it has no machine ID, or isn't such a name."""
     if supplemental and (match := _SUPPLEMENTAL.fullmatch(name)):
         id, words, rest = match.groups()
@@ -39,12 +39,12 @@ def told_by(name: str, *, supplemental: bool = False) -> Told | None:
     if match := _SECTION.fullmatch(name):
         id, domain, label, rest = match.groups()
         pairs = parsed(rest or "")
-        return Told(id, _anomalous(label), domain.lower() if domain else None, pairs)
+        return Naming(id, _anomalous(label), domain.lower() if domain else None, pairs)
     if match := _2020.fullmatch(name):
         label, id = match.groups()
         found = dict(attributes(name))
         domain = found.pop("domain", None)
-        return Told(id, _anomalous(label), domain, tuple(found.items()))
+        return Naming(id, _anomalous(label), domain, tuple(found.items()))
     return None
 
 
@@ -57,9 +57,9 @@ def _anomalous(label: str | None) -> bool | None:
     return None if label is None else label.lower() == "anomaly"
 
 
-def _supplemental(id: str, words: str, rest: str) -> Told:
+def _supplemental(id: str, words: str, rest: str) -> Naming:
     """Of "machine_source" the machine alone, in the source domain; of "noise" the noise alone."""
     said = words.split("_")
     domain = next((word for word in said if word in ("source", "target")), None)
     kind = next((_WORDS[word] for word in said if word in _WORDS), words)
-    return Told(id, None, domain, ((KIND, kind), *parsed(rest)))
+    return Naming(id, None, domain, ((KIND, kind), *parsed(rest)))

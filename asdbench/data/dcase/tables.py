@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from asdbench.data.dcase.attributes import NO_ATTRIBUTE
 from asdbench.data.dcase.names import KIND
-from asdbench.data.folders.listing import Entry
+from asdbench.data.folders.listing import Listed
 from asdbench.data.folders.tree import Pairs, Wav
 
 _NAME, _VALUE = re.compile(r"d\d+p", re.IGNORECASE), re.compile(r"d\d+v", re.IGNORECASE)
 
 
 def with_tables(
-    wavs: Iterable[Wav], tables: Iterable[tuple[str, Entry]]
+    wavs: Iterable[Wav], tables: Iterable[tuple[str, Listed]]
 ) -> tuple[list[Wav], list[str]]:
     """The recordings with what the tables of their machine types say; what is wrong with a table.
 

@@ -67,14 +67,12 @@ def describe(path: str | Path) -> Description:
         known = header if isinstance(header, Header) else Header(0, 0, 0)
         members[one.clip.machine, one.clip.id, one.clip.subset].append((one, known))
     year = tree.years[0] if tree.years else None
-    several = len(tree.years) > 1
+    clips = [one.clip for one in found]
     return Description(
         path=tree.path,
         layout=_layout(tree, found),
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
-        test_sets=()
-        if several or not year
-        else official_test_sets([one.clip for one in found], year),
+        test_sets=official_test_sets(clips, year) if year and len(tree.years) == 1 else (),
         missing=tuple(missing(found, year)) if year else (),
         problems=(*problems(tree), *_problem_of_tags(path)),
         unreadable=tuple(header for header in headers if isinstance(header, str)),

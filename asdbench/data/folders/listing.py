@@ -17,7 +17,7 @@ _ZIPS_WITHIN = 1  # folders below the root that a zip may lie in: dev_data/dev_f
 _ABOVE = re.compile(r"(?:(?:dev_data|eval_data)/)?(?:raw/)?")
 
 
-class Entry(NamedTuple):
+class Listed(NamedTuple):
     """A file: where layouts look for it, its path, and the archive it is in, if it is in one.
 
     ``where`` is relative to the root. For a member of ``dev_fan.zip`` it is as if that had been
@@ -60,7 +60,7 @@ class Listing:
     """
 
     root: Path
-    entries: tuple[Entry, ...]
+    entries: tuple[Listed, ...]
     broken: tuple[str, ...] = ()
 
 
@@ -81,7 +81,7 @@ def list_files(path: str | Path) -> Listing:
     zips = [e for e in entries if e.where.lower().endswith(".zip") and _may_hold(e)]
     superseded = replaced([entry.where for entry in zips])
     broken: list[str] = []
-    packed: list[Entry] = []
+    packed: list[Listed] = []
     for archive in zips:
         if archive.where not in superseded:
             base = archive.where.rpartition("/")[0]
@@ -98,15 +98,15 @@ def _named_subset(root: Path) -> bool:
     return bool({absolute.name, absolute.parent.name} & {"dev_data", "eval_data"})
 
 
-def _may_hold(entry: Entry) -> bool:
+def _may_hold(entry: Listed) -> bool:
     return entry.where.count("/") <= _ZIPS_WITHIN and not entry.name.startswith(".")
 
 
-def _entries(archive: Path, members: list[tuple[str, str]]) -> tuple[Entry, ...]:
-    return tuple(Entry(where, f"{archive}/{member}", str(archive)) for where, member in members)
+def _entries(archive: Path, members: list[tuple[str, str]]) -> tuple[Listed, ...]:
+    return tuple(Listed(where, f"{archive}/{member}", str(archive)) for where, member in members)
 
 
-def _walk(folder: str, above: str) -> Iterator[Entry]:
+def _walk(folder: str, above: str) -> Iterator[Listed]:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -115,14 +115,14 @@ def _walk(folder: str, above: str) -> Iterator[Entry]:
     for entry in entries:
         where = f"{above}{entry.name}"
         if not entry.is_dir() or entry.name.startswith(".") or _leads_back(entry, folder):
-            yield Entry(where, entry.path)
+            yield Listed(where, entry.path)
             continue
         empty = True
         for inner in _walk(entry.path, f"{where}/"):
             empty = False
             yield inner
         if empty:
-            yield Entry(where, entry.path)
+            yield Listed(where, entry.path)
 
 
 def _leads_back(entry: os.DirEntry[str], folder: str) -> bool:

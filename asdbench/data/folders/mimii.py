@@ -13,15 +13,15 @@ from pathlib import Path
 
 from asdbench.data.folders.drawn import Drawn, with_splits
 from asdbench.data.folders.listing import Listing
-from asdbench.data.folders.tree import Reading, Wav
+from asdbench.data.folders.tree import Recognised, Wav
 
 _CLIP = re.compile(r"((?:[^/]+/)*)id_([0-9A-Za-z]+)/(normal|abnormal)/([^/]+)")
 _SNR = re.compile(r"(min|minus|-)?(\d+)_?dB(?:_(.+))?", re.IGNORECASE)
 
 
-def read(listing: Listing) -> Reading:
+def read(listing: Listing) -> Recognised:
     """The recordings of a listing in this layout, all of them development."""
-    return Reading(wavs=with_splits(_found(listing)))
+    return Recognised(wavs=with_splits(_found(listing)))
 
 
 def _found(listing: Listing) -> Iterator[Drawn]:

@@ -12,7 +12,7 @@ from asdbench.data.dcase.tables import with_tables
 from asdbench.data.dcase.year import candidates, noted_year, with_subsets
 from asdbench.data.folders import mimii, table, toyadmos
 from asdbench.data.folders.listing import WAY_TO_GET, Listing, list_files
-from asdbench.data.folders.tree import Reading, Tree, Wav, odd_paths
+from asdbench.data.folders.tree import Recognised, Tree, Wav, odd_paths
 
 TAG_FILE = "tags.csv"
 DCASE, TABLE, MIMII, TOYADMOS = "DCASE", table.FILE, "MIMII", "ToyADMOS"
@@ -58,7 +58,7 @@ def _order(wav: Wav) -> tuple[str, ...]:
     return wav.path, wav.machine
 
 
-def _read(listing: Listing) -> tuple[str, Reading]:
+def _read(listing: Listing) -> tuple[str, Recognised]:
     """The layout's name, and what it makes of the listing: the first that finds recordings."""
     if found := table.table_of(listing):
         return TABLE, table.read(listing, found)

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from asdbench.data.folders.listing import Entry, Listing
-from asdbench.data.folders.tree import Reading, Wav
+from asdbench.data.folders.listing import Listed, Listing
+from asdbench.data.folders.tree import Recognised, Wav
 
 FILE = "clips.csv"
 _NEEDED = ("file", "machine", "id", "split", "label")
@@ -27,22 +27,22 @@ _CHOICES = {
 _KNOWN = {*_NEEDED, *_CHOICES}
 
 
-class Row(NamedTuple):
+class Line(NamedTuple):
     """A line of the table: where it is, and its fields by column."""
 
     where: str
     fields: Mapping[str, str]
 
 
-def table_of(listing: Listing) -> Entry | None:
+def table_of(listing: Listing) -> Listed | None:
     """The listing's table, if it has one."""
     return next((entry for entry in listing.entries if entry.where == FILE), None)
 
 
-def read(listing: Listing, table: Entry) -> Reading:
+def read(listing: Listing, table: Listed) -> Recognised:
     """The recordings that the table names; what is wrong with one of its lines is a fault."""
     files = {entry.where: entry for entry in listing.entries}
-    found = Reading(used=[table.path])
+    found = Recognised(used=[table.path])
     seen: dict[str, str] = {}
     try:
         for row in _rows(table):
@@ -53,10 +53,10 @@ def read(listing: Listing, table: Entry) -> Reading:
             seen.setdefault(_file(row), row.where)
     except ValueError as error:
         found.faults.append(str(error))
-    return Reading(_named_apart(found.wavs, listing), used=found.used, faults=found.faults)
+    return Recognised(_named_apart(found.wavs, listing), used=found.used, faults=found.faults)
 
 
-def _rows(table: Entry) -> Iterator[Row]:
+def _rows(table: Listed) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(table.text(), newline=""), strict=True)
     try:
         columns = [column.strip() for column in next(reader, [])]
@@ -70,7 +70,7 @@ def _rows(table: Entry) -> Iterator[Row]:
                     f"{where} has {len(fields)} fields, the header {len(columns)}; write as many"
                 )
             stripped = [field.strip() for field in fields]
-            yield Row(where, dict(zip(columns, stripped, strict=True)))
+            yield Line(where, dict(zip(columns, stripped, strict=True)))
     except csv.Error as error:
         raise ValueError(
             f"{table.path} line {reader.line_num}: broken CSV ({error}); write "
@@ -91,11 +91,11 @@ def _check(path: str, columns: list[str]) -> None:
     raise ValueError(f"{path} line 1: {problem}")
 
 
-def _file(row: Row) -> str:
+def _file(row: Line) -> str:
     return row.fields["file"].replace("\\", "/").removeprefix("./")
 
 
-def _problem(row: Row, files: Mapping[str, Entry], seen: Mapping[str, str]) -> str:
+def _problem(row: Line, files: Mapping[str, Listed], seen: Mapping[str, str]) -> str:
     fields = row.fields
     for column, choices in _CHOICES.items():
         if (value := fields.get(column, "")) not in choices:
@@ -114,7 +114,7 @@ def _problem(row: Row, files: Mapping[str, Entry], seen: Mapping[str, str]) -> s
     return ""
 
 
-def _wav(fields: Mapping[str, str], entry: Entry) -> Wav:
+def _wav(fields: Mapping[str, str], entry: Listed) -> Wav:
     tested = fields["split"] == "test"
     label = {"normal": False, "anomaly": True, "": None}[fields["label"]] if tested else None
     others = ((name, value) for name, value in fields.items() if name not in _KNOWN and value)

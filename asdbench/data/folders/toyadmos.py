@@ -10,17 +10,17 @@ import re
 from collections import defaultdict
 
 from asdbench.data.folders.drawn import with_splits
-from asdbench.data.folders.listing import Entry, Listing
-from asdbench.data.folders.tree import Reading, Wav
+from asdbench.data.folders.listing import Listed, Listing
+from asdbench.data.folders.tree import Recognised, Wav
 
 _CLIP = re.compile(r"(?:.*/)?([^/]+)/case([0-9A-Za-z]+)/(Normal|Anomalous)Sound_IND/([^/]+)")
 _NAME = re.compile(r"(.+_case\w+?_)([^_]+)(_IND_)ch(\d+)(_.+\.wav)", re.IGNORECASE)
 _Key = tuple[str, str, bool, str]
 
 
-def read(listing: Listing) -> Reading:
+def read(listing: Listing) -> Recognised:
     """The recordings of a listing in this layout, all of them development."""
-    channels: dict[_Key, dict[int, Entry]] = defaultdict(dict)
+    channels: dict[_Key, dict[int, Listed]] = defaultdict(dict)
     faults: dict[_Key, str] = {}
     twice = []
     for entry in listing.entries:
@@ -35,14 +35,14 @@ def read(listing: Listing) -> Reading:
                 twice.append(f"{entry.path} is there twice; take one of them out")
             channels[key].setdefault(number, entry)
     drawn = [(_wav(key, faults[key], of), key[3]) for key, of in channels.items()]
-    return Reading(wavs=with_splits(drawn), faults=twice)
+    return Recognised(wavs=with_splits(drawn), faults=twice)
 
 
 def _without_channel(named: re.Match[str] | None) -> str:
     return f"{named[1]}{named[2]}{named[3].rstrip('_')}{named[5]}" if named else ""
 
 
-def _wav(key: _Key, fault: str, channels: dict[int, Entry]) -> Wav:
+def _wav(key: _Key, fault: str, channels: dict[int, Listed]) -> Wav:
     machine, case, anomalous, name = key
     first, *more = (channels[number] for number in sorted(channels))
     return Wav(

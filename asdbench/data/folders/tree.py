@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from asdbench.data.folders.listing import Entry, Listing
+from asdbench.data.folders.listing import Listed, Listing
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -33,7 +33,7 @@ class Wav(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reading:
+class Recognised:
     """What a layout makes of a listing: recordings, wavs whose names it can't read, and the rest.
 
     ``unnamed`` are machine types and paths; ``tables`` are machine types and their tables of
@@ -42,7 +42,7 @@ class Reading:
 
     wavs: list[Wav] = field(default_factory=list)
     unnamed: list[tuple[str, str]] = field(default_factory=list)
-    tables: list[tuple[str, Entry]] = field(default_factory=list)
+    tables: list[tuple[str, Listed]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asdbench.data.dcase.tables import rows_of, with_tables
-from asdbench.data.folders.listing import Entry
+from asdbench.data.folders.listing import Listed
 from asdbench.data.folders.recognised import scan
 from asdbench.data.folders.recordings import problems
 from asdbench.data.folders.tree import Wav
@@ -47,7 +47,7 @@ def test_another_types_table_is_not_meant(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text(f"file_name,d1p,d1v\n{A},vel,9\n")
     wavs = [Wav(f"/{m}/{A}", m, "00", "", "train", A, False) for m in ("fan", "pump")]
-    found, faults = with_tables(wavs, [("pump", Entry("t.csv", str(table)))])
+    found, faults = with_tables(wavs, [("pump", Listed("t.csv", str(table)))])
     assert [wav.attributes for wav in found] == [(), (("vel", "9"),)]
     assert faults == []
 

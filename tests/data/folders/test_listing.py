@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.data.folders.listing import Entry, list_files
+from asdbench.data.folders.listing import Listed, list_files
 
 FAN = "fan/train/normal_id_00_0.wav"
 
@@ -48,7 +48,7 @@ def test_links_are_followed_but_not_round_in_circles(tree, tmp_path: Path) -> No
 
 def test_members_of_zips_have_the_archive_in_their_path(tmp_path: Path) -> None:
     archive = zipped(tmp_path / "dev_fan.zip", FAN)
-    expected = Entry(f"dev_data/{FAN}", f"{archive}/{FAN}", str(archive))
+    expected = Listed(f"dev_data/{FAN}", f"{archive}/{FAN}", str(archive))
     assert expected in list_files(tmp_path).entries
     assert list_files(archive).entries == (expected,)
     assert (expected.name, expected.is_wav, expected.text()) == (
@@ -89,12 +89,12 @@ def test_a_revision_counts_alone(tmp_path: Path) -> None:
 def test_text_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     with pytest.raises(ValueError, match=r"cannot read .*t\.csv: No such file"):
-        Entry("t.csv", str(path)).text()
+        Listed("t.csv", str(path)).text()
     path.write_bytes(b"\xef\xbb\xbffile")
-    assert Entry("t.csv", str(path)).text() == "file"
+    assert Listed("t.csv", str(path)).text() == "file"
     path.write_bytes(b"\xff")
     with pytest.raises(ValueError, match=r"t\.csv isn't UTF-8 \(byte 0\); save it as UTF-8"):
-        Entry("t.csv", str(path)).text()
+        Listed("t.csv", str(path)).text()
 
 
 def test_a_hundred_thousand_files_take_seconds(tmp_path: Path) -> None:

@@ -97,14 +97,14 @@ def test_the_first_channel_of_2026_is_heard_and_else_the_mean(tmp_path: Path) ->
     assert notes("old", "auto") == notes("old", "mean") == notes("new", "mean") == mean
     apart = load(Folder(str(tmp_path / "new"), channels="all").recordings(), Frontend()).clips
     assert apart.channels == 2
-    with pytest.raises(ValueError, match="no choice of channels 'left' in a dataset; .*first"):
+    with pytest.raises(ValueError, match=r"no choice of channels 'left' in a dataset; .*first"):
         Folder(str(tmp_path / "new"), channels="left").recordings()
 
 
 def test_different_numbers_of_channels_cannot_be_kept_apart(tmp_path: Path) -> None:
     sounds(tmp_path, fans(*training()), 2)
     sounds(tmp_path, fans(*labelled()), 1)
-    with pytest.raises(ValueError, match="different numbers of channels: 1 of .*, 2 of "):
+    with pytest.raises(ValueError, match=r"different numbers of channels: 1 of .*, 2 of "):
         load(Folder(str(tmp_path), channels="all").recordings(), Frontend())
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asdbench.data.folders.listing import Entry, Listing
-from asdbench.data.folders.tree import Reading, Wav, odd_paths
+from asdbench.data.folders.listing import Listed, Listing
+from asdbench.data.folders.tree import Recognised, Wav, odd_paths
 
 
 def listing(*places: str, root: str = "/data") -> Listing:
-    return Listing(Path(root), tuple(Entry(place, f"{root}/{place}") for place in places))
+    return Listing(Path(root), tuple(Listed(place, f"{root}/{place}") for place in places))
 
 
 def test_a_folder_with_nothing_known_in_it_is_one() -> None:
@@ -26,6 +26,6 @@ def test_an_archive_is_odd_if_nothing_in_it_is_known() -> None:
 
 def test_a_reading_knows_all_its_files() -> None:
     wav = Wav("/a.wav", "fan", "00", "", "train", "a.wav", False, more=("/b.wav",))
-    table = Entry("t.csv", "/t.csv")
-    reading = Reading([wav], [("fan", "/c.wav")], [("fan", table)], ["/clips.csv"])
+    table = Listed("t.csv", "/t.csv")
+    reading = Recognised([wav], [("fan", "/c.wav")], [("fan", table)], ["/clips.csv"])
     assert reading.paths == {"/a.wav", "/b.wav", "/c.wav", "/t.csv", "/clips.csv"}
