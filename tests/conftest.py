@@ -99,7 +99,7 @@ def wav_tree(tmp_path: Path) -> Callable[..., Path]:
         name: str = "tree", machines: tuple[str, ...] = ("fan",), *, train: int = 3, test: int = 2
     ) -> Path:
         root = tmp_path / name
-        for clip, source, _ in recordings(machines, train=train, test=test):
+        for clip, source, *_ in recordings(machines, train=train, test=test):
             path = root / "dev_data" / clip.machine / clip.split / str(clip.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             soundfile.write(path, *source.read(), subtype="PCM_16")

@@ -41,9 +41,10 @@ def download(
 
 
 @data.command()
-def describe(folder: Annotated[Path, typer.Argument(help="A dataset's folder.")]) -> None:
+def describe(folder: Annotated[Path, typer.Argument(help="A dataset's folder or zip.")]) -> None:
     """Say what a folder of recordings holds, and what is odd about it."""
-    from asdbench.data.dcase.describe import describe, render
+    from asdbench.data.folders.describe import describe
+    from asdbench.data.folders.text import render
 
     typer.echo(render(describe(folder)))
 

@@ -15,7 +15,8 @@ from asdbench.config.numerics import Numerics
 from asdbench.config.schema import build, merge
 
 OBJECTIVES = ("proxy", "oracle")  # of tuning: without labels, and with those of one subset
-FOLDERS = "dcase2020"  # the dataset plugin that reads a folder of recordings
+FOLDERS = "folder"  # the dataset plugin that reads any folder of recordings
+_KEPT = ("machines", "subsets", "channels")  # what a recipe says of another folder, with --data
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,18 @@ def resolve(
 
 
 def with_data(name: str, experiment: Experiment, folder: Path | None) -> tuple[str, Experiment]:
-    """A benchmark's name and experiment, on a folder of recordings if one is given."""
+    """A benchmark's name and experiment, on a folder (or zip) of recordings if one is given.
+
+    Which part of it is used stays, if the experiment is on a folder already.
+    """
     if folder is None:
         return name, experiment
-    chosen = experiment.dataset if experiment.dataset.get("name") == FOLDERS else {}
+    table = experiment.dataset if "path" in experiment.dataset else {}
+    chosen = {field: value for field, value in table.items() if field in _KEPT}
     here = {"name": FOLDERS, "path": str(folder.resolve())}
-    return f"{name}-{folder.resolve().name}", replace(experiment, dataset={**chosen, **here})
+    return f"{name}-{folder.resolve().name.removesuffix('.zip')}", replace(
+        experiment, dataset={**here, **chosen}
+    )
 
 
 def experiments() -> dict[str, Path]:

@@ -5,56 +5,20 @@ Shapes: N clips, S samples, B mel bands, T frames.
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from asdbench.config.keys import digest
+from asdbench.data.hashes import digest_of, hash_test_sets
+from asdbench.data.recording import Clip, Recording, blinded, told
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from asdbench.config.frontend import Frontend
     from asdbench.data.bank import Bank
-    from asdbench.data.decode import Source
     from asdbench.data.features import Part, Sound
 
-
-@dataclass(frozen=True)
-class Clip:
-    """One recording of one machine.
-
-    ``machine`` is the machine type ("fan"), ``id`` the machine ID ("00"), ``subset`` "development"
-    or "evaluation", ``split`` "train", "test" or "supplemental": a recording that is neither to be
-    scored nor simply normal, as of the noise alone. ``anomalous`` is None where it isn't known or
-    not to be seen; ``name``, the file's name, is None for methods, since it can give the label
-    away. ``domain`` ("source", "target") and ``attributes`` (pairs of name and value) are what is
-    told of a clip to learn from; a test clip has neither, since that is withheld from methods.
-    """
-
-    machine: str
-    id: str
-    subset: str
-    split: str
-    anomalous: bool | None
-    name: str | None = None
-    domain: str | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
-
-
-class Recording(NamedTuple):
-    """A clip as a dataset declares it: its description, and where its sound comes from.
-
-    ``tags`` say what else is known of it ("fault": "bearing"), to break results down by. ``Clips``
-    doesn't hold them, so no method sees any.
-    """
-
-    clip: Clip
-    source: Source
-    tags: Mapping[str, str] = MappingProxyType({})
+__all__ = ["Clip", "Clips", "Recording"]
 
 
 class Clips(Sequence[Clip]):
@@ -74,19 +38,26 @@ class Clips(Sequence[Clip]):
     """
 
     def __init__(
-        self, clips: Sequence[Clip], rows: Sequence[int], bank: Bank, frontend: Frontend
+        self,
+        clips: Sequence[Clip],
+        rows: Sequence[int],
+        bank: Bank,
+        frontend: Frontend,
+        further: Sequence[Sequence[int]] = (),  # rows of the further channels, by channel
     ) -> None:
         self._clips = tuple(clips)
         self._rows = tuple(rows)
+        self._further = tuple(tuple(of_channel) for of_channel in further)
         self._bank = bank
         self._frontend = frontend
         self._origin = _Origin(self._rows, {})
         self._places: Sequence[int] = range(len(self._rows))
         self._heard: dict[str, Part] = {}
+        self._by_channel: dict[int, Clips] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Another process gets these clips alone, without those they come from and what is kept."""
-        return Clips, (self._clips, self._rows, self._bank, self._frontend)
+        return Clips, (self._clips, self._rows, self._bank, self._frontend, self._further)
 
     def __len__(self) -> int:
         return len(self._clips)
@@ -127,6 +98,20 @@ class Clips(Sequence[Clip]):
         """The frontend's hop, in samples."""
         return self._frontend.hop_length
 
+    @property
+    def channels(self) -> int:
+        """How many channels are kept apart; 1 where each clip is heard as one."""
+        return 1 + len(self._further)
+
+    def channel(self, number: int) -> Clips:
+        """The same clips as channel ``number`` hears them, from 0, which is what they are here."""
+        if not 0 <= number < self.channels:
+            raise ValueError(f"there is no channel {number}; channels are 0 to {self.channels - 1}")
+        if number not in self._by_channel:
+            rows = (self._rows, *self._further)[number]
+            self._by_channel[number] = Clips(self._clips, rows, self._bank, self._frontend)
+        return self._by_channel[number]
+
     def where(self, **equal: str) -> Clips:
         """The clips whose fields equal these: ``clips.where(machine="fan", split="train")``."""
         return self.filter(lambda clip: all(getattr(clip, k) == v for k, v in equal.items()))
@@ -138,8 +123,8 @@ class Clips(Sequence[Clip]):
 
     def blind(self) -> Clips:
         """The same clips without labels or names: all that a method ever sees."""
-        blinded = [_blind(clip) for clip in self._clips]
-        return Clips(blinded, self._rows, self._bank, self._frontend)
+        blind = [blinded(clip) for clip in self._clips]
+        return Clips(blind, self._rows, self._bank, self._frontend, self._further)
 
     def canonical(self) -> Clips:
         """The same clips in an order that depends on their sound alone.
@@ -179,10 +164,12 @@ class Clips(Sequence[Clip]):
         """A hash of what these clips are and sound like, whatever their order or their place."""
         from asdbench.data.decode import RULES
 
-        heard = (self._bank.content[row] for row in self._rows)
-        return _digest(
-            [RULES, c.machine, c.id, c.subset, c.split, c.anomalous, c.name, content, *_told(c)]
-            for c, content in zip(self._clips, heard, strict=True)
+        heard = zip(*(self._rows, *self._further), strict=True)
+        return digest_of(
+            [RULES, c.machine, c.id, c.subset, c.split, c.anomalous, c.name]
+            + [self._bank.content[row] for row in rows]
+            + told(c)
+            for c, rows in zip(self._clips, heard, strict=True)
         )
 
     @property
@@ -197,7 +184,7 @@ class Clips(Sequence[Clip]):
 
     def on(self, bank: Bank) -> Clips:
         """The same clips on a copy of their bank."""
-        return Clips(self._clips, self._rows, bank, self._frontend)
+        return Clips(self._clips, self._rows, bank, self._frontend, self._further)
 
     def pick(self, indices: Sequence[int]) -> Clips:
         """The clips at these positions, in this order."""
@@ -206,6 +193,7 @@ class Clips(Sequence[Clip]):
             [self._rows[i] for i in indices],
             self._bank,
             self._frontend,
+            [[of_channel[i] for i in indices] for of_channel in self._further],
         )
         picked._origin = self._origin
         picked._places = tuple(self._places[i] for i in indices)
@@ -222,37 +210,8 @@ class Clips(Sequence[Clip]):
         return self._heard[device]
 
 
-def _blind(clip: Clip) -> Clip:
-    if clip.split == "test":
-        return replace(clip, anomalous=None, name=None, domain=None, attributes=())
-    return replace(clip, anomalous=None, name=None)
-
-
-def _told(clip: Clip) -> list[object]:
-    """What a fingerprint says of a clip where there is something told of it."""
-    told = clip.split != "test" and (clip.domain or clip.attributes)
-    return [clip.domain, clip.attributes] if told else []
-
-
 class _Origin(NamedTuple):
     """The rows that some clips were first chosen from, and their sound by device."""
 
     rows: tuple[int, ...]
     sounds: dict[str, Sound]
-
-
-def hash_test_sets(clips: Iterable[Clip]) -> dict[str, str]:
-    """The hash of each subset's clips: rows are comparable where they scored the same ones."""
-    by_subset = defaultdict(list)
-    for clip in clips:
-        by_subset[clip.subset].append((clip.machine, clip.id, clip.name, clip.anomalous))
-    return {subset: hash_test_set(entries) for subset, entries in sorted(by_subset.items())}
-
-
-def hash_test_set(entries: Iterable[tuple[str, str, str | None, bool | None]]) -> str:
-    """A hash of test clips by machine, ID, name and label (None: withheld), in whatever order."""
-    return _digest(entries)
-
-
-def _digest(items: Iterable[Sequence[object]]) -> str:
-    return digest(sorted(json.dumps(item) for item in items))

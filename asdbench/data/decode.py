@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from asdbench.config.imports import imported
 
 Samples = NDArray[np.int16]
 RULES = 1
+AUTO = "auto"
+Channel = (
+    int | str
+)  # a channel's number from 0, "mean" of all, or "auto": mean of 2, else the first
 
 
 class Header(NamedTuple):
@@ -43,7 +47,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class FileSource:
-    """A sound file, in any format that libsndfile reads.
+    """A sound file, in any format that libsndfile reads, and which of its channels is heard.
 
     Example:
         >>> import numpy as np, soundfile
@@ -53,40 +57,59 @@ class FileSource:
     """
 
     path: Path
+    channel: Channel = AUTO
 
     @property
     def identity(self) -> str:
         try:
             status = self.path.stat()
         except OSError as error:
-            raise self._unreadable(error) from error
-        return f"{self.path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+            raise unreadable(self.path, error) from error
+        place = f"{self.path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+        return identity_of(place, self.channel)
 
     def header(self) -> Header:
-        import soundfile
-
-        try:
-            info = soundfile.info(str(self.path))
-        except (soundfile.LibsndfileError, OSError) as error:
-            raise self._unreadable(error) from error
-        return Header(info.frames, info.samplerate, info.channels)
+        return header_of(str(self.path), self.path)
 
     def read(self) -> tuple[NDArray[Any], int]:
-        import soundfile
+        return samples_of(str(self.path), self.path)
 
-        try:
-            with soundfile.SoundFile(str(self.path)) as file:
-                exact = file.subtype in {"PCM_16", "PCM_S8", "PCM_U8"}
-                return file.read(dtype="int16" if exact else "float64"), file.samplerate
-        except (soundfile.LibsndfileError, OSError) as error:
-            raise self._unreadable(error) from error
 
-    def _unreadable(self, error: Exception) -> ValueError:
-        said = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
-        reason = said.strip().rstrip(".")
-        return ValueError(
-            f"cannot read {self.path}: {reason}; replace the file or take it out of the folder"
-        )
+def identity_of(place: str, channel: Channel) -> str:
+    """What a file's decoded copy is remembered by: its place alone by default, as ever."""
+    return place if channel == AUTO else f"{place}:channel {channel}"
+
+
+def header_of(file: str | BinaryIO, name: object) -> Header:
+    """What a sound file says of itself. Raises ``ValueError`` with ``name`` if it isn't one."""
+    import soundfile
+
+    try:
+        info = soundfile.info(file)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise unreadable(name, error) from error
+    return Header(info.frames, info.samplerate, info.channels)
+
+
+def samples_of(file: str | BinaryIO, name: object) -> tuple[NDArray[Any], int]:
+    """A sound file's samples and rate. Raises ``ValueError`` with ``name`` if it isn't one."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(file) as opened:
+            exact = opened.subtype in {"PCM_16", "PCM_S8", "PCM_U8"}
+            return opened.read(dtype="int16" if exact else "float64"), opened.samplerate
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise unreadable(name, error) from error
+
+
+def unreadable(name: object, error: Exception) -> ValueError:
+    """The error that names a file which can't be read, and why."""
+    said = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
+    reason = said.strip().rstrip(".")
+    return ValueError(
+        f"cannot read {name}: {reason}; replace the file or take it out of the folder"
+    )
 
 
 @dataclass(frozen=True)
@@ -138,10 +161,12 @@ def decode(source: Source, rate: int) -> Decoded:
     notes = []
     if samples.shape[0] == 0:
         raise ValueError(f"{name} holds no samples; replace the file or take it out of the folder")
+    channel: Channel = getattr(source, "channel", AUTO)
     if samples.ndim == 2:
-        channels = samples.shape[1]
-        notes.append(f"{channels} channels: {'averaged' if channels == 2 else 'took the first'}")
-        samples = _floats(samples).mean(axis=1) if channels == 2 else samples[:, 0]
+        samples, note = _one_of(samples, channel, name)
+        notes.append(note)
+    elif isinstance(channel, int) and channel > 0:
+        raise ValueError(f"{name} has one channel, so there is no channel {channel + 1}")
     if samples.dtype != np.int16 and not np.isfinite(samples).all():
         raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
     if source_rate != rate:
@@ -154,6 +179,18 @@ def decode(source: Source, rate: int) -> Decoded:
             notes.append("clipped to [-1, 1]")
         samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
     return Decoded(np.ascontiguousarray(samples), tuple(notes))
+
+
+def _one_of(samples: NDArray[Any], channel: Channel, name: object) -> tuple[NDArray[Any], str]:
+    """The channel that is heard of several, and the note of it."""
+    channels = samples.shape[1]
+    if channel == "mean" or (channel == AUTO and channels == 2):
+        return _floats(samples).mean(axis=1), f"{channels} channels: averaged"
+    number = 0 if channel == AUTO else int(channel)
+    if number >= channels:
+        raise ValueError(f"{name} has {channels} channels, so there is no channel {number + 1}")
+    which = f"channel {number + 1}" if number else "the first"
+    return samples[:, number], f"{channels} channels: took {which}"
 
 
 def fit(samples: Samples, length: int) -> Samples:

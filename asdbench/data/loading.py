@@ -65,22 +65,44 @@ def load(
     """The recordings' clips, decoded into the bank.
 
     ``progress`` is told how many of how many are. Raises ``ValueError`` where one can't be read, or
-    a test clip has no name of its own.
+    a test clip has no name of its own, or some have more channels than others.
     """
     _check_names(recordings)
+    _check_channels(recordings)
     # Declared, normal and anomalous clips lie in blocks; in the bank they must not.
     scattered = sorted(recordings, key=lambda r: digest([r.source.identity], 16))
     seconds = None if frontend.clip_seconds == "auto" else frontend.clip_seconds
+    heard = [(recording.source, *recording.more) for recording in scattered]
+    by_channel = list(zip(*heard, strict=True))
     bank = open_bank(
-        [recording.source for recording in scattered],
+        [source for of_channel in by_channel for source in of_channel],
         rate=frontend.sample_rate,
         seconds=seconds,
         progress=progress,
     )
     resolved = replace(frontend, clip_seconds=bank.length / bank.rate)
     clips = [recording.clip for recording in scattered]
-    every = Clips(clips, range(len(clips)), bank, resolved)
-    return Loaded(every.canonical(), resolved, dict(bank.notes), tags_of(recordings))
+    rows = [range(n * len(clips), (n + 1) * len(clips)) for n in range(max(1, len(by_channel)))]
+    every = Clips(clips, rows[0], bank, resolved, rows[1:])
+    # Of clips, not of channels: what one channel of a file needs, all of them do.
+    notes = {note: -(-count // len(rows)) for note, count in bank.notes}
+    return Loaded(every.canonical(), resolved, notes, tags_of(recordings))
+
+
+def _check_channels(recordings: Sequence[Recording]) -> None:
+    """Channels that are kept apart are there of every clip."""
+    first: dict[int, Recording] = {}
+    for recording in recordings:
+        first.setdefault(1 + len(recording.more), recording)
+    if len(first) > 1:
+        named = ", ".join(
+            f"{channels} of {getattr(recording.source, 'path', recording.clip.name)}"
+            for channels, recording in sorted(first.items())
+        )
+        raise ValueError(
+            f"clips with different numbers of channels: {named}; with channels = "
+            '"all" every clip must have as many, so choose "first" or "mean"'
+        )
 
 
 def _check_names(recordings: Sequence[Recording]) -> None:

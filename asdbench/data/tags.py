@@ -18,10 +18,11 @@ def tags_of(recordings: Iterable[Recording]) -> Tags:
     Every subset with test clips is there, though none of them may have a tag.
     """
     found: dict[str, dict[str, dict[str, dict[str, Mapping[str, str]]]]] = {}
-    for clip, _, tags in recordings:
+    for recording in recordings:
+        clip = recording.clip
         if clip.split == "test":
             machines = found.setdefault(clip.subset, {})
-            given = {name: value for name, value in tags.items() if value}
+            given = {name: value for name, value in recording.tags.items() if value}
             if given:
                 ids = machines.setdefault(clip.machine, {})
                 ids.setdefault(clip.id, {})[str(clip.name)] = given

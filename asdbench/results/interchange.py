@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asdbench.config.defaults import DEMO, RUNS
-from asdbench.data.clips import hash_test_sets
+from asdbench.data.hashes import hash_test_sets
 from asdbench.results.build import board
 from asdbench.results.files import write_boards
 from asdbench.results.leaderboard import Leaderboard, load_board

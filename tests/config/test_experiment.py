@@ -105,15 +105,18 @@ def test_a_folder_of_recordings_takes_the_place_of_the_dataset(tmp_path: Path) -
     synthetic = Experiment(dataset={"name": "synthetic", "seconds": 1.0}, repeats=7)
     name, found = with_data("small", synthetic, folder)
     assert name == "small-factory"
-    assert found.dataset == {"name": "dcase2020", "path": str(folder.resolve())}
+    assert found.dataset == {"name": "folder", "path": str(folder.resolve())}
     assert found.repeats == 7
-    # What a recipe says of such a folder already stays.
-    dcase = Experiment(dataset={"name": "dcase2020", "path": "x", "machines": ["fan"]})
+    # Which part of a folder a recipe is on stays.
+    part = {"machines": ["fan"], "subsets": ["development"], "channels": "all"}
+    dcase = Experiment(dataset={"name": "dcase2023", "path": "x", **part})
     assert with_data("paper", dcase, folder)[1].dataset == {
-        "name": "dcase2020",
+        "name": "folder",
         "path": str(folder.resolve()),
-        "machines": ["fan"],
+        **part,
     }
+    name, found = with_data("small", synthetic, folder / "dev_fan.zip")
+    assert name == "small-dev_fan"
     assert with_data("small", synthetic, None) == ("small", synthetic)
 
 

@@ -14,7 +14,9 @@ from asdbench.config.plugins import METHODS, BrokenPluginError
 
 def test_the_projects_own_come_through_the_same_door() -> None:
     assert {"autoencoder", "knn"} <= set(plugins.available(METHODS))
-    assert {"synthetic", "dcase2020"} <= set(plugins.available(plugins.DATASETS))
+    assert {"synthetic", "folder", "dcase2020", "dcase2026"} <= set(
+        plugins.available(plugins.DATASETS)
+    )
     assert {"md", "csv", "json"} <= set(plugins.available(plugins.LEADERBOARDS))
     names = list(plugins.available(METHODS))
     assert names == sorted(names)
@@ -101,8 +103,8 @@ def test_two_files_of_one_name_are_two_methods(tmp_path: Path) -> None:
 def test_unknown_names_get_a_suggestion() -> None:
     with pytest.raises(ValueError, match=r"no method 'autoencodr'; did you mean autoencoder\?"):
         plugins.find(METHODS, "autoencodr")
-    with pytest.raises(ValueError, match=r"no dataset 'dcase'; did you mean dcase2020\?"):
-        plugins.load(plugins.DATASETS, "dcase")
+    with pytest.raises(ValueError, match=r"no dataset 'foldr'; did you mean folder\?"):
+        plugins.load(plugins.DATASETS, "foldr")
     with pytest.raises(ValueError, match=r"no leaderboard 'xyz'; there are csv"):
         plugins.load(plugins.LEADERBOARDS, "xyz")
 

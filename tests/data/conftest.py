@@ -69,3 +69,18 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(features, "logmel", counting)
     return counts
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Callable[..., str]:
+    """Makes empty files at these places: a dataset declares recordings without opening any."""
+
+    def make(*files: str, at: str = ".") -> str:
+        root = tmp_path / at
+        for file in files:
+            path = root / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        return str(root)
+
+    return make

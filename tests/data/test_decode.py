@@ -159,3 +159,33 @@ def test_fit_cuts_or_repeats() -> None:
     assert fit(samples, 3).tolist() == [0, 1, 2]
     assert fit(samples, 5).tolist() == [0, 1, 2, 3, 4]
     assert fit(samples, 12).tolist() == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("channel", "shown", "note"),
+    [
+        (0, 0, "took the first"),
+        (2, 2, "took channel 3"),
+        ("mean", None, "averaged"),
+        ("auto", 0, "took the first"),
+    ],
+)
+def test_a_channel_can_be_chosen(
+    tmp_path: Path, channel: int | str, shown: int | None, note: str
+) -> None:
+    samples = noise(100, 3)
+    plain = wav(tmp_path / "a.wav", samples)
+    chosen = FileSource(plain.path, channel)
+    decoded = decode(chosen, RATE)
+    mean = np.rint(samples.mean(axis=1))
+    np.testing.assert_array_equal(decoded.samples, mean if shown is None else samples[:, shown])
+    assert decoded.notes == (f"3 channels: {note}",)
+    end = "" if channel == "auto" else f":channel {channel}"
+    assert chosen.identity == plain.identity + end
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_channel_that_is_not_there_is_an_error(tmp_path: Path, channels: int) -> None:
+    path = wav(tmp_path / "a.wav", noise(100, channels)).path
+    with pytest.raises(ValueError, match=r"a\.wav has .* so there is no channel 5"):
+        decode(FileSource(path, 4), RATE)

@@ -55,7 +55,7 @@ def claiming(small_recordings: list[Recording]) -> Claiming:
     def make(of: Clips, machine: str, id: str) -> Clips:
         said = [
             Recording(replace(clip, machine=machine, id=id, name=f"{number}.wav"), source)
-            for number, (clip, source, _) in enumerate(small_recordings)
+            for number, (clip, source, *_) in enumerate(small_recordings)
             if clip.split == of[0].split
         ]
         clips = load(said, Frontend())[0]

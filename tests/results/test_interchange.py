@@ -14,8 +14,9 @@ from small_runs import planned
 from small_runs import ran as run_in
 
 from asdbench.config.plugins import LEADERBOARDS
-from asdbench.data.clips import Clip, Clips, hash_test_sets
+from asdbench.data.clips import Clip, Clips
 from asdbench.data.dcase import facts
+from asdbench.data.hashes import hash_test_sets
 from asdbench.results.build import board, made_from
 from asdbench.results.export import export_scores
 from asdbench.results.files import all_written

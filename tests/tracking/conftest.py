@@ -36,7 +36,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``data/``, and ``o/``: two rows of two repeats on two machine types, nothing in MLflow."""
     folder = tmp_path_factory.mktemp("run")
-    for clip, source, _ in recordings(train=3, test=2):
+    for clip, source, *_ in recordings(train=3, test=2):
         path = folder / "data" / "dev_data" / clip.machine / clip.split / str(clip.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, *source.read(), subtype="PCM_16")

@@ -138,13 +138,15 @@ def test_the_proxy_needs_no_test_clip_to_be_there(wav_tree: Callable[..., Path])
     """Its clips are the same whether the test clips are there, are others, or can't be read."""
 
     data = wav_tree(machines=("fan",), train=6, test=2)
-    before = [(clip, sound(source)) for clip, source, _ in Proxy(Dcase2020(str(data))).recordings()]
+    before = [
+        (clip, sound(source)) for clip, source, *_ in Proxy(Dcase2020(str(data))).recordings()
+    ]
     for path in data.glob("dev_data/*/test/*.wav"):
         path.write_bytes(b"RIFF nothing to hear")
-    after = [(clip, sound(source)) for clip, source, _ in Proxy(Dcase2020(str(data))).recordings()]
+    after = [(r.clip, sound(r.source)) for r in Proxy(Dcase2020(str(data))).recordings()]
     assert after == before
     shutil.rmtree(data / "dev_data" / "fan" / "test")
-    gone = [(clip, sound(source)) for clip, source, _ in Proxy(Dcase2020(str(data))).recordings()]
+    gone = [(r.clip, sound(r.source)) for r in Proxy(Dcase2020(str(data))).recordings()]
     assert gone == before
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -59,11 +59,14 @@ class Proxy:
     def recordings(self) -> list[Recording]:
         """Training clips as they are, and test clips whose sound is made when it is read.
 
+        Supplemental clips stay as they are: what is learned from them is to be tuned with them.
+
         Raises ``ValueError`` where no ID has enough training clips for one to be held out, or no
         family suits any of the machine types.
         """
         # The wrapped dataset's test clips go here, before anything else looks at them.
-        train = to_choose_by([r for r in self.dataset.recordings() if r.clip.split == "train"])
+        given = to_choose_by([r for r in self.dataset.recordings() if r.clip.split != "test"])
+        train = [r for r in given if r.clip.split == "train"]
         ids = _by_id(r for r in train if not r.clip.anomalous)
         kept, held_out = {}, {}
         for (machine, id), group in ids.items():
@@ -87,25 +90,29 @@ class Proxy:
                 f"no pseudo-anomalies: none of the families {', '.join(self.families)} suits "
                 f"{', '.join(sorted({machine for machine, _ in ids}))}; choose others"
             )
-        return found
+        return [*found, *(r for r in given if r.clip.split == "supplemental")]
 
     def _tests(self, block: Sequence[Recording]) -> Iterator[Recording]:
         for recording in block:
             name = f"normal_{recording.clip.name}"
-            clip = replace(recording.clip, split="test", anomalous=False, name=name)
-            yield Recording(clip, Altered(recording, self.seed))
+            yield self._test(_as_test(recording.clip, anomalous=False, name=name), recording)
         for recording in self._some(block):
             for family in families_of(recording.clip.machine):
                 for grade in self.grades if family in self.families else ():
                     name = f"pseudo_{family}_{grade}_{recording.clip.name}"
-                    clip = replace(recording.clip, split="test", anomalous=True, name=name)
-                    yield Recording(clip, Altered(recording, self.seed, Fault(family, grade)))
+                    clip = _as_test(recording.clip, anomalous=True, name=name)
+                    yield self._test(clip, recording, Fault(family, grade))
 
     def _claimed(self, stranger: Recording, as_if: Clip) -> Recording:
         """A clip of the ID that training didn't see, said to be of another ID."""
         name = f"pseudo_{UNSEEN_ID}_{UNGRADED}_{stranger.clip.id}_{stranger.clip.name}"
-        clip = replace(as_if, split="test", anomalous=True, name=name)
-        return Recording(clip, Altered(stranger, self.seed))
+        return self._test(_as_test(as_if, anomalous=True, name=name), stranger)
+
+    def _test(self, clip: Clip, heard: Recording, fault: Fault | None = None) -> Recording:
+        """A test clip that sounds as this recording does, altered: each of its channels alike."""
+        further = (heard._replace(source=source, more=()) for source in heard.more)
+        more = tuple(Altered(channel, self.seed, fault) for channel in further)
+        return Recording(clip, Altered(heard, self.seed, fault), more=more)
 
     def _unseen(
         self, held_out: Mapping[tuple[str, str], Sequence[Recording]]
@@ -137,11 +144,17 @@ def faults_of(recordings: Iterable[Recording]) -> dict[tuple[str, str, str], Fau
     to be counts as the fault ``unseen_id``.
     """
     found = {}
-    for clip, source, _ in recordings:
+    for recording in recordings:
+        clip, source = recording.clip, recording.source
         if isinstance(source, Altered):
             claimed = Fault(UNSEEN_ID, UNGRADED) if clip.anomalous else None
             found[clip.machine, clip.id, str(clip.name)] = source.fault or claimed
     return found
+
+
+def _as_test(clip: Clip, *, anomalous: bool, name: str) -> Clip:
+    """A training clip as a test clip: of those nothing is told to learn from."""
+    return Clip(clip.machine, clip.id, clip.subset, "test", anomalous, name)
 
 
 def hold_out(
@@ -159,13 +172,13 @@ def hold_out(
     return [*group[:start], *group[end:]], list(group[start:end])
 
 
-def to_choose_by(train: Sequence[Recording]) -> list[Recording]:
-    """Training clips of machine types that development has any of, where it has some.
+def to_choose_by(given: Sequence[Recording]) -> list[Recording]:
+    """Clips of machine types that development has any of, where it has some.
 
     First-shot machines, which there are only evaluation clips of, never serve to choose anything.
     """
-    developed = {r.clip.machine for r in train if r.clip.subset == "development"}
-    return [r for r in train if not developed or r.clip.machine in developed]
+    developed = {r.clip.machine for r in given if r.clip.subset == "development"}
+    return [r for r in given if not developed or r.clip.machine in developed]
 
 
 def _by_id(recordings: Iterable[Recording]) -> dict[tuple[str, str], list[Recording]]:

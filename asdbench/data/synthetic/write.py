@@ -26,8 +26,9 @@ def write_wavs(dataset: Synthetic, folder: Path, progress: Progress | None = Non
     above = {subset: name for name, subset in SUBSET_FOLDERS.items()}
     recordings = dataset.recordings()
     tagged = {}
-    for done, (clip, source, tags) in enumerate(recordings, start=1):
-        samples, rate = source.read()
+    for done, recording in enumerate(recordings, start=1):
+        clip, tags = recording.clip, recording.tags
+        samples, rate = recording.source.read()
         path = folder / above[clip.subset] / clip.machine / clip.split / str(clip.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, samples, rate, subtype="PCM_16")

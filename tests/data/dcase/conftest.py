@@ -1,12 +1,11 @@
-"""What the tests of DCASE 2020 share: a mirror to download from, and trees of empty files."""
+"""What the tests of DCASE 2020 share: a mirror to download from."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from zenodo import EXTRA, FAN, TEST, Handler, Server, zipped
@@ -39,18 +38,3 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield state
         http.shutdown()
         thread.join()
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Callable[..., str]:
-    """Makes empty files at these places: a dataset declares recordings without opening any."""
-
-    def make(*files: str, at: str = ".") -> str:
-        root = tmp_path / at
-        for file in files:
-            path = root / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        return str(root)
-
-    return make

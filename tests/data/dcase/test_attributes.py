@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.data.dcase.attributes import attributes
+from asdbench.data.dcase import facts
+from asdbench.data.dcase.attributes import attributes, parsed
 from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.data.dcase.facts import YEARS
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,39 @@ def test_they_are_tags_of_recordings_and_the_table_outranks_them(tmp_path: Path)
         names[0]: {"load": "6"},
         names[1]: {"load": "9", "fault": "rub", "loud": "yes"},
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("", {}),
+        ("noAttribute", {}),
+        ("vel_21", {"vel": "21"}),
+        ("car_G2_spd_34V_mic_1_noise_6", {"car": "G2", "spd": "34V", "mic": "1", "noise": "6"}),
+        ("ac_0.03", {"ac": "0.03"}),
+        ("t_-5_", {"t": "-5"}),
+        ("pat_04_panel_b-c", {"pat": "04", "panel": "b-c"}),
+        ("vel_10_f-n_B", {"vel": "10", "f-n": "B"}),
+        ("vol_12000", {"vol": "12000"}),
+        (
+            "mic_imp34_mic_pos_A_grind_300",
+            {"mic": "imp34", "mic_pos": "A", "grind": "300"},
+        ),
+        ("weight15_BckgF", {"weight": "15", "Bckg": "F"}),
+        ("spd1000_BckgC", {"spd": "1000", "Bckg": "C"}),
+        ("strength_1_ambient", {"attributes": "strength_1_ambient"}),
+        ("1_a", {"attributes": "1_a"}),
+        ("a_1_a", {"attributes": "a_1_a"}),
+        ("a_1_a_b", {"attributes": "a_1_a_b"}),
+        ("a__b_1", {"attributes": "a__b_1"}),
+        ("whatever", {"attributes": "whatever"}),
+    ],
+)
+def test_attributes_of_sections_are_never_dropped(text: str, pairs: Mapping[str, str]) -> None:
+    assert dict(parsed(text)) == pairs
+
+
+def test_all_released_attributes_are_names_and_values() -> None:
+    for year in YEARS:
+        for truth in facts.official_test_clips(year, "evaluation").values():
+            assert "attributes" not in dict(parsed(truth.attributes)), truth

@@ -1,4 +1,4 @@
-"""The DCASE 2020 dataset: what it declares of a tree, and how clips are labelled."""
+"""The datasets of DCASE Task 2: what they declare of a tree, and how clips are labelled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from dcase_trees import development, evaluation
 
 from asdbench.data.clips import Clip
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.dataset import Dcase2020
+from asdbench.data.dcase.dataset import (
+    Dcase2020,
+    Dcase2021,
+    Dcase2022,
+    Dcase2023,
+    Dcase2024,
+    Dcase2025,
+    Dcase2026,
+)
+from asdbench.data.dcase.facts import YEARS
 from asdbench.data.decode import FileSource
+from asdbench.data.folders.dataset import Folder
+from asdbench.data.loading import dataset_of
 
 
 def clips(path: str, **fields: tuple[str, ...]) -> list[Clip]:
@@ -63,15 +75,16 @@ def test_all_three_parts_together_and_the_choice_of_subset_and_machine(tree) -> 
 
 
 def test_evaluation_labels_apply_to_exactly_the_official_names(tree) -> None:
-    official = facts.evaluation_labels("fan", "01")
+    known = facts.evaluation_labels(2020, "fan", "01")
+    official = {name: truth.anomalous for name, truth in known.items()}
     path = tree(*(f"eval_data/fan/test/{name}" for name in official))
-    assert {c.name: c.anomalous for c in clips(path)} == dict(official)
+    assert {c.name: c.anomalous for c in clips(path)} == official
     assert set(official.values()) == {True, False}
 
 
 @pytest.mark.parametrize("change", ["one more", "one less", "other machine", "other id"])
 def test_evaluation_labels_are_withheld_from_anything_else(tree, change: str) -> None:
-    names = list(facts.evaluation_labels("fan", "01"))
+    names = list(facts.evaluation_labels(2020, "fan", "01"))
     machine = "press" if change == "other machine" else "fan"
     if change == "one more":
         names.append("id_01_99999999.wav")
@@ -84,7 +97,7 @@ def test_evaluation_labels_are_withheld_from_anything_else(tree, change: str) ->
 
 
 def test_each_machine_id_is_labelled_for_itself(tree) -> None:
-    official = facts.evaluation_labels("pump", "03")
+    official = facts.evaluation_labels(2020, "pump", "03")
     path = tree(
         *(f"pump/test/{name}" for name in official),
         "pump/test/id_05_00000000.wav",
@@ -93,7 +106,7 @@ def test_each_machine_id_is_labelled_for_itself(tree) -> None:
     labels = {(c.id, c.name): c.anomalous for c in clips(path)}
     assert labels["05", "id_05_00000000.wav"] is None
     assert labels["00", "normal_id_00_00000000.wav"] is False
-    assert labels["03", "id_03_00000000.wav"] is official["id_03_00000000.wav"]
+    assert labels["03", "id_03_00000000.wav"] is official["id_03_00000000.wav"].anomalous
 
 
 def test_the_order_does_not_depend_on_the_file_system(tree) -> None:
@@ -107,7 +120,7 @@ def test_the_order_does_not_depend_on_the_file_system(tree) -> None:
     ("files", "fields", "words"),
     [
         ([], {}, ["is empty", "asdbench data download dcase2020"]),
-        (["dev_data_fan.zip"], {}, ["zip", "unzip", "asdbench data download dcase2020"]),
+        (["dev_data_fan.zip"], {}, ["whole zip", "unzip", "asdbench data download dcase2020"]),
         (["songs/a.wav"], {}, ["<machine>/train/*.wav", "songs"]),
         (["train/normal_id_00_00000000.wav"], {}, ["one machine type", "folder above"]),
         (["fan/train/notes.txt"], {}, ["fan", "no wav"]),
@@ -122,9 +135,9 @@ def test_the_order_does_not_depend_on_the_file_system(tree) -> None:
             ["fan/train/anomaly_id_00_00000000.wav", "training", "move it to test/"],
         ),
         (
-            ["fan/test/section_00_source_test_normal_0001.wav"],
+            ["fan/test/recording_0001.wav"],
             {},
-            ["section_00_source_test_normal_0001.wav", "normal_id_<id>_<number>.wav", "rename"],
+            ["recording_0001.wav", "normal_id_<id>_<number>.wav", "section_<id>", "rename"],
         ),
         (
             [f"dev_data/fan/{NORMAL}", f"eval_data/fan/{NORMAL}"],
@@ -148,7 +161,7 @@ def test_what_is_wrong_is_said_in_one_line(
 
 def test_the_full_size_of_the_challenge_is_listed_in_seconds(tmp_path: Path) -> None:
     """7,103 files a run here; 54,000 take eight times that, and it may not be minutes."""
-    for machine, machine_id, name in facts.official_test_clips("evaluation"):
+    for machine, machine_id, name in facts.official_test_clips(2020, "evaluation"):
         folder = tmp_path / "eval_data" / machine / "test"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
@@ -177,3 +190,41 @@ def test_real_recordings(recordings: Path) -> None:
     assert len({(c.machine, c.id) for c in found}) == 16
     source = Dcase2020(str(recordings / "mimii_fan_10s")).recordings()[0].source
     assert source.header()[:2] == (160_000, 16_000)
+
+
+@pytest.mark.parametrize("year", range(2021, 2027))
+def test_each_year_is_a_dataset(tree, year: int) -> None:
+    plugin = f"dcase{year}"
+    path = tree(*development(year))
+    dataset = dataset_of({"name": plugin, "path": path})
+    assert {r.clip.machine for r in dataset.recordings()} == {*YEARS[year].types["development"]}
+    assert dataset.protocol == YEARS[year].protocol
+    assert plugin in str(type(dataset)).lower()
+
+
+def test_a_folder_of_another_year_is_an_error(tree) -> None:
+    path = tree(*development(2022))
+    with pytest.raises(ValueError, match=r'is DCASE 2022, not DCASE 2020; use .* "dcase2022" or'):
+        Dcase2020(path).recordings()
+    path = tree(*development(2023), at="newer")
+    with pytest.raises(ValueError, match=r"is DCASE 2023 or 2024, not DCASE 2021; use the data"):
+        Dcase2021(path).recordings()
+    assert Dcase2024(path).recordings()
+    assert Dcase2025(path).recordings()  # without what is supplemental
+    old = tree("fan/train/normal_id_00_0.wav", at="old")
+    with pytest.raises(ValueError, match="is DCASE 2020, not DCASE 2023"):
+        Dcase2023(old).recordings()
+    mimii = tree("fan/id_00/normal/0.wav", at="mimii")
+    with pytest.raises(ValueError, match=r'is in the layout of MIMII, not DCASE 2026; use .*"fold'):
+        Dcase2026(mimii).recordings()
+
+
+def test_a_year_settles_labels(tree) -> None:
+    path = tree(*evaluation(2024, "ToothBrush"))
+    assert {c.anomalous for c in labels(Dcase2024(path))} == {True, False}
+    assert {c.anomalous for c in labels(Folder(path))} == {None}
+    assert Dcase2022(tree(*development(2022), at="b")).protocol == "2022"
+
+
+def labels(dataset: Dcase2024 | Folder) -> list[Clip]:
+    return [r.clip for r in dataset.recordings() if r.clip.split == "test"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asdbench.data.clips import hash_test_set
 from asdbench.data.dcase import facts
+from asdbench.data.hashes import hash_test_set
 
 
 def test_the_facts_are_those_of_the_challenge() -> None:

@@ -1,4 +1,4 @@
-"""The DCASE 2020 layout: which files are found, and what their paths say."""
+"""The layout of DCASE Task 2: which files are found, and what their paths say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.data.dcase.layout import Wav, scan
+from asdbench.data.dcase.layout import WORK_FOLDER, read, subset_named_by
+from asdbench.data.folders.listing import list_files
+from asdbench.data.folders.recognised import scan
+from asdbench.data.folders.tree import Wav
 
 TRAIN = "train/normal_id_00_00000000.wav"
 
@@ -94,8 +97,11 @@ def test_hidden_files_other_files_and_case_of_the_extension(tree, tmp_path: Path
 def test_a_missing_folder_and_a_file_instead_of_one(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="nowhere does not exist"):
         scan(tmp_path / "nowhere")
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(ValueError, match=r"a\.txt is a file, neither a folder nor a zip"):
+        scan(tmp_path / "a.txt")
     (tmp_path / "a.zip").touch()
-    with pytest.raises(ValueError, match=r"a\.zip is a file, not a folder"):
+    with pytest.raises(ValueError, match=r"a\.zip is not a whole zip file \(.*\); fetch it again"):
         scan(tmp_path / "a.zip")
 
 
@@ -108,3 +114,39 @@ def test_a_folder_that_may_not_be_listed(tree, tmp_path: Path) -> None:
             scan(path)
     finally:
         (tmp_path / "fan/train").chmod(0o755)
+
+
+@pytest.mark.parametrize("above", ["", "raw/", "dev_data/", "dev_data/raw/", "eval_data/raw/"])
+def test_the_folders_of_2021_and_later(tree, above: str) -> None:
+    path = tree(
+        f"{above}fan/train/section_00_source_train_normal_0000_m-n_W.wav",
+        f"{above}fan/source_test/section_00_0001.wav",
+        f"{above}fan/target_test/section_00_target_test_anomaly_0000.wav",
+        f"{above}fan/test/section_00_0000.wav",
+        f"{above}fan/supplemental/section_00_noise_0000_.wav",
+        f"{above}fan/attributes_00.csv",
+        "other/place/section_00_0000.wav",
+    )
+    found = read(list_files(path))
+    subset = {"dev": "development", "eva": "evaluation"}.get(above[:3], "")
+    assert {(wav.machine, wav.id, wav.subset) for wav in found.wavs} == {("fan", "00", subset)}
+    assert {(wav.split, wav.domain, wav.anomalous) for wav in found.wavs} == {
+        ("train", "source", False),
+        ("test", "source", None),  # the folder says it
+        ("test", "target", True),
+        ("test", None, None),
+        ("supplemental", None, None),
+    }
+    assert [machine for machine, _ in found.tables] == ["fan"]
+
+
+def test_the_folder_given_may_be_raw(tree, tmp_path: Path) -> None:
+    tree(f"eval_data/raw/press/{TRAIN}")
+    assert [wav.subset for wav in scan(tmp_path / "eval_data/raw").wavs] == ["evaluation"]
+    assert subset_named_by(tmp_path / "dev_data") == "development"
+    assert subset_named_by(tmp_path) == ""
+
+
+def test_what_a_download_keeps_for_itself_is_not_odd(tree) -> None:
+    path = tree(f"fan/{TRAIN}", f"{WORK_FOLDER}/dataset", f"{WORK_FOLDER}/more/done.json")
+    assert scan(path).odd == ()

@@ -79,7 +79,7 @@ def test_a_clip_is_the_same_whatever_the_counts():
 
 
 def test_test_clips_are_tagged_and_training_clips_are_not():
-    for clip, _, tags in SMALL.recordings():
+    for clip, _, tags, _ in SMALL.recordings():
         if clip.split == "train":
             assert not tags
         else:
@@ -94,7 +94,7 @@ def test_few_training_clips_and_half_of_the_test_clips_are_of_the_target_domain(
     names = {split: [r.clip.name for r in recordings if r.clip.split == split] for split in SPLITS}
     assert sum("_target_" in name for name in names["train"]) == 2
     assert sum("_target_" in name for name in names["test"]) == 12
-    for clip, _, tags in recordings:
+    for clip, _, tags, _ in recordings:
         assert clip.split == "train" or f"id_00_{tags['domain']}_" in clip.name
     plain = {r.source.identity for r in replace(some, domains=False).recordings()}
     assert plain.isdisjoint(r.source.identity for r in recordings)

@@ -32,7 +32,7 @@ def test_the_folder_is_read_as_the_same_clips(tmp_path):
     assert {path.name for path in folder.iterdir()} == {"dev_data", "eval_data", "tags.csv"}
     with (folder / "tags.csv").open(newline="") as file:
         rows = {row.pop("file"): row for row in csv.DictReader(file)}
-    for clip, _, tags in SMALL.recordings():
+    for clip, _, tags, _ in SMALL.recordings():
         if clip.split == "test":
             above = {"development": "dev_data", "evaluation": "eval_data"}[clip.subset]
             row = rows.pop(f"{above}/{clip.machine}/test/{clip.name}")

@@ -15,8 +15,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
-from asdbench.data.clips import hash_test_set
 from asdbench.data.dcase.facts.years import SUBSETS, YEARS, Year
+from asdbench.data.hashes import hash_test_set
 
 __all__ = ["SUBSETS", "YEARS", "Archive", "ClipName", "Truth", "Year"]
 

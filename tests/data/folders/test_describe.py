@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from dcase_trees import labelled, supplements, training
 
-from asdbench.data.dcase import describe as module
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.describe import describe, render
-from asdbench.data.dcase.layout import Tree, Wav
+from asdbench.data.folders import describe as module
+from asdbench.data.folders.describe import describe
+from asdbench.data.folders.text import render
+from asdbench.data.folders.tree import Tree, Wav
 
 
 def sound(path: Path, *, seconds: float = 0.1, rate: int = 16_000, channels: int = 1) -> None:
@@ -77,6 +80,10 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
     assert "and 4 more" in text
 
 
+def tree_of(wavs: Iterable[Wav]) -> Tree:
+    return Tree(Path("/"), tuple(wavs), (), (), years=(2020,))
+
+
 def test_the_complete_test_sets_are_recognised_by_their_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -84,17 +91,17 @@ def test_the_complete_test_sets_are_recognised_by_their_names(
     wavs = {
         (machine, name): Wav(f"/{subset}/{name}", machine, id, subset, "test", name, by_name)
         for subset in ("development", "evaluation")
-        for (machine, id, name), label in facts.official_test_clips(subset).items()
-        for by_name in [label if subset == "development" else None]
+        for (machine, id, name), truth in facts.official_test_clips(2020, subset).items()
+        for by_name in [truth.anomalous if subset == "development" else None]
     }
     monkeypatch.setattr(module, "_header", "{} is empty".format)
-    monkeypatch.setattr(module, "scan", lambda path: Tree(path, tuple(wavs.values()), (), ()))
+    monkeypatch.setattr(module, "scan", lambda path: tree_of(wavs.values()))
     description = describe("/")
     assert [test_set.complete for test_set in description.test_sets] == [True, True]
     assert len(description.unreadable) == 10_868 + 7_103
     assert len(description.groups) == 41
     assert sum(group.anomalous for group in description.groups) == 4544 + sum(
-        facts.official_test_clips("development").values()
+        truth.anomalous for truth in facts.official_test_clips(2020, "development").values()
     )
     text = render(description)
     assert "development test set: complete, 10,868 clips" in text
@@ -121,3 +128,28 @@ def test_real_recordings() -> None:
     assert sum(sum(group.lengths) for group in description.groups) == 600.0
     assert {group.rates for group in description.groups} == {(16_000,)}
     assert (description.problems, description.unreadable, description.odd) == ((), (), ())
+
+
+def test_what_a_folder_is_and_what_is_told_of_its_clips(tree: Callable[..., str]) -> None:
+    names = [f"dev_data/fan/{name}" for name in (*training(), *labelled(), *supplements())]
+    description = describe(tree(*names))  # none of them is sound
+    [group] = description.groups
+    assert description.layout == "DCASE 2025 or 2026: the development sets have the same names"
+    assert (group.train_domains, group.test_domains) == ((2, 1), (2, 2))
+    assert group.supplemental == (("machine", 1),)
+    assert group.attributes == (("vel", 1),)
+    assert len(description.unreadable) == len(names)
+    assert description.test_sets == ()
+    assert any("1 of 100 supplemental clips" in line for line in description.missing)
+
+
+def test_the_years_of_both_subsets(tree: Callable[..., str]) -> None:
+    sections = {"dev_data": ("00", "01", "02"), "eval_data": ("03", "04", "05")}
+    ids = [(above, id) for above in sections for id in sections[above]]
+    names = [f"{above}/fan/{name}" for above, id in ids for name in training(id)]
+    description = describe(tree(*names))
+    assert description.layout == "DCASE 2021 or 2022: what is there has the same names"
+    brush = [f"eval_data/ToothBrush/{name}" for name in training()]
+    found = describe(tree(*brush, at="brush")).layout
+    assert found == "DCASE 2024 or 2026: the evaluation sets have the same names"
+    assert describe(tree("fan/train/normal_id_00_0.wav", at="b")).layout == "DCASE 2020 Task 2"

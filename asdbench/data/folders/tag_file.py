@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from asdbench.data.dcase.layout import TAG_FILE, Wav
+from asdbench.data.folders.recognised import TAG_FILE
+from asdbench.data.folders.tree import Wav
 
 FILE = "file"
 

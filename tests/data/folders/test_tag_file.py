@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from asdbench.data.dcase.dataset import Dcase2020
-from asdbench.data.dcase.describe import describe
-from asdbench.data.dcase.layout import scan
-from asdbench.data.dcase.tag_file import read_tags
+from asdbench.data.folders.describe import describe
+from asdbench.data.folders.recognised import scan
+from asdbench.data.folders.tag_file import read_tags
 
 FAN, PUMP = "dev_data/fan/test/", "dev_data/pump/test/"
 A, B = FAN + "anomaly_id_00_1.wav", FAN + "normal_id_00_1.wav"

@@ -1,0 +1,1 @@
+"""Folders of recordings: which layout one has, and what its files are."""

@@ -1,0 +1,113 @@
+"""How much of a year's data a folder holds, by the facts of DCASE Task 2."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from asdbench.data.clips import Clip
+from asdbench.data.dcase import facts
+from asdbench.data.dcase.facts import SUBSETS, YEARS, ClipName, Year
+from asdbench.data.folders.recordings import Declared
+
+SHOWN = 3  # of names that are missing
+
+
+@dataclass(frozen=True)
+class OfficialTestSet:
+    """How much of a year's test set of a subset is there, and how much that isn't in it.
+
+    ``missing`` are the names of the first few that are missing.
+    """
+
+    year: int
+    subset: str
+    found: int
+    expected: int
+    strangers: int
+    missing: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """All of it and nothing else, by name."""
+        return self.found == self.expected and not self.strangers
+
+    def __str__(self) -> str:
+        start = f"DCASE {self.year} {self.subset} test set:"
+        if self.complete:
+            return f"{start} complete, {self.expected:,} clips"
+        share = f"{self.found:,} of {self.expected:,} clips by name"
+        others = f", and {self.strangers:,} that are not in it" if self.strangers else ""
+        first = f"; missing are {', '.join(self.missing)}" if self.missing else ""
+        more = ", ..." if first and self.expected - self.found > len(self.missing) else ""
+        return f"{start} not complete, {share}{others}{first}{more}"
+
+
+def official_test_sets(found: Sequence[Clip], year: int) -> tuple[OfficialTestSet, ...]:
+    """Those test sets of a year whose clips are known by name; since 2021, if some are there."""
+    sets = (_test_set(found, year, subset) for subset in SUBSETS)
+    return tuple(one for one in sets if one.expected and (year == 2020 or one.found))
+
+
+def _test_set(found: Sequence[Clip], year: int, subset: str) -> OfficialTestSet:
+    official = facts.official_test_clips(year, subset).keys()
+    there = {
+        ClipName(clip.machine, clip.id, str(clip.name))
+        for clip in found
+        if (clip.split, clip.subset) == ("test", subset)
+    }
+    missing = sorted(official - there) if there else []
+    names = tuple(f"{clip.machine}/{clip.name}" for clip in missing[:SHOWN])
+    both = len(there & official)
+    return OfficialTestSet(year, subset, both, len(official), len(there - official), names)
+
+
+def missing(found: Sequence[Declared], year: int) -> Iterator[str]:
+    """What is missing of a year's subsets that something is there of, since 2021: a line each."""
+    if year == 2020:
+        return
+    for subset in SUBSETS:
+        part = [one for one in found if one.clip.subset == subset]
+        lines = list(_missing(part, YEARS[year], subset)) if part else []
+        start = f"DCASE {year} {subset} set"
+        if part and not lines:
+            yield f"{start}: all machine types, sections and clips are there"
+        yield from (f"{start}: {line}" for line in lines)
+
+
+def _missing(found: Sequence[Declared], year: Year, subset: str) -> Iterator[str]:
+    there = {one.clip.machine for one in found}
+    if lacking := [machine for machine in year.types[subset] if machine not in there]:
+        yield f"not there is {', '.join(lacking)}"
+    for machine in sorted(there & set(year.types[subset])):
+        of_type = [one for one in found if one.clip.machine == machine]
+        here = {one.clip.id for one in of_type}
+        if sections := [f"section {id}" for id in year.ids[subset] if id not in here]:
+            yield f"not there is {machine} {', '.join(sections)}"
+        if year.supplemental:
+            count = sum(one.clip.split == "supplemental" for one in of_type)
+            yield from _unless(f"{machine}", count, year.supplemental, "supplemental clips")
+        for id in sorted(here & set(year.ids[subset])):
+            yield from _section([one for one in of_type if one.clip.id == id], year, subset)
+
+
+def _section(found: Sequence[Declared], year: Year, subset: str) -> Iterator[str]:
+    name = f"{found[0].clip.machine} {found[0].clip.id}"
+    trained = Counter(one.clip.domain for one in found if one.clip.split == "train")
+    for domain, count in year.train.items():
+        yield from _unless(name, trained[domain], count, f"{domain} training clips")
+    tested = [one for one in found if one.clip.split == "test"]
+    if subset == "development" and year.test is not None:
+        counts = Counter((one.clip.anomalous, one.tags.get("domain")) for one in tested)
+        for anomalous, label in ((False, "normal"), (True, "anomalous")):
+            for domain in ("source", "target"):
+                what = f"{label} {domain} test clips"
+                yield from _unless(name, counts[anomalous, domain], year.test, what)
+    elif not tested:
+        yield f"{name}: no test clips"
+
+
+def _unless(name: str, count: int, expected: int, what: str) -> Iterator[str]:
+    if count != expected:
+        yield f"{name}: {count} of {expected} {what}"

@@ -1,0 +1,158 @@
+"""``asdbench data describe``: what a folder of recordings is and holds, good or bad."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from asdbench.data.dcase.names import KIND
+from asdbench.data.decode import Header
+from asdbench.data.folders.complete import OfficialTestSet, missing, official_test_sets
+from asdbench.data.folders.recognised import DCASE, MIMII, TABLE, scan
+from asdbench.data.folders.recordings import Declared, declared, problems, source_of, tags_in
+from asdbench.data.folders.tree import Tree, Wav
+
+Counts = tuple[int, int]  # of the source and of the target domain
+
+
+@dataclass(frozen=True)
+class Group:
+    """The clips of one machine ID in one subset: training clips, test clips by label, sound.
+
+    ``lengths`` are in seconds, of the clips that could be read, shortest first. ``supplemental``
+    are such clips by what they are of; ``attributes`` are how many values each has.
+    """
+
+    machine: str
+    id: str
+    subset: str
+    train: int
+    normal: int
+    anomalous: int
+    unlabelled: int
+    lengths: tuple[float, ...]
+    rates: tuple[int, ...]
+    channels: tuple[int, ...]
+    train_domains: Counts = (0, 0)
+    test_domains: Counts = (0, 0)
+    supplemental: tuple[tuple[str, int], ...] = ()
+    attributes: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Description:
+    """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at."""
+
+    path: Path
+    layout: str
+    groups: tuple[Group, ...]
+    test_sets: tuple[OfficialTestSet, ...]
+    missing: tuple[str, ...]
+    problems: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    odd: tuple[Path, ...]
+
+
+def describe(path: str | Path) -> Description:
+    """Look at every file's name and header. Raises ``ValueError`` if it is in no known layout."""
+    tree = scan(path)
+    found = declared(tree)
+    with ThreadPoolExecutor(4) as pool:
+        headers = list(pool.map(_header, [one.wav for one in found]))
+    members: dict[tuple[str, str, str], list[tuple[Declared, Header]]] = defaultdict(list)
+    for one, header in zip(found, headers, strict=True):
+        known = header if isinstance(header, Header) else Header(0, 0, 0)
+        members[one.clip.machine, one.clip.id, one.clip.subset].append((one, known))
+    year = tree.years[0] if tree.years else None
+    clips = [one.clip for one in found]
+    return Description(
+        path=tree.path,
+        layout=_layout(tree, found),
+        groups=tuple(_group(key, members[key]) for key in sorted(members)),
+        test_sets=official_test_sets(clips, year) if year and len(tree.years) == 1 else (),
+        missing=tuple(missing(found, year)) if year else (),
+        problems=(*problems(tree), *_problem_of_tags(path)),
+        unreadable=tuple(header for header in headers if isinstance(header, str)),
+        odd=tree.odd,
+    )
+
+
+def _layout(tree: Tree, found: Sequence[Declared]) -> str:
+    """What the folder is, in words."""
+    if tree.layout == DCASE and not tree.years:
+        return "in the layout of DCASE Task 2, but of no year's machine types"
+    if tree.layout == DCASE:
+        named = f"DCASE {' or '.join(map(str, tree.years))}"
+        if len(tree.years) == 1:
+            return f"{named} Task 2"
+        subsets = sorted({one.clip.subset for one in found})
+        which = f"the {subsets[0]} sets" if len(subsets) == 1 else "what is there"
+        return f"{named}: {which} {'have' if len(subsets) == 1 else 'has'} the same names"
+    if tree.layout == TABLE:
+        return f"as its {TABLE} says"
+    ratios = {dict(wav.attributes).get("snr", "") for wav in tree.wavs} - {""}
+    if tree.layout == MIMII and ratios:
+        return f"MIMII, at {', '.join(sorted(ratios, key=int))} dB"
+    return tree.layout
+
+
+def _problem_of_tags(path: str | Path) -> tuple[str, ...]:
+    try:
+        tags_in(path)
+    except ValueError as error:
+        return (str(error),)
+    return ()
+
+
+def _header(wav: Wav) -> Header | str:
+    try:
+        header = source_of(wav).header()
+    except ValueError as error:
+        return str(error)
+    return header if header.frames else f"{wav.path} holds no samples"
+
+
+def _group(key: tuple[str, str, str], members: Sequence[tuple[Declared, Header]]) -> Group:
+    readable = [header for _, header in members if header.frames]
+    test = [one for one, _ in members if one.clip.split == "test"]
+    labels = [one.clip.anomalous for one in test]
+    train = [one.clip for one, _ in members if one.clip.split == "train"]
+    kinds = Counter(
+        dict(one.clip.attributes).get(KIND, "")
+        for one, _ in members
+        if one.clip.split == "supplemental"
+    )
+    return Group(
+        *key,
+        train=len(train),
+        normal=labels.count(False),
+        anomalous=labels.count(True),
+        unlabelled=labels.count(None),
+        lengths=tuple(sorted(header.frames / header.rate for header in readable)),
+        rates=tuple(sorted({header.rate for header in readable})),
+        channels=tuple(sorted({header.channels for header in readable})),
+        train_domains=_domains([clip.domain for clip in train]),
+        test_domains=_domains([one.tags.get("domain") for one in test]),
+        supplemental=tuple(sorted(kinds.items())),
+        attributes=_attributes([_known(one) for one, _ in members]),
+    )
+
+
+def _domains(domains: Sequence[str | None]) -> Counts:
+    return domains.count("source"), domains.count("target")
+
+
+def _known(one: Declared) -> Mapping[str, str]:
+    return {**dict(one.clip.attributes), **one.tags}
+
+
+def _attributes(known: Sequence[Mapping[str, str]]) -> tuple[tuple[str, int], ...]:
+    values: dict[str, set[str]] = defaultdict(set)
+    for pairs in known:
+        for name, value in pairs.items():
+            if name not in ("domain", KIND):
+                values[name].add(value)
+    return tuple((name, len(found)) for name, found in values.items())

@@ -1,0 +1,60 @@
+"""What a dataset declares: clips, and where their sound comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from asdbench.data.decode import Source
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording of one machine.
+
+    ``machine`` is the machine type ("fan"), ``id`` the machine ID ("00"), ``subset`` "development"
+    or "evaluation", ``split`` "train", "test" or "supplemental": a recording that is neither to be
+    scored nor simply normal, as of the noise alone. ``anomalous`` is None where it isn't known or
+    not to be seen; ``name``, the file's name, is None for methods, since it can give the label
+    away. ``domain`` ("source", "target") and ``attributes`` (pairs of name and value) are what is
+    told of a clip to learn from; a test clip has neither, since that is withheld from methods.
+    """
+
+    machine: str
+    id: str
+    subset: str
+    split: str
+    anomalous: bool | None
+    name: str | None = None
+    domain: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+class Recording(NamedTuple):
+    """A clip as a dataset declares it: its description, and where its sound comes from.
+
+    ``tags`` say what else is known of it ("fault": "bearing"), to break results down by. ``Clips``
+    doesn't hold them, so no method sees any. ``more`` are its further channels, where a dataset
+    keeps them apart.
+    """
+
+    clip: Clip
+    source: Source
+    tags: Mapping[str, str] = MappingProxyType({})
+    more: tuple[Source, ...] = ()
+
+
+def blinded(clip: Clip) -> Clip:
+    """What a method may know of a clip: no label, no name; of a test clip nothing that is told."""
+    if clip.split == "test":
+        return replace(clip, anomalous=None, name=None, domain=None, attributes=())
+    return replace(clip, anomalous=None, name=None)
+
+
+def told(clip: Clip) -> list[object]:
+    """What a fingerprint says of a clip where there is something told of it."""
+    told = clip.split != "test" and (clip.domain or clip.attributes)
+    return [clip.domain, clip.attributes] if told else []
