@@ -81,7 +81,7 @@ def export(
     def show(row: Any) -> None:
         typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {row.folder}")
 
-    asdbench.export_scores(out, rows=rows or (), challenge=challenge, on_row=show)
+    asdbench.export_scores(out, rows=rows, challenge=challenge, on_row=show)
 
 
 @results.command()

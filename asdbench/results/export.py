@@ -32,7 +32,7 @@ class Exported:
 def export_scores(
     out: str | Path = RUNS / DEMO,
     *,
-    rows: Sequence[str] = (),
+    rows: Sequence[str] | None = None,
     challenge: int | None = None,
     on_row: Callable[[Exported], None] = lambda _: None,
 ) -> list[Exported]:
@@ -64,7 +64,7 @@ def export_scores(
     store = Store.existing(out)
     form = _form(store, challenge)
     written = []
-    for row in _chosen(store, rows):
+    for row in _chosen(store, rows or ()):
         place = f"{form.folder}/{row['label']}"
         if (store.folder / place).exists():
             shutil.rmtree(store.folder / place)

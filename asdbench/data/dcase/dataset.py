@@ -7,24 +7,17 @@ are those of ``folder``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from asdbench.data.clips import Recording
-from asdbench.data.dcase.facts import SUBSETS
+from asdbench.data.folders.dataset import Folder
 from asdbench.data.folders.recordings import protocol_of, recordings_of
 
 
-@dataclass(frozen=True)
-class _OfYear:
+class _OfYear(Folder):
     """A folder with the data of one year."""
 
     year: ClassVar[int]
-
-    path: str
-    machines: tuple[str, ...] = ()
-    subsets: tuple[str, ...] = SUBSETS
-    channels: str = "auto"
 
     def recordings(self) -> list[Recording]:
         """Every clip of the chosen part, in the order of machine, ID, subset, split and name."""

@@ -73,14 +73,14 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
 def protocol_of(chosen: Chosen, year: int | None = None) -> str:
     """The official score of the folder's year: "2020", "2021" or "2022".
 
-    It is "2020" where the year isn't known, or no test clip has a domain.
+    It is "2020" where no test clip has a domain, and else "2022" where the year isn't known.
     """
     tree = _scanned(chosen, year)
     said = {YEARS[number].protocol for number in tree.years}
     tested = (one for one in declared(tree) if one.clip.split == "test")
-    if len(said) == 1 and any(one.tags.get("domain") for one in tested):
-        return said.pop()
-    return "2020"
+    if not any(one.tags.get("domain") for one in tested):
+        return "2020"
+    return said.pop() if len(said) == 1 else "2022"
 
 
 def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:

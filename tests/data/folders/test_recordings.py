@@ -76,9 +76,9 @@ def test_the_official_score(tree, year: int, protocol: str) -> None:
     assert Folder(tree(*development(year))).protocol == protocol
 
 
-def test_the_score_of_2020_where_there_is_no_year_or_no_domain(tree) -> None:
+def test_the_score_is_2020_s_without_domains_and_today_s_without_a_year(tree) -> None:
     press = [f"dev_data/press/{name}" for name in (*training(), *labelled())]
-    assert Folder(tree(*press, at="a")).protocol == "2020"
+    assert Folder(tree(*press, at="a")).protocol == "2022"
     assert Folder(tree(*fans(*training()), at="b")).protocol == "2020"
     assert Folder(tree("dev_data/fan/train/normal_id_00_0.wav", at="c")).protocol == "2020"
 

@@ -50,7 +50,7 @@ def test_each_row_is_a_clip(folder: Path) -> None:
     assert found["test"].clip == Clip("press", "7b", "evaluation", "test", True, "2.wav")
     assert found["test"].tags == {"domain": "source", "load": "9", "fault": "leak"}
     assert found["supplemental"].clip == Clip(*known, "supplemental", None, "3.wav")
-    assert Folder(str(folder)).protocol == "2020"
+    assert Folder(str(folder)).protocol == "2022"
 
 
 def test_the_table_is_all_there_is(folder: Path) -> None:
