@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-
 ADDED = "added"  # in the metadata of a field that came after results had been made
 
 
