@@ -49,8 +49,8 @@ def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("check", "nothing"), "no method 'nothing'"),
         (("check", "knn", "--set", "autoencoder.k=3"), "'autoencoder' are set, but what is asked"),
         (("data", "describe", "gone"), "gone"),
-        (("data", "download", "dcase2021", "--to", "x"), "no download of 'dcase2021'"),
-        (("import", "theirs", "gone", "--dataset", "dcase2021"), "'dcase2021' aren't built in"),
+        (("data", "download", "dcase2027", "--to", "x"), "no dataset 'dcase2027' to download; did"),
+        (("import", "theirs", "gone", "--dataset", "dcase2026"), "'dcase2026' aren't built in"),
         (("ui", "--out", "x"), "no results in x"),
     ],
 )

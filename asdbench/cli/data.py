@@ -14,26 +14,31 @@ data = typer.Typer(no_args_is_help=True, help="Get, look at and make datasets.")
 
 @data.command()
 def download(
-    name: Annotated[str, typer.Argument(help="dcase2020")],
+    name: Annotated[str, typer.Argument(help="dcase2020, ..., dcase2026.")],
     to: Annotated[Path, typer.Option(help="The folder to unpack into.")],
-    parts: Annotated[
-        str, typer.Option(help="development, 'additional training', evaluation; or all.")
+    subsets: Annotated[
+        str, typer.Option(help="development, evaluation (its training and test clips); or all.")
     ] = "all",
-    machines: Annotated[str, typer.Option(help="Machine types, as fan,pump; or all.")] = "all",
-    keep_archives: Annotated[bool, typer.Option("--keep-archives")] = False,
+    machines: Annotated[str, typer.Option(help="Machine types, as fan,valve; or all.")] = "all",
+    keep_archives: Annotated[
+        bool, typer.Option("--keep-archives", help="Keep the zip files too.")
+    ] = False,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Go on where a checksum can't be had.")
+    ] = False,
 ) -> None:
-    """Download a dataset: checked, resumable, unpacked. DCASE 2020 Task 2 is CC BY-NC-SA 4.0."""
+    """Download a year of DCASE Task 2 from Zenodo: checked, resumable, unpacked."""
     from asdbench.cli.terminal import Terminal
     from asdbench.data.dcase import download as downloading
-    from asdbench.data.dcase.facts import PARTS
+    from asdbench.data.dcase.facts import SUBSETS
 
-    if name != "dcase2020":
-        raise ValueError(f"no download of {name!r}; there is dcase2020")
     with Terminal() as terminal:
         done = downloading.download(
+            name,
             to,
-            parts=PARTS if parts == "all" else _words(parts),
+            subsets=SUBSETS if subsets == "all" else _words(subsets),
             machines=() if machines == "all" else _words(machines),
+            verify=not no_verify,
             keep_archives=keep_archives,
             progress=terminal.watch_download,
         )

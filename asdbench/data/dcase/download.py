@@ -1,174 +1,160 @@
-"""``asdbench data download dcase2020``: the 18 archives from Zenodo, checked and unpacked.
-
-``<to>/.asdbench-download/`` holds what is under way and ``done.json``, the list of what is done.
-"""
+"""``asdbench data download dcase2023``: a year's archives from Zenodo, checked and unpacked."""
 
 from __future__ import annotations
 
-import json
+import logging
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import filelock
 import pooch
 
-from asdbench.config.files import FULL, write
-from asdbench.data.choices import check_known
+from asdbench.data.choices import check_choice, check_known
 from asdbench.data.dcase import facts
-from asdbench.data.dcase.facts import PARTS, Archive
-from asdbench.data.dcase.fetch import AGAIN, fetch
+from asdbench.data.dcase.ask import Pause
+from asdbench.data.dcase.expected import Expected, ask_records, expect
+from asdbench.data.dcase.facts import SUBSETS, YEARS, Archive
+from asdbench.data.dcase.fetch import fetch
 from asdbench.data.dcase.layout import WORK_FOLDER
+from asdbench.data.dcase.licence import licence_of
+from asdbench.data.dcase.room import Load, room_for
 from asdbench.data.dcase.unpack import unpack
+from asdbench.data.dcase.work import FOLDERS, DoneList, alone_in, claim, disk_errors
+from asdbench.data.dcase.zenodo import ZENODO, archive_url
 
 BytesProgress = Callable[[str, int, int | None], None]  # what, bytes so far, in all if known
 
-BASE_URL = "https://zenodo.org/records"
-BASE_URL_VARIABLE = "ASDBENCH_DCASE2020_URL"
-LICENCE = "CC BY-NC-SA 4.0"
-_FOLDER = {"development": "dev_data", "additional training": "eval_data", "evaluation": "eval_data"}
+URL_VARIABLE = "ASDBENCH_ZENODO_URL"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Downloaded:
-    """What a download did: archives unpacked now, and those that had been before."""
+    """What a download did: archives unpacked now, and those that had been before.
+
+    ``licence`` is what is known of it, ``unverified`` which of the archives had no checksum.
+    """
 
     to: Path
     unpacked: tuple[str, ...]
     already: tuple[str, ...]
+    licence: str
+    unverified: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         before = f" ({len(self.already)} were there already)" if self.already else ""
+        unchecked = ", ".join(self.unverified)
         return (
             f"archives unpacked: {len(self.unpacked)}{before}; the recordings are in {self.to}; "
-            f"their licence is {LICENCE}: not for commercial use, and to be credited"
+            + (f"not verified, for want of a checksum: {unchecked}; " if unchecked else "")
+            + self.licence
         )
 
 
 def download(
+    dataset: str,
     to: str | Path,
     *,
-    parts: Sequence[str] = PARTS,
+    subsets: Sequence[str] = SUBSETS,
     machines: Sequence[str] = (),
+    verify: bool = True,
     base_url: str | None = None,
     progress: BytesProgress | None = None,
     keep_archives: bool = False,
 ) -> Downloaded:
-    """Fetch and unpack parts of DCASE 2020 Task 2 for some machine types, by default everything.
+    """Fetch and unpack a year of DCASE Task 2, "dcase2020" or later, or a part of it.
 
-    Development goes to ``<to>/dev_data``, the other two parts to ``<to>/eval_data``. Archives are
-    deleted once unpacked unless ``keep_archives``; one that lies in ``<to>`` and has the right MD5
-    sum is used as it is, and stays. ``base_url`` is Zenodo's, or what the environment variable
-    ASDBENCH_DCASE2020_URL says; below it a mirror has ``<record>/files/<archive>``. ``progress`` is
-    told what is under way, and its bytes. Raises ``ValueError`` or ``OSError`` in one line; after
-    most, the same call again continues.
+    Development goes to ``<to>/dev_data``, evaluation to ``<to>/eval_data``. Archives are deleted
+    once unpacked unless ``keep_archives``; one that lies in ``<to>`` and has the right checksum is
+    used as it is, and stays. ``verify=False`` goes on where a checksum can't be had. ``base_url``
+    is Zenodo's, or what the environment variable ASDBENCH_ZENODO_URL says. ``progress`` is told
+    what is under way, and its bytes. Raises ``ValueError`` or ``OSError`` in one line; after most,
+    the same call again continues.
     """
-    to = Path(to).expanduser()
-    base = (base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL).rstrip("/")
-    chosen = _chosen(parts, machines)
+    year, to = _year(dataset), Path(to).expanduser()
+    chosen = _chosen(year, subsets, machines)
+    base = (base_url or os.environ.get(URL_VARIABLE) or ZENODO).rstrip("/")
     tell = progress or (lambda *_: None)
-    unpacked, already = [], []
     work = to / WORK_FOLDER
-    with _disk_errors(to), _alone_in(work):
-        _sweep(work)
-        done = _Done(work / "done.json")
-        for number, archive in enumerate(chosen, start=1):
-            if done.holds(archive, to):
-                already.append(archive.name)
-                continue
-            title = f"{archive.name} ({number} of {len(chosen)})"
-            own = to / archive.name
-            file = own if _is(archive, own) else work / archive.name
-            if file != own:
-                url = f"{base}/{archive.record}/files/{archive.name}"
-                fetch(url, file, md5=archive.md5, report=partial(tell, title))
-            report, into = partial(tell, f"{title}, unpacking"), to / _FOLDER[archive.part]
-            done.add(archive, unpack(file, archive.machine, into, work=work, report=report))
-            unpacked.append(archive.name)
-            if file != own and keep_archives:
-                os.replace(file, own)
-            elif file != own:
-                file.unlink()
-    return Downloaded(to, tuple(unpacked), tuple(already))
+    with disk_errors(to), alone_in(work):
+        done = claim(work, dataset, [archive.name for archive in facts.archives(year)])
+        missing = [archive for archive in chosen if not done.holds(archive)]
+        answers = ask_records(base, missing, pause=_waiting(tell, dataset))
+        jobs = [_Job(expect(one, answers, verify=verify), to, keep_archives) for one in missing]
+        if jobs:
+            room = room_for([job.load() for job in jobs], to)
+            _log.info("%s", room)
+            room.require()
+        for number, job in enumerate(jobs, start=1):
+            job.do(base, done, tell, f"{job.name} ({number} of {len(jobs)})")
+    return Downloaded(
+        to,
+        tuple(job.name for job in jobs),
+        tuple(archive.name for archive in chosen if archive not in missing),
+        licence_of(year, chosen, answers),
+        tuple(job.name for job in jobs if not job.expected.checksum),
+    )
 
 
-def _chosen(parts: Sequence[str], machines: Sequence[str]) -> list[Archive]:
-    check_known("part", parts, PARTS, "of DCASE 2020")
-    known_machines = {archive.machine for archive in facts.archives()}
-    check_known("machine type", machines, known_machines, "in DCASE 2020")
-    return [
-        archive
-        for archive in facts.archives()
-        if archive.part in parts and (not machines or archive.machine in machines)
-    ]
+def _year(dataset: str) -> int:
+    years = {year.dataset: number for number, year in YEARS.items()}
+    check_known("dataset", [dataset], years, "to download")
+    return years[dataset]
 
 
-class _Done:
-    """Which archives are unpacked, with the number of files that each put into which folder."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.files: dict[str, dict[str, int]] = {}
-        if path.exists():
-            self.files = json.loads(path.read_text())
-
-    def holds(self, archive: Archive, to: Path) -> bool:
-        """Whether it's noted and its files are still there: people delete folders."""
-        noted = self.files.get(archive.name, {})
-        base = to / _FOLDER[archive.part]
-        return bool(noted) and all(_count(base / name) >= n for name, n in noted.items())
-
-    def add(self, archive: Archive, files: Mapping[str, int]) -> None:
-        self.files[archive.name] = dict(files)
-        write(self.path, json.dumps(self.files, indent=1))
+def _chosen(year: int, subsets: Sequence[str], machines: Sequence[str]) -> list[Archive]:
+    check_choice("subsets", subsets, SUBSETS)
+    chosen = [archive for archive in facts.archives(year) if archive.subset in subsets]
+    where = f"in {YEARS[year].name}'s {' and '.join(subsets)} data"
+    check_known("machine type", machines, {archive.machine for archive in chosen}, where)
+    return [archive for archive in chosen if not machines or archive.machine in machines]
 
 
-def _count(folder: Path) -> int:
-    return len(os.listdir(folder)) if folder.is_dir() else 0
+class _Job:
+    """One archive to fetch and unpack, unless it lies in the target folder already."""
+
+    def __init__(self, expected: Expected, to: Path, keep: bool) -> None:
+        self.expected, self.name, self._to = expected, expected.archive.name, to
+        self._own = to / self.name
+        self._work = to / WORK_FOLDER
+        self._found = _is(expected, self._own)
+        self._stays = keep or self._found
+
+    def load(self) -> Load:
+        """What it asks of the disk."""
+        size = self.expected.size
+        if self._found:
+            there = size = self._own.stat().st_size
+        else:
+            parts = (self._work / self.name, self._work / f"{self.name}.part")
+            there = max(part.stat().st_size if part.exists() else 0 for part in parts)
+        return Load(size, there, self._stays)
+
+    def do(self, base: str, done: DoneList, tell: BytesProgress, title: str) -> None:
+        """Fetch what is missing, check it, unpack it, and note that it is done."""
+        archive, file = self.expected.archive, self._own
+        if not self._found:
+            file = self._work / self.name
+            url = archive_url(base, archive.record, archive.name)
+            checksum, pause = self.expected.checksum, _waiting(tell, title)
+            fetch(url, file, checksum=checksum, report=partial(tell, title), pause=pause)
+        report, into = partial(tell, f"{title}, unpacking"), self._to / FOLDERS[archive.subset]
+        done.add(archive, unpack(file, archive.machine, into, work=self._work, report=report))
+        if not self._found and self._stays:
+            os.replace(file, self._own)
+        elif not self._found:
+            file.unlink()
 
 
-def _is(archive: Archive, file: Path) -> bool:
-    return file.is_file() and pooch.file_hash(str(file), alg="md5") == archive.md5
+def _is(expected: Expected, file: Path) -> bool:
+    """Whether a file is the archive; without a checksum, it is one by its name and known size."""
+    if not file.is_file() or expected.size not in {None, file.stat().st_size}:
+        return False
+    algorithm, _, value = expected.checksum.partition(":")
+    return not value or pooch.file_hash(str(file), alg=algorithm) == value
 
 
-def _sweep(work: Path) -> None:
-    """Remove what a killed download left and no later one can use."""
-    names = {archive.name for archive in facts.archives()}
-    keep = {f"{name}{end}" for name in names for end in ("", ".part", ".json")}
-    for path in work.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name not in keep | {"done.json", "lock"}:
-            path.unlink()
-
-
-@contextmanager
-def _alone_in(work: Path) -> Iterator[None]:
-    work.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(work / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise OSError(f"another download into {work.parent} is running; wait for it") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _disk_errors(to: Path) -> Iterator[None]:
-    """Say in one line what the operating system refused; our own errors carry no number."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno is None:
-            raise
-        if error.errno in FULL:
-            raise OSError(f"the disk of {to} is full; free some space, then {AGAIN}") from error
-        place = error.filename or to
-        raise OSError(f"cannot write {place}: {error.strerror}; choose another folder") from error
+def _waiting(tell: BytesProgress, title: str) -> Pause:
+    return lambda seconds: tell(f"{title}, waiting {seconds:.0f} s as the server asks", 0, None)

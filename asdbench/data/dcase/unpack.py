@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from asdbench.data.dcase.fetch import Report
+from asdbench.data.dcase.room import require_to_unpack
 
 SCRATCH = "unpacking-"
 
@@ -20,7 +21,8 @@ def unpack(archive: Path, machine: str, into: Path, *, work: Path, report: Repor
 
     Unpacks beside, in ``work`` (the same file system), and moves file by file when all is well:
     broken off at any point, it can simply be done again. Raises ``ValueError`` where a member
-    would leave the folder, where the zip is damaged, and where it holds no such machine type.
+    would leave the folder, where the zip is damaged, and where it holds no such machine type;
+    ``OSError`` where the disk hasn't the room.
     """
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=work) as scratch:
         _extract(archive, Path(scratch), report)
@@ -37,6 +39,7 @@ def _extract(archive: Path, to: Path, report: Report) -> None:
             for member in members:
                 _check_member(archive, member)
             done, total = 0, sum(member.file_size for member in members)
+            require_to_unpack(archive, total, to)
             for member in members:
                 file.extract(member, to)
                 done += member.file_size

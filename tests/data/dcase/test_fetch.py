@@ -10,18 +10,23 @@ from pathlib import Path
 import pytest
 from zenodo import DEVELOPMENT, Server
 
-from asdbench.data.dcase import fetch as module
+from asdbench.data.dcase import ask
 from asdbench.data.dcase.fetch import fetch
 
 
-def get(server: Server, folder: Path, *, url: str = "", md5: str = "") -> list[tuple[int, int]]:
+def get(
+    server: Server, folder: Path, *, url: str = "", checksum: str | None = None
+) -> list[tuple[int, int]]:
     """Fetch the development archive, or try to; what was reported."""
     told: list[tuple[int, int]] = []
     fetch(
         url or server.url + DEVELOPMENT,
         folder / "fan.zip",
-        md5=md5 or hashlib.md5(server.files[DEVELOPMENT]).hexdigest(),
+        checksum=checksum
+        if checksum is not None
+        else f"md5:{hashlib.md5(server.files[DEVELOPMENT]).hexdigest()}",
         report=lambda *sizes: told.append(sizes),
+        pause=lambda _: None,
     )
     return told
 
@@ -92,7 +97,7 @@ def test_a_part_longer_than_the_file_starts_over(server: Server, tmp_path: Path)
 
 def test_a_wrong_checksum_is_said_and_what_came_is_removed(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="wrong checksum") as caught:
-        get(server, tmp_path, md5=hashlib.md5(b"another").hexdigest())
+        get(server, tmp_path, checksum=f"md5:{hashlib.md5(b'another').hexdigest()}")
     assert f"{server.url}{DEVELOPMENT}" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -125,7 +130,34 @@ def test_no_server_at_all(server: Server, tmp_path: Path) -> None:
 def test_a_server_that_stalls(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(ask, "STALL_SECONDS", 0.3)
     server.cut_after, server.stall = 600_000, True
     with pytest.raises(OSError, match=r"nothing came for 0\.3 s; [\d,]+ bytes are kept"):
         get(server, tmp_path)
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", ""])
+def test_other_checksums_and_none(server: Server, tmp_path: Path, algorithm: str) -> None:
+    body = server.files[DEVELOPMENT]
+    get(server, tmp_path, checksum=f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}"
+        if algorithm else "")  # fmt: skip
+    assert there(server, tmp_path)
+
+
+def test_a_redirect_is_followed_and_continued(server: Server, tmp_path: Path) -> None:
+    server.redirects = True
+    have = cut(server, tmp_path)
+    get(server, tmp_path)
+    assert server.log[1:] == [(DEVELOPMENT, f"bytes={have}-", '"one"')]
+    assert there(server, tmp_path)
+
+
+def test_a_busy_server_is_waited_for_and_the_part_kept(
+    server: Server, tmp_path: Path, waits: list[float]
+) -> None:
+    have = cut(server, tmp_path)
+    server.busy = [(429, "30"), (503, "2"), (429, None)]
+    told = get(server, tmp_path)
+    assert waits == [30, 2, 20]
+    assert told[0][0] == have
+    assert there(server, tmp_path)

@@ -20,8 +20,9 @@ class Year:
 
     ``types`` are machine types by subset; ``ids`` the machine IDs (since 2021: sections) that each
     type has, by subset. ``protocol`` names the official score. ``train`` is how many training
-    clips of each domain a section has, ``test`` how many test clips of each domain and label; None
-    where that differs from section to section. ``supplemental`` is how many such clips a type has.
+    clips of each domain a section has, ``test`` how many test clips of each domain and label a
+    development section has; None where that differs. ``supplemental`` is how many such clips a
+    type has.
     """
 
     number: int
