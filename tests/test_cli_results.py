@@ -24,7 +24,7 @@ def test_the_commands_end_in_a_leaderboard(
 ) -> None:
     ran(Path("o"), small_clips, planned(small_clips, "knn"))
     assert asdbench("export", "--out", "o") == 0
-    assert capsys.readouterr().out == "knn: 2 repeats, 8 files in o/export/knn\n"
+    assert capsys.readouterr().out == "knn: 2 repeats, 16 files in o/export/knn\n"
     assert asdbench("import", "theirs", "o/export/knn", "--out", "o") == 0
     shown = capsys.readouterr()
     assert "| theirs" in shown.out

@@ -12,7 +12,7 @@ from asdbench import Clip, Clips
 def telling(clips: Clips, tell: Callable[[int, Clip], Clip]) -> Clips:
     """The same sound, with what ``tell(place, clip)`` makes of each clip."""
     told = [tell(place, clip) for place, clip in enumerate(clips)]
-    _, (_, rows, bank, frontend) = clips.__reduce__()  # type: ignore[misc]
+    _, (_, rows, bank, frontend, *_) = clips.__reduce__()  # type: ignore[misc]
     return Clips(told, rows, bank, frontend)
 
 

@@ -97,7 +97,7 @@ def test_a_run_says_what_it_is_and_a_row_has_a_colour(store: Store, here: Path) 
     assert knn["asdbench.origin"] == "run"
     assert knn["asdbench.folder_id"] == "0123"
     assert knn["asdbench.device"] == "cpu"
-    assert '"dcase2020"' in knn["asdbench.dataset"]
+    assert '"folder"' in knn["asdbench.dataset"]
     colors = {run.data.tags["mlflow.runColor"] for run in parents.values()}
     assert len(colors) == 2
     assert colors <= set(COLORS)
