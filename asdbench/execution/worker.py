@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,10 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     cell, began = task.cell, time.monotonic()
     on_gpu = _set_up(task)
     source = task.plugin.source  # now: the file may be edited, or go, while the cell runs
-    method = build(task.plugin.load(), cell.fields, cell.method)
+    cls = task.plugin.load()
+    if not getattr(cls, "multichannel", False):
+        task = _first_channel(task)
+    method = build(cls, cell.fields, cell.method)
     history: list[dict[str, Any]] = []
 
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
@@ -80,6 +84,16 @@ def _set_up(task: Task) -> bool:
     for reseed in (torch.manual_seed, random.seed, np.random.seed):
         reseed(seed)  # for code that draws from the global generators
     return on_gpu
+
+
+def _first_channel(task: Task) -> Task:
+    """For a method that doesn't declare that it takes several."""
+    parts = {
+        name: part.channel(0)
+        for name in ("train", "test", "supplemental")
+        if (part := getattr(task, name)) and part.channels > 1
+    }
+    return replace(task, **parts)
 
 
 def _context(task: Task, source: str, log: Log) -> Context:

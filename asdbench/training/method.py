@@ -26,7 +26,9 @@ class Method(Protocol):
 
     ``scope`` says what one fit sees: "machine", the clips of one machine type, or "dataset", all.
     A method whose scores don't depend on the seed may say so with ``deterministic: ClassVar[bool] =
-    True``: then one repeat tells all that seeds can do.
+    True``: then one repeat tells all that seeds can do. One that hears several channels says
+    ``multichannel: ClassVar[bool] = True``: with ``channels = "all"`` in the dataset it gets clips
+    whose ``channel(k)`` are the same clips as heard by each; others get the first channel.
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load
 
-from asdbench import Clips
+from asdbench import Clip, Clips, Generated, Recording
 from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
+from asdbench.data.loading import load
 from asdbench.engines.events import Task
 from asdbench.execution.worker import run_cell
 from asdbench.results.records import Cell
@@ -151,3 +154,56 @@ def test_scores_that_are_no_numbers_are_an_error(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         run_cell(task(also), unwatched)
+
+
+HEARS = """
+    from dataclasses import dataclass
+    from typing import ClassVar
+
+
+    @dataclass
+    class Hears:
+        scope: ClassVar[str] = "dataset"
+        {declared}
+
+        def fit(self, train, context):
+            context.log("fit", 1, 1.0, channels=train.channels, more=context.supplemental.channels)
+
+        def score(self, test):
+            last = test.channel(test.channels - 1)
+            return last.waves().abs().mean(dim=1).numpy()
+"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "channels"), [("", 1), ("multichannel: ClassVar[bool] = True", 2)]
+)
+def test_several_channels_go_to_a_method_that_declares_that_it_takes_them(
+    tmp_path: Path, declared: str, channels: int
+) -> None:
+    file = tmp_path / "hears.py"
+    file.write_text(textwrap.dedent(HEARS).format(declared=declared))
+    recordings = []
+    for number in range(6):
+        clip = Clip(
+            "fan", "00", "development", ("train", "test", "supplemental")[number // 2], None
+        )
+        first, second = (
+            Generated(
+                f"two {number} {level}", partial(np.full, 16000, level, np.int16), 16000, 16000
+            )
+            for level in (100, 200 + number)
+        )
+        recordings.append(Recording(replace(clip, name=f"{number}.wav"), first, {}, (second,)))
+    clips = load(recordings, Frontend()).clips
+    numerics = Numerics(device="cpu", precision="float32")
+    cell = Cell("hears", {}, None, clips.fingerprint, Frontend(), numerics, 0, 0)
+    parts = [clips.where(split=split).blind() for split in ("train", "test", "supplemental")]
+    plugin = plugins.find(plugins.METHODS, str(file))
+    scratch, stages = tmp_path / "scratch", tmp_path / "stages"
+    done = run_cell(
+        Task(cell, plugin, *parts[:2], scratch, stages, supplemental=parts[2]), unwatched
+    )
+    assert [(line["channels"], line["more"]) for line in done.history] == [(channels, channels)]
+    level = 100 if channels == 1 else 202
+    assert min(done.scores) == pytest.approx(level / 32768, rel=1e-6)
