@@ -18,7 +18,7 @@ from asdbench import Clip, Clips, Generated, Recording
 from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
-from asdbench.data.loading import load
+from asdbench.data import loading
 from asdbench.engines.events import Task
 from asdbench.execution.worker import run_cell
 from asdbench.results.records import Cell
@@ -195,7 +195,7 @@ def test_several_channels_go_to_a_method_that_declares_that_it_takes_them(
             for level in (100, 200 + number)
         )
         recordings.append(Recording(replace(clip, name=f"{number}.wav"), first, {}, (second,)))
-    clips = load(recordings, Frontend()).clips
+    clips = loading.load(recordings, Frontend()).clips
     numerics = Numerics(device="cpu", precision="float32")
     cell = Cell("hears", {}, None, clips.fingerprint, Frontend(), numerics, 0, 0)
     parts = [clips.where(split=split).blind() for split in ("train", "test", "supplemental")]
