@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from asdbench.data.dcase.facts import SUBSETS, YEARS, ClipName, Year
 from asdbench.data.folders.recordings import Declared
 
 SHOWN = 3  # of names that are missing
+_NUMBER = re.compile(r"_(?:normal|anomaly)_(\d+)(?=[_.])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def missing(found: Sequence[Declared], year: int) -> Iterator[str]:
         lines = list(_missing(part, YEARS[year], subset)) if part else []
         start = f"DCASE {year} {subset} set"
         if part and not lines:
-            yield f"{start}: all machine types, sections and clips are there"
+            counted = ", and clips" if YEARS[year].train else "; clips aren't counted"
+            yield f"{start}: all machine types and sections are there{counted}"
         yield from (f"{start}: {line}" for line in lines)
 
 
@@ -94,20 +96,39 @@ def _missing(found: Sequence[Declared], year: Year, subset: str) -> Iterator[str
 
 def _section(found: Sequence[Declared], year: Year, subset: str) -> Iterator[str]:
     name = f"{found[0].clip.machine} {found[0].clip.id}"
-    trained = Counter(one.clip.domain for one in found if one.clip.split == "train")
+    trained, tested = (
+        [one for one in found if one.clip.split == split] for split in ("train", "test")
+    )
     for domain, count in year.train.items():
-        yield from _unless(name, trained[domain], count, f"{domain} training clips")
-    tested = [one for one in found if one.clip.split == "test"]
+        there = [str(one.clip.name) for one in trained if one.clip.domain == domain]
+        yield from _unless(name, len(there), count, f"{domain} training clips", there)
     if subset == "development" and year.test is not None:
-        counts = Counter((one.clip.anomalous, one.tags.get("domain")) for one in tested)
         for anomalous, label in ((False, "normal"), (True, "anomalous")):
             for domain in ("source", "target"):
+                kind = (anomalous, domain)
+                there = [
+                    str(one.clip.name)
+                    for one in tested
+                    if (one.clip.anomalous, one.tags.get("domain")) == kind
+                ]
                 what = f"{label} {domain} test clips"
-                yield from _unless(name, counts[anomalous, domain], year.test, what)
+                yield from _unless(name, len(there), year.test, what, there)
     elif not tested:
         yield f"{name}: no test clips"
 
 
-def _unless(name: str, count: int, expected: int, what: str) -> Iterator[str]:
+def _unless(
+    name: str, count: int, expected: int, what: str, there: Sequence[str] = ()
+) -> Iterator[str]:
     if count != expected:
-        yield f"{name}: {count} of {expected} {what}"
+        yield f"{name}: {count} of {expected} {what}{_numbers(there, expected)}"
+
+
+def _numbers(there: Sequence[str], expected: int) -> str:
+    """The first few numbers that no name has; they go from 0000 on."""
+    known = {int(match[1]) for name in there if (match := _NUMBER.search(name))}
+    lacking = sorted(set(range(expected)) - known)
+    if not known or max(known) >= expected or not lacking:
+        return ""
+    more = ", ..." if len(lacking) > SHOWN else ""
+    return f"; missing are {', '.join(f'{n:04d}' for n in lacking[:SHOWN])}{more}"
