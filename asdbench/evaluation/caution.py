@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+MADE_UP = ("synthetic", "first-shot")  # datasets of no real machine
+
 
 def caution(recipe: Mapping[str, Any]) -> str:
     """That no real machine was heard in a run of this recipe, where it is so.
@@ -15,5 +17,5 @@ def caution(recipe: Mapping[str, Any]) -> str:
         >>> caution({"dataset": {"name": "dcase2020"}})
         ''
     """
-    made_up = recipe.get("dataset", {}).get("name") == "synthetic"
+    made_up = recipe.get("dataset", {}).get("name") in MADE_UP
     return "Synthetic machines: no evidence about real ones." if made_up else ""
