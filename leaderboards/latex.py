@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from asdbench.evaluation import NAMES, RANKS, Board, Row, Spread, caution, figure_of
+from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Row, Spread, caution, figure_of
 
 from . import _tex_published
 from ._figures import by_machine, explained, short
@@ -23,7 +23,15 @@ from ._text import (
 )
 
 _GROUPS = 7  # machine types side by side, the average included; more go below
-_ROOMY = 5  # that many have larger type and wider gaps
+_ROOMY = 5  # that many have larger type and wider gaps, where each has two figures
+_HEADS = {
+    "official": "Score",
+    "auc_source": r"AUC$_\mathrm{s}$",
+    "auc_target": r"AUC$_\mathrm{t}$",
+    "pauc_source": r"pAUC$_\mathrm{s}$",
+    "pauc_target": r"pAUC$_\mathrm{t}$",
+    "pauc_harmonic": "pAUC",
+}
 _GAP = r"@{\hspace{\gap}}"
 # Right-aligned on each other; \vtop, so that the mean is on the line.
 _SPREAD = (
@@ -54,15 +62,17 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
     yield rf"\caption{{{' '.join(_caption(board, subset))}}}"
     yield rf"\label{{tab:{_slug(board.benchmark)}-{subset}}}"
     yield r"\par\smallskip"
-    if len(machines) <= _ROOMY:
+    if len(machines) * len(by_machine(board, subset)) <= 2 * _ROOMY:
         yield r"\small\setlength{\tabcolsep}{3pt}\def\gap{11pt}"
     else:
         yield r"\footnotesize\setlength{\tabcolsep}{1.7pt}\def\gap{5pt}"
     yield _SPREAD
-    for start in range(0, len(machines), _GROUPS):
+    # As many columns as with two figures a type.
+    at_once = max(1, 2 * _GROUPS // len(by_machine(board, subset)))
+    for start in range(0, len(machines), at_once):
         if start:
             yield r"\par\medskip"
-        columns = machines[start : start + _GROUPS]
+        columns = machines[start : start + at_once]
         yield from _tabular(board, subset, others, columns)
     yield r"\par\smallskip"
     yield r"\begin{minipage}{\textwidth}\footnotesize"
@@ -107,11 +117,15 @@ def _head(figures: Mapping[str, Sequence[str]]) -> Iterator[str]:
         right, trim = ("@{}", "") if machine == final else (_GAP, "(r{\\gap})")
         names.append(rf"\multicolumn{{{last - first + 1}}}{{@{{}}c{right}}}{{{box}}}")
         rules.append(rf"\cmidrule{trim}{{{first}-{last}}}")
-        heads += [rf"{{\scriptsize {escape(short(figure))}}}" for figure in of_machine]
+        heads += [rf"{{\scriptsize {_head_of(figure)}}}" for figure in of_machine]
         first = last + 1
     yield line("", names)
     yield " ".join(rules)
     yield line("Method", heads)
+
+
+def _head_of(figure: str) -> str:
+    return _HEADS.get(figure) or escape(short(figure))
 
 
 def _spread(row: Row, at: Column) -> Spread | None:
@@ -176,6 +190,8 @@ def _notes(board: Board, subset: str) -> Iterator[str]:
             "ranked."
         )
     else:
+        if OFFICIAL in board.figures[subset]:
+            yield "Score: the official one. s, t: of source and target clips."
         yield escape(explained(board, subset))
     yield from map(escape, marks(board.subset(subset)))
 
