@@ -1,8 +1,8 @@
 """Run the demo, and check what docs/demo.md says of it: python ci/demo.py [--seed N] [--out DIR]
 
 Three groups of rows must be told apart. On two kinds of fault an ID method must be ahead of knn,
-and on two knn ahead of all of them, with intervals that exclude zero. It takes about PROMISED seconds
-on two quiet cores, and fails beyond ALLOWED. For another kind of CPU, run it with
+and on two knn ahead of all of them, with intervals that exclude zero. It takes about PROMISED
+seconds on two quiet cores, and fails beyond ALLOWED. For another kind of CPU, run it with
 ONEDNN_MAX_CPU_ISA=AVX2 and ATEN_CPU_CAPABILITY=avx2.
 """
 
