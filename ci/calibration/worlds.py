@@ -71,12 +71,12 @@ class World:
 @cache
 def dcase_counts() -> list[tuple[int, int]]:
     """Normal and anomalous clips of each development ID of DCASE 2020."""
-    labels = official_test_clips("development")
+    labels = official_test_clips(2020, "development")
     ids = sorted({(clip.machine, clip.id) for clip in labels})
     return [
         tuple(
-            sum(label is anomalous for c, label in labels.items() if (c.machine, c.id) == of_id)
-            for anomalous in (False, True)
+            sum(t.anomalous is one for c, t in labels.items() if (c.machine, c.id) == of_id)
+            for one in (False, True)
         )  # type: ignore[misc]
         for of_id in ids
     ]
