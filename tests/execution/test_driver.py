@@ -163,3 +163,25 @@ def test_a_recipe_says_what_a_row_was_trained_on(small_clips: Clips) -> None:
         "train_sound": {"development": small_clips.where(split="train").fingerprint},
         "test": {"development": small_clips.where(split="test").fingerprint},
     }
+
+
+def test_supplemental_clips_go_apart_from_training_clips_and_blind(
+    tmp_path: Path, small_recordings: list[Recording]
+) -> None:
+    last = next(r for r in reversed(small_recordings) if r.clip.machine == "fan")
+    noise = replace(
+        last.clip, split="supplemental", name="noise.wav", attributes=(("supplemental", "noise"),)
+    )
+    recordings = [*small_recordings, last._replace(clip=noise)]
+    clips, store, tasks = load(recordings, Frontend()).clips, Store(tmp_path), []
+    made = planned(clips, "knn", repeats=1)
+    with store.opened(clips.test_sets, "small"):
+        engine = engine_of(tasks, [float(n) for n in range(8)])
+        assert run(made.cells, made.plugins, clips, store, engine=engine) == ()
+    by_machine = {task.cell.machine: task for task in tasks}
+    fan, other = by_machine.pop("fan"), next(iter(by_machine.values()))
+    assert other.supplemental is None
+    [told] = fan.supplemental
+    assert (told.name, told.anomalous) == (None, None)
+    assert told.attributes == (("supplemental", "noise"),)
+    assert "supplemental" not in {clip.split for part in (fan.train, fan.test) for clip in part}
