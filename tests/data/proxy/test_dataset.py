@@ -219,3 +219,12 @@ def test_neither_order_nor_company_nor_grades_change_a_clip() -> None:
     alone = sounds(proxy(fans))
     together = sounds(proxy(valves, fans[::-1], **ALL_GRADES))
     assert alone.items() <= together.items()
+
+
+def test_machine_types_that_only_evaluation_has_choose_nothing() -> None:
+    fans, blowers = train("fan", "00", 6), train("Blower", "00", 6)
+    judged = [r._replace(clip=replace(r.clip, subset="evaluation")) for r in blowers]
+    assert sounds(proxy(fans, judged)) == sounds(proxy(fans))
+    assert {r.clip.machine for r in proxy(judged)} == {"Blower"}  # there is nothing else
+    fans_of_both = [r._replace(clip=replace(r.clip, subset="evaluation", id="01")) for r in fans]
+    assert {r.clip.id for r in proxy(fans, fans_of_both)} == {"00", "01"}
