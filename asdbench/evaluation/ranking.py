@@ -77,7 +77,10 @@ def _ranking(subset: str, found: Measured, by: str) -> Sampled:
         if sampled is None or not sampled.has(row).any()
     ]
     if sampled is None or without:
-        raise ValueError(f"{subset} can't be ranked by {by}: {', '.join(without)} lacks it")
+        raise ValueError(
+            f"{subset} can't be ranked by {by}: {', '.join(without)} lacks it; name another figure "
+            "first"
+        )
     return sampled
 
 

@@ -19,6 +19,19 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return first_shot_run(tmp_path_factory.mktemp("first-shot") / "out")
 
 
+def test_a_board_shows_the_year_s_figures_or_those_asked_for(ran: Path) -> None:
+    def columns(text: str) -> list[str]:
+        head = next(line for line in text.splitlines() if "P(best)" in line)
+        return [cell.strip() for cell in head.strip("|").split("|")][2:-5]
+
+    usual = ["AUC source", "AUC target", "pAUC h-mean", "F1", "official score"]
+    assert columns(asdbench.render(ran)) == usual
+    assert columns(asdbench.render(ran, figures=["f1", "auc"])) == ["AUC", "F1"]
+    assert columns(asdbench.render(ran)) == usual  # what is on disk stays
+    with pytest.raises(ValueError, match="no figure 'accuracy'; choose from"):
+        asdbench.render(ran, figures=["accuracy"])
+
+
 def test_a_row_goes_out_for_2025_and_comes_in_again_with_the_same_figures(ran: Path) -> None:
     [done] = asdbench.export_scores(ran, rows=["knn"], challenge=2025)
     assert (done.repeats, done.files) == (2, 2 * 2 * 4)
@@ -100,16 +113,3 @@ def test_without_decisions_a_challenge_can_not_be_entered(ran: Path, tmp_path: P
     asdbench.import_scores("undecided", scores, out=store.folder)
     with pytest.raises(ValueError, match="undecided has no decisions, which the challenge wants"):
         export_scores(ran, rows=["undecided"], challenge=2025)
-
-
-def test_a_board_shows_the_year_s_figures_or_those_asked_for(ran: Path) -> None:
-    def columns(text: str) -> list[str]:
-        head = next(line for line in text.splitlines() if "P(best)" in line)
-        return [cell.strip() for cell in head.strip("|").split("|")][2:-5]
-
-    usual = ["AUC source", "AUC target", "pAUC h-mean", "F1", "official score"]
-    assert columns(asdbench.render(ran)) == usual
-    assert columns(asdbench.render(ran, figures=["f1", "auc"])) == ["AUC", "F1"]
-    assert columns(asdbench.render(ran)) == usual  # what is on disk stays
-    with pytest.raises(ValueError, match="no figure 'accuracy'; choose from"):
-        asdbench.render(ran, figures=["accuracy"])
