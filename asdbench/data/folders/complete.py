@@ -125,10 +125,10 @@ def _unless(
 
 
 def _numbers(there: Sequence[str], expected: int) -> str:
-    """The first few numbers that no name has; they go from 0000 on."""
+    """The first few numbers that no name has, where they are seen to go from 0000 on."""
     known = {int(match[1]) for name in there if (match := _NUMBER.search(name))}
     lacking = sorted(set(range(expected)) - known)
-    if not known or max(known) >= expected or not lacking:
+    if 0 not in known or max(known) >= expected or not lacking:
         return ""
     more = ", ..." if len(lacking) > SHOWN else ""
     return f"; missing are {', '.join(f'{n:04d}' for n in lacking[:SHOWN])}{more}"
