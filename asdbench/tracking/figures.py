@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from asdbench.evaluation import NAMES, Board, Interval, Row, figure_of
+from asdbench.evaluation.protocols import DECIDED
 
 THIS, OTHER = "#c2410c", "#64748b"
 
@@ -34,7 +35,8 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
         axes.plot(100 * spread.mean, place, "o", color=color, ms=7, mec="white")
     axes.set_yticks(range(len(rows)), [f"{row.label}  {row.letters[asked] or '?'}" for row in rows])
     axes.invert_yaxis()
-    axes.axvline(50, color="0.8", lw=1, zorder=0)
+    if by not in DECIDED:
+        axes.axvline(50, color="0.8", lw=1, zorder=0)
     axes.set_xlabel(f"{NAMES[by]}, %: mean, repeats, 95 % intervals (thick: these IDs)")
     axes.set_title(f"{board.benchmark}, {subset}", loc="left")
     _plain(axes)

@@ -1,4 +1,5 @@
 // A line per row: mean, both intervals, every repeat.
+const DECIDED = new Set(["precision", "recall", "f1"]); // where 50 % isn't chance
 const ROOMY = 640; // narrower than this, names stand above their lines
 
 function intervals(box, every, figure, { ranks, title }) {
@@ -25,8 +26,9 @@ function intervals(box, every, figure, { ranks, title }) {
     chart.append(line(x(value), top, x(value), bottom, "grid"));
     chart.append(text(x(value), bottom + 17, percent(value, 0), { "text-anchor": "middle", class: "soft" }));
   }
-  if (low <= 0.5 && high > 0.5) chart.append(line(x(0.5), top, x(0.5), bottom, "chance"));
-  const words = `${FIGURES[figure]}, %${low <= 0.5 && high > 0.5 ? " · 50 is chance" : ""}`;
+  const chance = low <= 0.5 && high > 0.5 && !DECIDED.has(figure);
+  if (chance) chart.append(line(x(0.5), top, x(0.5), bottom, "chance"));
+  const words = `${FIGURES[figure]}, %${chance ? " · 50 is chance" : ""}`;
   chart.append(text((left + width - right) / 2, bottom + 35, words, { "text-anchor": "middle", class: "head" }));
   if (roomy) chart.append(...heads(width, ranks));
   sorted.forEach((row, i) => {
