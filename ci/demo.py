@@ -2,7 +2,8 @@
 
 Three groups of rows must be told apart. On two kinds of fault an ID method must be ahead of knn,
 and on two knn ahead of all of them, with intervals that exclude zero. It takes about PROMISED
-seconds on two quiet cores, and fails beyond ALLOWED. For another kind of CPU, run it with
+seconds on two quiet cores; with ``--within SECONDS`` it fails beyond these. Of an ``--out`` that
+has the demo already, the board is checked. For another kind of CPU, run it with
 ONEDNN_MAX_CPU_ISA=AVX2 and ATEN_CPU_CAPABILITY=avx2.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 import asdbench
 from asdbench.evaluation import ALPHA, Board, Slice
 
-PROMISED, ALLOWED = 180, 300
+PROMISED = 180
 GROUPS = (("knn",), ("id_classifier", "id_contrastive", "simclr"), ("autoencoder",))
 
 
@@ -63,6 +64,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int)
     parser.add_argument("--out")
+    parser.add_argument("--within", type=float, metavar="SECONDS")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
@@ -71,7 +73,8 @@ if __name__ == "__main__":
         for row in done.board.rows:
             print(f"{row.label:15} {100 * row.mean_auc_pauc.mean:.1f} {row.letters['here']}")
         wrong = problems(done.board)
-    print(f"{done.ran} cells in {seconds:.0f} s; {PROMISED} s are promised")
-    if seconds > ALLOWED:
-        wrong.append(f"it took more than {ALLOWED} s")
+    if done.ran:
+        print(f"{done.ran} cells in {seconds:.0f} s; {PROMISED} s are promised")
+    if given.within and seconds > given.within:
+        wrong.append(f"it took more than {given.within:g} s")
     sys.exit("; ".join(wrong) or None)

@@ -36,4 +36,4 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
-.venv/bin/python ci/demo.py
+.venv/bin/python ci/demo.py --out runs/demo # which the README's command has made
