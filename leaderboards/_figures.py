@@ -82,7 +82,7 @@ def explained(board: Board, subset: str) -> str:
     harmonic = (
         " Figures of domains are harmonic means over machine types and sections; the anomalous "
         f"clips are those of {'the domain' if protocol == '2021' else 'both domains'}."
-        if ranks(board, subset) == OFFICIAL
+        if set(shown) & {*PROTOCOLS[protocol]} - {"f1", *PROTOCOLS["2020"]}
         else ""
     )
     return (

@@ -106,7 +106,10 @@ class Clips(Sequence[Clip]):
     def channel(self, number: int) -> Clips:
         """The same clips as channel ``number`` hears them, from 0, which is what they are here."""
         if not 0 <= number < self.channels:
-            raise ValueError(f"there is no channel {number}; channels are 0 to {self.channels - 1}")
+            raise ValueError(
+                f"there is no channel {number}; channels are 0 to {self.channels - 1} (a method "
+                "gets more than the first if it declares multichannel = True)"
+            )
         if number not in self._by_channel:
             rows = (self._rows, *self._further)[number]
             self._by_channel[number] = Clips(self._clips, rows, self._bank, self._frontend)

@@ -84,8 +84,10 @@ def load(
     clips = [recording.clip for recording in scattered]
     rows = [range(n * len(clips), (n + 1) * len(clips)) for n in range(max(1, len(by_channel)))]
     every = Clips(clips, rows[0], bank, resolved, rows[1:])
-    # Of clips, not of channels: what one channel of a file needs, all of them do.
-    notes = {note: -(-count // len(rows)) for note, count in bank.notes}
+    # Of clips, not of channels: but for which one was taken, all channels of a file need the same.
+    notes = {
+        note: count if ": took " in note else -(-count // len(rows)) for note, count in bank.notes
+    }
     return Loaded(every.canonical(), resolved, notes, tags_of(recordings))
 
 

@@ -50,7 +50,8 @@ def not_official(subset: str, protocol: str, rows: Sequence[Row]) -> Iterator[st
     }
     if without:
         yield (
-            f"{subset}: not in the official score, for want of test clips of known domain: "
+            f"{subset}: not in the official score, for want of normal test clips of both domains, "
+            "or of anomalous ones (in 2021 of both domains too): "
             f"{', '.join(sorted(without))}"
         )
 

@@ -22,6 +22,7 @@ from asdbench.results.score_names import (
     DECISIONS,
     FORM,
     SCORES,
+    YEARS,
     claimed,
     file_name,
     file_names,
@@ -142,6 +143,8 @@ def _read_repeat(folder: Path, known: Known, protocol: str) -> Repeat:
         else:
             decided = read_decisions(path, content, clips)
             _add(path, decisions, {clips[name]: one for name, one in decided.items()})
+    if not scores:
+        raise ValueError(_no_files(folder))
     _check_complete(folder, SCORES, scores, known, protocol)
     if decisions:
         _check_complete(folder, DECISIONS, decisions, known, protocol)
@@ -167,6 +170,13 @@ def _clips_of(path: Path, known: Known) -> tuple[str, Mapping[str, Clip]]:
             f"{path} isn't named as a score file, {FORM}; rename it, or take it out of the folder"
         )
     machine, id_ = form
+    if form in known:
+        kind = path.name.partition(f"_{machine}")[0]
+        names = {name for year in YEARS for name in file_names(kind, machine, id_, year)}
+        raise ValueError(
+            f"{path} isn't named as in any year, {' or '.join(sorted(names))}; rename it, or take "
+            "it out of the folder"
+        )
     of_type = [f"id_{known_id}" for known_type, known_id in sorted(known) if known_type == machine]
     types = sorted({known_type for known_type, _ in known})
     there = f"{machine} {', '.join(of_type)}" if of_type else f"only {', '.join(types)}"

@@ -26,6 +26,7 @@ _ENDS = {
     "2021": ("_section_{}_source_test", "_section_{}_target_test"),
     "2022": ("_section_{}_test",),
 }
+YEARS = tuple(_ENDS)
 _BASELINE = re.compile(r"(.+?)_DCASE\d{4}T2(.+)_section_([0-9A-Za-z]+)_test_seed.*\.csv")
 _NAME = re.compile(
     r"(anomaly_score|decision_result)_(.+)_(?:id|section)_([^_]+?)(?:_(?:source_|target_)?test)?\.csv"

@@ -159,3 +159,18 @@ def test_a_name_in_both_subsets_cannot_be_told_apart() -> None:
         score_files(drawn(clips))
     with pytest.raises(ValueError, match="can't tell them apart"):
         read_repeats(Path(), clips)
+
+
+def test_decisions_alone_are_no_system(tmp_path: Path) -> None:
+    for clip in FEW_DEVELOPMENT:
+        with (tmp_path / f"decision_result_fan_id_{clip.id}.csv").open("a") as file:
+            file.write(f"{clip.name},1\n")
+    with pytest.raises(ValueError, match="no score files in"):
+        read_repeats(tmp_path, FEW)
+
+
+def test_a_name_that_is_nearly_one_is_told_what_it_should_be(tmp_path: Path) -> None:
+    hand_in(tmp_path, drawn(FEW_DEVELOPMENT))
+    (tmp_path / FAN).rename(tmp_path / "anomaly_score_fan_section_00.csv")
+    with pytest.raises(ValueError, match=r"isn't named as in any year, .*_section_00_test\.csv"):
+        read_repeats(tmp_path, FEW)
