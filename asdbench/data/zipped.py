@@ -22,6 +22,7 @@ from asdbench.data.decode import (
     unreadable,
 )
 
+# Not whole, no such member (KeyError), a compression that is unknown, or encrypted (RuntimeError).
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
 
 
