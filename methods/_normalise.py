@@ -10,6 +10,7 @@ as in their anomaly-score-normalization, utils.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -22,10 +23,44 @@ FOLDS = 10
 SMALLEST_LEVEL = 1e-6  # of the mean level
 
 
-def distances(query_QD: Array, train_ND: Array) -> Array:
-    """Euclidean distances (Q, N), exact: that of a clip to itself is 0."""
-    query, train = torch.from_numpy(query_QD), torch.from_numpy(train_ND)
-    found_QN: Array = torch.cdist(query, train, compute_mode="donot_use_mm_for_euclid_dist").numpy()
+class Density(NamedTuple):
+    """How scores are made relative to how dense the training clips are that they refer to.
+
+    The mean distance of a training clip to its ``neighbours`` nearest others (0: nothing is done)
+    divides a score, or is taken from it.
+    """
+
+    neighbours: int = 0
+    relative: Literal["ratio", "difference"] = "ratio"
+
+    def levels(self, distances_NN: Array) -> Array:
+        """What each clip's distances are related to (N,)."""
+        return self._or_nothing(density(distances_NN, self.neighbours))
+
+    def levels_without(self, distances_NN: Array) -> Array:
+        """The same for each clip left out (N, N), as ``density_without``."""
+        return self._or_nothing(density_without(distances_NN, self.neighbours))
+
+    def balanced(self, scores: Array, levels: Array) -> Array:
+        """Scores in terms of these levels."""
+        return scores / levels if self.relative == "ratio" else scores - levels
+
+    def _or_nothing(self, levels: Array) -> Array:
+        nothing = not self.neighbours or len(levels) < FEWEST
+        return np.zeros_like(levels) if nothing and self.relative == "difference" else levels
+
+
+def distances(
+    query_QD: Array, train_ND: Array, *, cosine: bool = False, device: str = "cpu"
+) -> Array:
+    """Euclidean distances (Q, N), exact: that of a clip to itself is 0; computed on ``device``.
+
+    For ``cosine`` 1 less the cosine, of embeddings of length 1: half of the squared distance.
+    """
+    query = torch.from_numpy(query_QD).to(device)
+    train = torch.from_numpy(train_ND).to(device)
+    apart_QN = torch.cdist(query, train, compute_mode="donot_use_mm_for_euclid_dist")
+    found_QN: Array = (apart_QN.square() / 2 if cosine else apart_QN).cpu().numpy()
     return found_QN
 
 

@@ -1,4 +1,4 @@
-"""Scores against the training clips of one machine ID, balanced by density and by domain.
+"""Normalisers: scores against one machine ID's training clips, balanced by density and domain.
 
 Shapes: N training clips of the ID, R of them that are referred to, Q clips to score, D dimension.
 """
@@ -6,19 +6,19 @@ Shapes: N training clips of the ID, R of them that are referred to, Q clips to s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from ._normalise import (
     FEWEST,
     Array,
+    Density,
     above_zero_level,
     by_domain,
     cross_fitted,
-    density,
-    density_without,
     distances,
     joined,
     nearest_mean,
@@ -27,6 +27,8 @@ from ._normalise import (
 )
 
 Distance = Callable[[Array], Array]  # (Q, D) -> (Q,), higher is farther
+Scale = tuple[float, float]  # mean and spread
+AS_IT_IS: Scale = (0.0, 1.0)
 
 
 class Against(NamedTuple):
@@ -39,54 +41,83 @@ class Against(NamedTuple):
     held_out: Callable[[], Array]
 
 
-class Metric(Protocol):
+class Referring(Protocol):
     """What tells how far clips are from some of the training clips, and how much that is there."""
 
-    def against(self, train_ND: Array, rows: list[int], dense: int) -> Against:
-        """Referred to these rows; ``dense`` is how many neighbours tell the density, 0 for none."""
+    def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
+        """Referred to these rows, balanced by their density."""
 
 
-def nearest(train_ND: Array, rows: list[int], *, k: int, dense: int) -> Against:
-    """The mean of the ``k`` smallest distances to the rows, each divided by the row's density.
+@dataclass(frozen=True)
+class Normaliser:
+    """What scores are balanced by; the default leaves them as they are.
+
+    ``domains``: "together" refers to all training clips of an ID alike. The others take the
+    smallest of the scores against each domain: "nearest" as they are, "apart" standardised by the
+    held-out scores of the domain's own clips, "transductive" by the scores of the clips that are
+    scored, which a detector hasn't got: to repeat what some papers do.
+    """
+
+    domains: Literal["together", "nearest", "apart", "transductive"] = "together"
+    density: Density = Density()
+
+
+def nearest(
+    train_ND: Array,
+    rows: list[int],
+    far: Callable[[Array, Array], Array] = distances,
+    *,
+    k: int,
+    density: Density,
+) -> Against:
+    """The mean of the ``k`` smallest distances to the rows, each balanced by the row's density.
 
     That is its density among all N clips. A clip that is held out is left out of distances and
-    densities alike, exactly.
+    densities alike, exactly. ``far`` gives the distances (Q, R).
     """
 
     @cache
     def apart() -> Array:
-        return distances(train_ND, train_ND)
+        return far(train_ND, train_ND)
 
     @cache
     def levels() -> Array:
-        return density(apart(), dense)[rows]
+        return density.levels(apart())[rows]
 
     def score(query_QD: Array) -> Array:
-        apart_QR = distances(query_QD, train_ND[rows])
-        return nearest_mean(apart_QR / levels() if dense else apart_QR, k)
+        apart_QR = far(query_QD, train_ND[rows])
+        balanced_QR = density.balanced(apart_QR, levels()) if density.neighbours else apart_QR
+        return nearest_mean(balanced_QR, k)
 
     def held_out() -> Array:
-        ratio_NR = (apart() / density_without(apart(), dense))[:, rows]
-        found_N = nearest_mean(ratio_NR, k)
+        levels_NN = density.levels_without(apart())
+        balanced_NR = density.balanced(apart(), levels_NN)[:, rows]
+        found_N = nearest_mean(balanced_NR, k)
         if len(rows) > 1:
-            found_N[rows] = nearest_mean(without_itself(ratio_NR[rows]), k)
+            found_N[rows] = nearest_mean(without_itself(balanced_NR[rows]), k)
         return found_N
 
     return Against(score, held_out)
 
 
 def fitted(
-    fit: Callable[[Array], Distance], train_ND: Array, rows: list[int], *, dense: int, log: bool
+    fit: Callable[[Array], Distance],
+    train_ND: Array,
+    rows: list[int],
+    *,
+    density: Density,
+    log: bool,
 ) -> Against:
     """The distance that is fitted to the rows, relative to the usual one of rows nearby.
 
-    The usual one is the mean of the held-out scores of the ``dense`` rows nearest to a clip: what
-    the score is divided by, or reduced by if it is a ``log``. A row that is held out is left to
-    what is fitted to the others, in at most ten folds.
+    The usual one is the mean of the held-out scores of the rows nearest to a clip, as many as
+    ``density`` says: what the score is divided by, or reduced by if it is a ``log``. A row that is
+    held out is left to what is fitted to the others, in at most ten folds.
     """
     here_RD = train_ND[rows]
     plain = fit(here_RD)
-    dense = dense if len(rows) >= FEWEST else 0
+    dense = density.neighbours if len(rows) >= FEWEST else 0
+    reduced = log or density.relative == "difference"
 
     @cache
     def usual() -> Array:  # ten times the cost of a fit: only where it is asked for
@@ -95,7 +126,7 @@ def fitted(
     def relative(score_Q: Array, apart_QR: Array, k: int) -> Array:
         near_QK = np.argsort(apart_QR, axis=1, kind="stable")[:, :k]
         level_Q = usual()[near_QK].mean(axis=1)
-        return score_Q - level_Q if log else score_Q / above_zero_level(level_Q, usual())
+        return score_Q - level_Q if reduced else score_Q / above_zero_level(level_Q, usual())
 
     def score(query_QD: Array) -> Array:
         found_Q = plain(query_QD)
@@ -117,36 +148,29 @@ def fitted(
 class References:
     """The score against an ID's training clips: against all, or the smallest over their domains.
 
-    Over domains (``domains`` has each clip's), each domain's score is standardised by the held-out
-    scores of that domain's own clips. A domain of fewer than three clips, or whose clips' scores
-    are all equal, can't be: its clips are put to the largest other domain. If that leaves none,
-    the score is that against all, as it is.
+    ``domains`` has each clip's. Where domains are "apart", one of fewer than three clips, or whose
+    clips' scores are all equal, has no scale: its clips are put to the largest other domain. If
+    that leaves none, the score is that against all, as it is.
     """
 
     def __init__(
         self,
-        metric: Metric,
+        scorer: Referring,
+        normaliser: Normaliser,
         train_ND: Array,
-        *,
-        domains: Sequence[str | None] | None = None,
-        dense: int = 0,
+        domains: Sequence[str | None],
     ) -> None:
-        self._train_ND = train_ND
+        self._normaliser = normaliser
         every = list(range(len(train_ND)))
-        groups = [every] if domains is None else by_domain(domains)
+        groups = [every] if normaliser.domains == "together" else by_domain(domains)
         while True:
-            parts = [metric.against(train_ND, rows, dense) for rows in groups]
-            scales = [
-                None if domains is None else _scale(part, rows)
-                for part, rows in zip(parts, groups, strict=True)
-            ]
+            parts = [scorer.against(train_ND, rows, normaliser.density) for rows in groups]
+            scales = [self._scale(part, rows) for part, rows in zip(parts, groups, strict=True)]
             weak = [scale is None for scale in scales]
             if len(groups) == 1 or not any(weak):
                 break
             groups = joined(groups, weak)
-        self._parts = [
-            (part, scale or (0.0, 1.0)) for part, scale in zip(parts, scales, strict=True)
-        ]
+        self._parts = [(part, scale or AS_IT_IS) for part, scale in zip(parts, scales, strict=True)]
 
     def score(self, query_QD: Array) -> Array:
         """One score a clip (Q,), higher = more anomalous."""
@@ -159,11 +183,18 @@ class References:
         """
         return self._smallest(lambda part: part.held_out())
 
+    def _scale(self, part: Against, rows: list[int]) -> Scale | None:
+        if self._normaliser.domains != "apart":
+            return AS_IT_IS
+        return standard(part.held_out()[rows]) if len(rows) >= FEWEST else None
+
     def _smallest(self, of: Callable[[Against], Array]) -> Array:
-        scores = [(of(part) - mean) / spread for part, (mean, spread) in self._parts]
+        scores = []
+        for part, scale in self._parts:
+            found = of(part)
+            if self._normaliser.domains == "transductive":
+                scale = standard(found) or AS_IT_IS
+            mean, spread = scale
+            scores.append((found - mean) / spread)
         smallest: Array = np.min(scores, axis=0)
         return smallest
-
-
-def _scale(part: Against, rows: list[int]) -> tuple[float, float] | None:
-    return standard(part.held_out()[rows]) if len(rows) >= FEWEST else None

@@ -26,8 +26,9 @@ from ._id_model import (
     new_encoder,
     train_classifier,
 )
-from ._id_scoring import Scoring
+from ._id_scoring import check_scoring
 from ._nets import EncoderConfig, ProjectionHead
+from ._scoring import Scoring
 from ._weights import PublishedWeights
 
 
@@ -109,7 +110,7 @@ def fit_two_stages(
     published checkpoint is taken instead of both stages.
     """
     first, second = method.pretraining, method.classifier
-    method.scoring.check(train, method.labels, second.epochs)
+    check_scoring(method.scoring, train, method.labels, second.epochs)
     torch.manual_seed(derive(context.seed, "model"))
     model = IdModel(method.encoder, second, train, method.labels).to(context.device)
     if weights:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asdbench import Clips, Context, Scope, added, tunable
@@ -16,9 +14,11 @@ from asdbench.training import upload
 from ._classes import Classes, Labels
 from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier
-from ._id_scoring import Scoring, score, train_scores
+from ._id_scoring import scorer_of
 from ._losses import supervised_contrastive
+from ._memory import ByScorer
 from ._nets import EncoderConfig
+from ._scoring import Scoring
 from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
 from ._weights import PublishedWeights
 
@@ -43,7 +43,7 @@ class IdPretraining:
 
 
 @dataclass
-class IdContrastive:
+class IdContrastive(ByScorer):
     """Encoder pretrained by contrast between machine IDs, then trained to classify them.
 
     CLP-SCF: Guan et al., "Anomalous sound detection using audio representation with machine ID
@@ -61,16 +61,8 @@ class IdContrastive:
     labels: Labels = added("id")
 
     def fit(self, train: Clips, context: Context) -> None:
-        self._train, self._context = train, context
         self.model_ = fit_two_stages(self, _contrast_ids, train, context, weights=self.weights)
-
-    def score(self, test: Clips) -> NDArray[np.float64]:
-        """Minus the log probability of the claimed ID, or what ``scoring`` says."""
-        return score(self.model_, self.scoring, self._train, test, self._context)
-
-    def train_scores(self, train: Clips) -> NDArray[np.float64]:
-        """Scores of the training clips: distances without themselves, else as ``score``."""
-        return train_scores(self.model_, self.scoring, train, self._context)
+        self.scorer_ = scorer_of(self.model_, self.scoring, train, context)
 
 
 def _contrast_ids(stage: Stage1[IdPretraining], train: Clips, context: Context) -> BatchLoss:

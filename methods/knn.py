@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-import torch
 
 from asdbench import Clips, Context, Scope, added, tunable
 
 from ._fields import at_least
-from ._scoring import MachineId, Neighbours, PerId
+from ._memory import TrainingMemory, ByScorer
+from ._normalise import Array
+from ._pooling import deviation, mean, pooled_logmel
+from ._scoring import Scoring
 
 
 @dataclass
-class KNN:
+class KNN(ByScorer):
     """Distance to the nearest training clip of the same ID in log-mel mean and deviation.
 
     No training: each mel band's mean and standard deviation over time, z-scored by the machine
@@ -38,38 +40,24 @@ class KNN:
         at_least(0, density=self.density)
 
     def fit(self, train: Clips, context: Context) -> None:
-        self._device = context.device
-        features = _statistics(train, self._device)
-        self.mean_ = features.mean(axis=0)
-        self.deviation_ = features.std(axis=0).clip(min=1e-6)
-        self.features_ = (features - self.mean_) / self.deviation_
-        self._nearest = PerId(
-            Neighbours(self.k, exact=True),
-            apart=self.domains == "apart",
-            density=self.density,
-            directions=False,
-        ).fit(self.features_, _ids(train), [clip.domain for clip in train])
+        raw = _statistics(train, context.device)
+        self.mean_ = raw.mean(axis=0)
+        self.deviation_ = raw.std(axis=0).clip(min=1e-6)
+        features: Array = (raw - self.mean_) / self.deviation_
+        self.features_ = features
+        scoring = Scoring(
+            by="neighbours", neighbours=self.k, domains=self.domains, density=self.density
+        )
 
-    def score(self, test: Clips) -> np.ndarray:
-        """The mean distance to the k nearest training clips of the clip's ID, balanced if asked."""
-        features = (_statistics(test, self._device) - self.mean_) / self.deviation_
-        return self._nearest.score(features, _ids(test))
+        def encode(clips: Clips) -> Array:
+            if clips is train:
+                return features
+            found: Array = (_statistics(clips, context.device) - self.mean_) / self.deviation_
+            return found
 
-    def train_scores(self, train: Clips) -> np.ndarray:
-        """Leave-one-out scores of the clips that it was fitted to, in the same order."""
-        if len(train) != len(self.features_):
-            raise ValueError(f"fitted to {len(self.features_)} clips, and asked about {len(train)}")
-        return self._nearest.train_scores()
-
-
-def _ids(clips: Clips) -> list[MachineId]:
-    return [(clip.machine, clip.id) for clip in clips]
+        self.scorer_ = TrainingMemory(scoring, encode, lengths=True).fit(train)
 
 
 def _statistics(clips: Clips, device: str) -> np.ndarray:
     """Mean and standard deviation over time of each band, (N, 2 B) float64."""
-    found = []
-    for chunk_NBT in clips.logmel_chunks(device):
-        mel_NBT = chunk_NBT.double()
-        found.append(torch.cat([mel_NBT.mean(dim=2), mel_NBT.std(dim=2)], dim=1))
-    return torch.cat(found).cpu().numpy()
+    return pooled_logmel(clips, device, mean, deviation)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asdbench import Clips, Context, Scope, added, tunable
@@ -15,9 +13,11 @@ from asdbench import Clips, Context, Scope, added, tunable
 from ._classes import Labels
 from ._fields import above_zero, at_least
 from ._id_model import Batching, Classifier
-from ._id_scoring import Scoring, score, train_scores
+from ._id_scoring import scorer_of
 from ._losses import nt_xent
+from ._memory import ByScorer
 from ._nets import EncoderConfig
+from ._scoring import Scoring
 from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
 from ._views import Views, two_views
 
@@ -38,7 +38,7 @@ class ViewPretraining:
 
 
 @dataclass
-class SimCLR:
+class SimCLR(ByScorer):
     """Encoder pretrained by contrast between augmented views, then trained to classify IDs.
 
     Stage 1 after Chen et al., "A simple framework for contrastive learning of visual
@@ -55,16 +55,8 @@ class SimCLR:
     labels: Labels = added("id")
 
     def fit(self, train: Clips, context: Context) -> None:
-        self._train, self._context = train, context
         self.model_ = fit_two_stages(self, _contrast_views, train, context)
-
-    def score(self, test: Clips) -> NDArray[np.float64]:
-        """Minus the log probability of the claimed ID, or what ``scoring`` says."""
-        return score(self.model_, self.scoring, self._train, test, self._context)
-
-    def train_scores(self, train: Clips) -> NDArray[np.float64]:
-        """Scores of the training clips: distances without themselves, else as ``score``."""
-        return train_scores(self.model_, self.scoring, train, self._context)
+        self.scorer_ = scorer_of(self.model_, self.scoring, train, context)
 
 
 def _contrast_views(stage: Stage1[ViewPretraining], train: Clips, context: Context) -> BatchLoss:

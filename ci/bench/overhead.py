@@ -25,7 +25,8 @@ import numpy as np
 import torch
 from asdbench_methods._classes import Classes
 from asdbench_methods._id_model import Classifier, IdModel
-from asdbench_methods._id_scoring import SCORING_BATCH, Scoring
+from asdbench_methods._id_scoring import SCORING_BATCH
+from asdbench_methods._scoring import Scoring
 from asdbench_methods.id_classifier import IdClassifier
 from measuring import Report, Row, goal
 from torch.nn import functional

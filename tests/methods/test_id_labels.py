@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from asdbench_methods._classes import Classes
 from asdbench_methods._id_model import Batching
-from asdbench_methods._id_scoring import Scoring
+from asdbench_methods._scoring import Scoring
 from asdbench_methods._weights import PublishedWeights
 from id_cells import LOGMEL, METHODS, TWO_STAGE, Cell, method, trained_stages
 from told import with_speeds

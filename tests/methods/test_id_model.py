@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from asdbench_methods._id_model import Batching, Classifier
-from asdbench_methods._id_scoring import Scoring
+from asdbench_methods._scoring import Scoring
 from id_cells import METHODS, SCORERS, Cell, method, trained_stages
 
 from asdbench import Clips
@@ -86,11 +86,12 @@ def test_a_single_machine_id_works_with_a_distance(
 ) -> None:
     cell = Cell(tmp_path)
     alone = method(name, scoring=Scoring(by="mahalanobis"))
-    fitted = cell.fit(alone, train.where(machine="fan", id="02"))
+    fans = train.where(machine="fan", id="02")
+    fitted = cell.fit(alone, fans)
     assert len(cell.told) == (1 if name == "id_classifier" else 2)
     for by in SCORERS[1:]:
-        fitted.scoring = Scoring(by=by)
-        scores = fitted.score(test.where(machine="fan", id="02"))
+        scorer = cell.rescored(fitted, Scoring(by=by), fans)
+        scores = scorer.score(test.where(machine="fan", id="02"))
         assert np.isfinite(scores).all()
         assert len(np.unique(scores)) == 4
 
@@ -112,8 +113,8 @@ def test_an_id_with_two_training_clips(
     fitted = cell.fit(rare, few(train, 2))
     assert all(np.isfinite(figures["loss"]) for *_, figures in cell.told)
     for by in SCORERS:
-        fitted.scoring = Scoring(by=by)
-        assert np.isfinite(fitted.score(test)).all()
+        scorer = cell.rescored(fitted, Scoring(by=by), few(train, 2))
+        assert np.isfinite(scorer.score(test)).all()
 
 
 @pytest.mark.parametrize("name", METHODS)

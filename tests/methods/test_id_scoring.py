@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_scoring import Scoring, embed
-from asdbench_methods._scoring import PerId
+from asdbench_methods._id_scoring import embed
+from asdbench_methods._per_id import PerId
+from asdbench_methods._scoring import Scoring
 from asdbench_methods.id_classifier import IdClassifier
 from id_cells import METHODS, SCORERS, Cell, Claiming, method
 from told import telling
@@ -18,6 +19,7 @@ from told import telling
 from asdbench import Clips, derive
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
+LENT = Cell(Path())  # what a run lends for scoring, which writes nothing
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, train: Clips) -> IdClassif
     """
     fitted: IdClassifier
     fitted = Cell(tmp_path_factory.mktemp("trained")).fit(method("id_classifier"), train)
-    model, context = fitted.model_, fitted._context
+    model, context = fitted.model_, LENT.context
     labels = np.array(model.classes.label(train))
     with torch.no_grad():
         model.encoder.embed.norm.bias -= embed(model, train, context).mean(dim=0)
@@ -42,11 +44,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory, train: Clips) -> IdClassif
 def test_every_scorer_gives_finite_scores_of_its_own(
     tmp_path: Path, train: Clips, test: Clips, name: str
 ) -> None:
-    fitted = Cell(tmp_path).fit(method(name), train)
+    cell = Cell(tmp_path)
+    fitted = cell.fit(method(name), train)
     found = {}
     for by in SCORERS:
-        fitted.scoring = Scoring(by=by)
-        found[by] = fitted.score(test.blind())
+        found[by] = cell.rescored(fitted, Scoring(by=by, centres=2), train).score(test.blind())
         assert found[by].shape == (len(test),)
         assert np.isfinite(found[by]).all()
     for i, one in enumerate(SCORERS):
@@ -56,9 +58,9 @@ def test_every_scorer_gives_finite_scores_of_its_own(
 
 @pytest.mark.parametrize("margin", [True, False])
 def test_a_score_is_minus_the_log_probability_of_the_claimed_id(
-    trained: IdClassifier, test: Clips, margin: bool
+    trained: IdClassifier, train: Clips, test: Clips, margin: bool
 ) -> None:
-    z_ND = embed(trained.model_, test, trained._context).double().numpy()
+    z_ND = embed(trained.model_, test, LENT.context).double().numpy()
     centres_CD = trained.model_.arcface.centres_CD.detach().double().numpy()
     expected = []
     for clip, z_D in zip(test, z_ND, strict=True):
@@ -70,30 +72,25 @@ def test_a_score_is_minus_the_log_probability_of_the_claimed_id(
             cosines[claimed] = np.cos(angle + 0.7) if angle < np.pi - 0.7 else line
         logits = [30 * cosine for cosine in cosines]
         expected.append(np.log(sum(np.exp(logits))) - logits[claimed])
-    scores = replaced_scoring(trained, Scoring(margin=margin)).score(test.blind())
+    scores = LENT.rescored(trained, Scoring(margin=margin), train).score(test.blind())
     np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
 
 
-def replaced_scoring(fitted: IdClassifier, scoring: Scoring) -> IdClassifier:
-    other = replace(fitted, scoring=scoring)
-    other.model_, other._train, other._context = fitted.model_, fitted._train, fitted._context
-    return other
-
-
 def test_the_margin_on_the_claimed_id_changes_the_scores(
-    trained: IdClassifier, test: Clips
+    trained: IdClassifier, train: Clips, test: Clips
 ) -> None:
     with_margin, without = (
-        replaced_scoring(trained, Scoring(margin=margin)).score(test) for margin in (True, False)
+        LENT.rescored(trained, Scoring(margin=margin), train).score(test)
+        for margin in (True, False)
     )
     assert (with_margin > without).all()
 
 
 @pytest.mark.parametrize("margin", [True, False])
 def test_an_unknown_id_is_the_likeliest_of_its_machine_type(
-    trained: IdClassifier, test: Clips, claiming: Claiming, margin: bool
+    trained: IdClassifier, train: Clips, test: Clips, claiming: Claiming, margin: bool
 ) -> None:
-    fitted = replaced_scoring(trained, Scoring(margin=margin))
+    fitted = LENT.rescored(trained, Scoring(margin=margin), train)
     of = {one: fitted.score(claiming(test, *one)) for one in fitted.model_.classes.names}
     of_fan = np.minimum(of["fan", "00"], of["fan", "02"])
     of_all = np.min(list(of.values()), axis=0)
@@ -131,15 +128,15 @@ def test_without_a_classifier_there_is_nothing_to_classify_by(
 def test_training_clips_are_scored_without_themselves_by_distance(
     trained: IdClassifier, train: Clips, by: Any
 ) -> None:
-    fitted = replaced_scoring(trained, Scoring(by=by))
+    fitted = LENT.rescored(trained, Scoring(by=by), train)
     found, as_any = fitted.train_scores(train.blind()), fitted.score(train.blind())
     if by == "classifier":
         assert np.array_equal(found, as_any)
         return
-    z_ND = embed(trained.model_, train, trained._context).numpy()
-    metric = Scoring(by=by).metric(derive(trained._context.seed, "scoring"))
+    z_ND = embed(trained.model_, train, LENT.context).numpy()
+    scorer = Scoring(by=by).scorer(derive(LENT.context.seed, "scoring"))
     ids = [(clip.machine, clip.id) for clip in train]
-    np.testing.assert_array_equal(found, PerId(metric).fit(z_ND, ids).train_scores())
+    np.testing.assert_array_equal(found, PerId(scorer).fit(z_ND, ids).train_scores())
     assert found.mean() > as_any.mean()
 
 
@@ -151,8 +148,7 @@ def test_balance_reaches_the_distances(
     asked = telling(test, lambda _, clip: replace(clip, id="00"))
     found = []
     for options in ({}, {"density": 2}, {"domains": "apart"}, {"density": 2, "domains": "apart"}):
-        fitted = replaced_scoring(trained, Scoring(by=by, **options))
-        fitted._train = pooled
+        fitted = LENT.rescored(trained, Scoring(by=by, **options), pooled)
         found.append(fitted.score(asked))
         assert np.isfinite(fitted.train_scores(pooled)).all()
     for place, one in enumerate(found):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
-from asdbench_methods._references import References, fitted, nearest
-from asdbench_methods._scoring import Mahalanobis, Mixture, Neighbours
+from asdbench_methods._normalise import Density
+from asdbench_methods._references import Normaliser, References, fitted, nearest
+from asdbench_methods._scorers import Centres, Mahalanobis, Mixture, Neighbours
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
-METRICS = [Mixture(components=1), Neighbours(k=2), Mahalanobis()]
+METRICS = [Mixture(components=1), Neighbours(k=2), Centres(1), Mahalanobis()]
 LINE = np.array([[0.0], [1.0], [3.0], [7.0]])  # densities with one neighbour: 1, 1, 2, 4
 
 
@@ -22,8 +24,20 @@ def at(*places: float) -> np.ndarray:
     return np.array(places, dtype=np.float64)[:, None]
 
 
-def score(metric: object, train: np.ndarray, query: np.ndarray, **how: object) -> np.ndarray:
-    return References(metric, train, **how).score(query)  # type: ignore[arg-type]
+def references(
+    metric: Any,
+    train: np.ndarray,
+    domains: Sequence[str | None] = (),
+    dense: int = 0,
+    how: Any = "",
+) -> References:
+    """Against all clips, or, where their domains are told, apart by domain."""
+    normaliser = Normaliser(how or ("apart" if domains else "together"), Density(dense))
+    return References(metric, normaliser, train, domains or [None] * len(train))
+
+
+def score(metric: Any, train: np.ndarray, query: np.ndarray, **how: Any) -> np.ndarray:
+    return references(metric, train, **how).score(query)
 
 
 def test_a_distance_is_divided_by_the_density_of_the_training_clip() -> None:
@@ -33,7 +47,7 @@ def test_a_distance_is_divided_by_the_density_of_the_training_clip() -> None:
     assert score(one, LINE, at(5.0), dense=1).tolist() == [0.5]
     assert score(Neighbours(2), LINE, at(5.0), dense=1).tolist() == [0.75]
     # Without itself, the clip at 3 has 3 / 1, 2 / 1 and 4 / 6 as its ratios.
-    held_out = References(one, LINE, dense=1).held_out()
+    held_out = references(one, LINE, dense=1).held_out()
     assert held_out[2] == pytest.approx(4 / 6)
 
 
@@ -45,7 +59,7 @@ def test_each_domain_is_standardised_by_itself() -> None:
     assert found[0] == pytest.approx((3 - 7 / 3) / spread)
     assert found[1] == pytest.approx((2 - 4 / 3) / np.std([1, 1, 2]))
     assert found[2] == pytest.approx((45 - 7 / 3) / spread)
-    held_out = References(Neighbours(1), train, domains=told).held_out()
+    held_out = references(Neighbours(1), train, domains=told).held_out()
     assert held_out == pytest.approx(
         [-(0.5**0.5), -(0.5**0.5), 2**0.5, -(0.5**0.5), -(0.5**0.5), 2**0.5]
     )
@@ -60,16 +74,17 @@ def test_without_options_it_is_the_metric_itself(metric: Mixture) -> None:
 @pytest.mark.parametrize("k", [1, 3])
 @pytest.mark.parametrize("dense", [0, 1, 4])
 @pytest.mark.parametrize("told", [None, "half"])
+@pytest.mark.parametrize("relative", ["ratio", "difference"])
 def test_neighbours_held_out_are_those_of_the_others_by_brute_force(
-    k: int, dense: int, told: str | None
+    k: int, dense: int, told: str | None, relative: Any
 ) -> None:
     train = np.concatenate([spots(7), spots(5, seed=1, scale=0.1)])
     rows = list(range(12)) if told is None else list(range(7))
-    found = nearest(train, rows, k=k, dense=dense).held_out()
+    found = nearest(train, rows, k=k, density=Density(dense, relative)).held_out()
     for gone in range(12):
         kept = [row for row in range(12) if row != gone]
         among = [kept.index(row) for row in rows if row != gone]
-        alone = nearest(train[kept], among, k=k, dense=dense)
+        alone = nearest(train[kept], among, k=k, density=Density(dense, relative))
         np.testing.assert_allclose(found[gone], alone.score(train[[gone]])[0], rtol=1e-9)
 
 
@@ -78,7 +93,7 @@ def test_a_fitted_score_is_relative_to_that_of_its_neighbours(log: bool) -> None
     def fit(train: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         return lambda query: np.abs(query[:, 0] - train.mean()) + 1
 
-    found = fitted(fit, LINE, [0, 1, 2, 3], dense=2, log=log)
+    found = fitted(fit, LINE, [0, 1, 2, 3], density=Density(2), log=log)
     # Held out: 0 is 11/3 from the mean of the others, 1 is 7/3, 3 is 1/3, 7 is 17/3; and 1 each.
     usual = np.array([14, 10, 4, 20]) / 3
     plain, near = abs(2.25 - 2.75) + 1, usual[[1, 2]].mean()
@@ -101,7 +116,7 @@ def test_domains_apart_balance_a_dense_and_a_sparse_one(metric: Mixture, dense: 
     if not dense:
         together = score(metric, train, np.concatenate([normal, odd]))
         assert together[:40].max() > together[40:].min()
-    held_out = References(metric, train, domains=told, dense=dense).held_out()
+    held_out = references(metric, train, domains=told, dense=dense).held_out()
     assert held_out[:60].mean() == pytest.approx(0, abs=1e-9)
     assert np.isfinite(held_out).all()
     assert held_out.max() < apart[40:].min()
@@ -113,7 +128,7 @@ def test_a_domain_too_small_joins_the_others(metric: Mixture) -> None:
     few = score(metric, train, query, domains=["source"] * 10 + ["target"] * 2)
     one = score(metric, train, query, domains=[None] * 12)
     np.testing.assert_allclose(few, one, rtol=1e-12)
-    together = References(metric, train)
+    together = references(metric, train)
     held_out = together.held_out()
     wanted = (together.score(query) - held_out.mean()) / held_out.std()
     np.testing.assert_allclose(one, wanted, rtol=1e-9)
@@ -134,7 +149,35 @@ def test_a_domain_without_spread_joins_the_others(metric: Mixture) -> None:
 def test_few_or_equal_clips_give_finite_scores(metric: Mixture, clips: int, equal: bool) -> None:
     train = np.repeat(spots(1), clips, axis=0) if equal else spots(clips)
     query = np.concatenate([train[:1], spots(3, seed=1)])
-    made = References(metric, train, domains=["source", None, "target"][:clips], dense=3)
+    made = references(metric, train, domains=["source", None, "target"][:clips], dense=3)
     assert np.isfinite(made.score(query)).all()
     if clips > 1:
         assert np.isfinite(made.held_out()).all()
+
+
+def test_the_nearest_domain_is_taken_as_it_is() -> None:
+    train, told = at(0, 10, 100, 101), ["source"] * 2 + ["target"] * 2
+    # One centre a domain: 5 and 100.5.
+    found = score(Centres(1), train, at(4, 99.5, 50), domains=told, how="nearest")
+    assert found == pytest.approx([1, 1, 45])
+    alone = score(Centres(1), train, at(4), domains=["source"] * 3 + ["target"], how="nearest")
+    assert alone == pytest.approx([abs(4 - 110 / 3)])
+
+
+def test_a_transductive_score_is_standardised_by_the_clips_that_are_scored() -> None:
+    train, told = at(0, 2, 5, 100, 101, 103), ["source"] * 3 + ["target"] * 3
+    query = at(8, 105, 50)
+    found = score(Neighbours(1), train, query, domains=told, how="transductive")
+    source, target = np.array([3.0, 100, 45]), np.array([92.0, 2, 50])
+    by_hand = [(far - far.mean()) / far.std() for far in (source, target)]
+    assert found == pytest.approx(np.min(by_hand, axis=0))
+    alone = score(Neighbours(1), train, query[:1], domains=told, how="transductive")
+    assert alone == pytest.approx([3])  # nothing to standardise by
+
+
+def test_a_difference_takes_the_density_away() -> None:
+    how = Normaliser(density=Density(1, "difference"))
+    found = References(Neighbours(1), how, LINE, [None] * 4).score(at(5.0))
+    assert found.tolist() == [-2]  # 5, 4, 2 and 2 away, less 1, 1, 2 and 4
+    few = References(Neighbours(1), how, LINE[:2], [None] * 2).score(at(5.0))
+    assert few.tolist() == [4]  # no density of two clips

@@ -1,222 +1,60 @@
-"""The scorers against literal versions, and their behaviour where there is little to go by."""
+"""The field of scorer and normaliser: what TOML says is what scores."""
 
-import math
+from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pytest
-from asdbench_methods._scoring import Mahalanobis, Mixture, Neighbours, PerId
-from scipy.stats import multivariate_normal
-from sklearn.covariance import LedoitWolf
+from asdbench_methods._normalise import Density
+from asdbench_methods._references import Normaliser
+from asdbench_methods._scorers import Centres, Mahalanobis, Mixture, Neighbours
+from asdbench_methods._scoring import Scoring
 
-pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
-METRICS = [Mixture(components=3), Neighbours(k=3), Mahalanobis()]
-FAN, OTHER_FAN, PUMP = ("fan", "00"), ("fan", "02"), ("pump", "00")
+from asdbench.config.keys import plain
+from asdbench.config.schema import build
 
-
-def unit(x):
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
+OLD = {"by", "margin", "components", "regularisation", "neighbours"}
 
 
-def around(centre, count, *, spread=0.05, dimension=8, seed=0):
-    """Directions near one axis."""
-    x = np.random.default_rng(seed).normal(0, spread, (count, dimension))
-    x[:, centre] += 1
-    return unit(x)
-
-
-def test_one_gaussian_is_its_density():
-    train, test = around(0, 40), around(1, 10, seed=1)
-    scores = PerId(Mixture(components=1)).fit(train, [FAN] * 40).score(test, [FAN] * 10)
-    covariance = np.cov(train.T, bias=True) + 1e-3 * np.eye(8)
-    expected = -multivariate_normal(train.mean(axis=0), covariance).logpdf(test)
-    np.testing.assert_allclose(scores, expected, rtol=1e-6)
-
-
-def test_a_mixture_takes_the_nearest_component_whatever_its_weight():
-    many, few = around(0, 90), around(1, 10, seed=1)
-    train = np.concatenate((many, few))
-    test = np.concatenate((around(0, 5, seed=2), around(1, 5, seed=3)))
-    scores = PerId(Mixture(components=2)).fit(train, [FAN] * 100).score(test, [FAN] * 10)
-    densities = [
-        multivariate_normal(part.mean(axis=0), np.cov(part.T, bias=True) + 1e-3 * np.eye(8)).logpdf(
-            test
-        )
-        for part in (many, few)
-    ]
-    np.testing.assert_allclose(scores, -np.max(densities, axis=0), rtol=1e-6)
-
-
-@pytest.mark.parametrize("k", [1, 3, 50])
-def test_neighbours_are_the_mean_of_the_k_smallest_distances(k):
-    train, test = around(0, 12), around(0, 7, seed=1, spread=0.5)
-    scores = PerId(Neighbours(k=k)).fit(train, [FAN] * 12).score(test, [FAN] * 7)
-    for score, clip in zip(scores, test, strict=True):
-        distances = sorted(
-            math.sqrt(sum((a - b) ** 2 for a, b in zip(clip, other, strict=True)))
-            for other in train
-        )
-        nearest = distances[:k]
-        assert score == pytest.approx(sum(nearest) / len(nearest), rel=1e-9)
-
-
-def test_mahalanobis_is_scikit_learns():
-    train, test = around(0, 40, spread=0.3), around(1, 10, seed=1)
-    scores = PerId(Mahalanobis()).fit(train, [FAN] * 40).score(test, [FAN] * 10)
-    expected = np.sqrt(LedoitWolf().fit(train).mahalanobis(test))
-    np.testing.assert_allclose(scores, expected, rtol=1e-3)  # ours adds a variance of 1e-6
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_only_the_direction_counts(metric):
-    train, test = around(0, 20), around(0, 6, seed=1)
-    ids = [FAN] * 6
-    scores = PerId(metric).fit(train, [FAN] * 20).score(test, ids)
-    longer = PerId(metric).fit(train * np.arange(1, 21)[:, None], [FAN] * 20)
-    np.testing.assert_allclose(longer.score(7 * test, ids), scores, rtol=1e-6)
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_clip_is_scored_against_its_own_id(metric):
-    train = np.concatenate((around(0, 20), around(1, 20, seed=1), around(2, 20, seed=2)))
-    scorer = PerId(metric).fit(train, [FAN] * 20 + [OTHER_FAN] * 20 + [PUMP] * 20)
-    test = np.concatenate([around(axis, 4, seed=3) for axis in (0, 1, 2)])
-    for axis, claimed in enumerate((FAN, OTHER_FAN, PUMP)):
-        scores = scorer.score(test, [claimed] * 12).reshape(3, 4)
-        others = np.delete(scores, axis, axis=0)
-        assert scores[axis].max() < others.min()
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_mixed_ids_score_as_each_alone(metric):
-    train = np.concatenate((around(0, 20), around(1, 20, seed=1)))
-    train_ids = [FAN, PUMP] * 20
-    test, ids = around(0, 6, seed=2), [PUMP, FAN, FAN, PUMP, FAN, PUMP]
-    scorer = PerId(metric).fit(train, train_ids)
-    together = scorer.score(test, ids)
-    alone = [scorer.score(test[i : i + 1], ids[i : i + 1])[0] for i in range(6)]
-    np.testing.assert_allclose(together, alone, rtol=1e-9)
-
-
-@pytest.mark.parametrize("metric", METRICS)
-@pytest.mark.parametrize("clips", [1, 2])
-def test_an_id_with_one_or_two_training_clips(metric, clips):
-    train = np.concatenate((around(0, clips), around(1, 30, seed=1)))
-    scorer = PerId(metric).fit(train, [FAN] * clips + [PUMP] * 30)
-    near = train[:1] + 0.01 * np.eye(8)[2]
-    far = train[:1] + 0.5 * np.eye(8)[2]
-    scores = scorer.score(np.concatenate((train[:1], near, far)), [FAN] * 3)
-    assert scores.dtype == np.float64
-    assert np.isfinite(scores).all()
-    assert scores[0] <= scores[1] < scores[2]
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_equal_training_clips_are_one(metric):
-    clip, test = around(0, 1), np.concatenate((around(0, 5, seed=1), around(1, 5, seed=2)))
-    once = PerId(metric).fit(clip, [FAN]).score(test, [FAN] * 10)
-    thrice = PerId(metric).fit(clip.repeat(3, axis=0), [FAN] * 3).score(test, [FAN] * 10)
-    np.testing.assert_allclose(thrice, once, rtol=1e-6)
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_single_machine_id(metric):
-    train, test = around(0, 30), np.concatenate((around(0, 5, seed=1), around(1, 5, seed=2)))
-    scores = PerId(metric).fit(train, [FAN] * 30).score(test, [FAN] * 10)
-    assert scores[:5].max() < scores[5:].min()
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_an_id_without_training_clips_is_scored_against_its_machine(metric):
-    train = np.concatenate((around(0, 20), around(1, 20, seed=1), around(2, 20, seed=2)))
-    ids = [FAN] * 20 + [OTHER_FAN] * 20 + [PUMP] * 20
-    test = np.concatenate([around(axis, 3, seed=4) for axis in range(4)])
-    scorer = PerId(metric).fit(train, ids)
-    unseen = scorer.score(test, [("fan", "06")] * 12)
-    fans = PerId(metric).fit(train[:40], [FAN] * 40).score(test, [FAN] * 12)
-    np.testing.assert_allclose(unseen, fans, rtol=1e-9)
-    nowhere = scorer.score(test, [("valve", "00")] * 12)
-    everything = PerId(metric).fit(train, [FAN] * 60).score(test, [FAN] * 12)
-    np.testing.assert_allclose(nowhere, everything, rtol=1e-9)
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_the_same_bits_again(metric):
-    train, test = around(0, 60, spread=1.0), around(0, 9, seed=1)
-    first, second = (PerId(metric).fit(train, [FAN] * 60).score(test, [FAN] * 9) for _ in range(2))
-    assert np.array_equal(first, second)
-
-
-def test_the_mixture_seed_is_used():
-    train, test = around(0, 60, spread=1.0), around(0, 9, seed=1)
-    scores = {
-        tuple(PerId(Mixture(8, seed=seed)).fit(train, [FAN] * 60).score(test, [FAN] * 9))
-        for seed in range(4)
-    }
-    assert len(scores) > 1
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_zero_embedding_has_a_finite_score(metric):
-    train, zero = around(0, 10), np.zeros((1, 8))
-    assert np.isfinite(PerId(metric).fit(train, [FAN] * 10).score(zero, [FAN])).all()
-    assert np.isfinite(PerId(metric).fit(zero, [FAN]).score(train, [FAN] * 10)).all()
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_training_clip_is_scored_as_if_it_had_not_been_there(metric):
-    train = np.concatenate((around(0, 8), around(1, 8, seed=1)))
-    ids = [FAN] * 8 + [PUMP] * 8
-    found = PerId(metric).fit(train, ids).train_scores()
-    for gone in range(16):
-        kept = [row for row in range(16) if row != gone]
-        without = PerId(metric).fit(train[kept], [ids[row] for row in kept])
-        wanted = without.score(train[[gone]], [ids[gone]])[0]
-        np.testing.assert_allclose(found[gone], wanted, rtol=1e-6)  # 8 clips: 8 folds
-    assert found.mean() > PerId(metric).fit(train, ids).score(train, ids).mean()
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_the_only_training_clip_of_an_id_is_scored_as_of_an_unknown_id(metric):
-    train = np.concatenate((around(0, 1), around(1, 8, seed=1), around(2, 8, seed=2)))
-    found = PerId(metric).fit(train, [FAN] + [OTHER_FAN] * 8 + [PUMP] * 8).train_scores()
-    wanted = PerId(metric).fit(train[1:9], [OTHER_FAN] * 8).score(train[:1], [FAN])
-    np.testing.assert_allclose(found[:1], wanted, rtol=1e-6)
-    nobody = PerId(metric).fit(train[[0, *range(9, 17)]], [FAN] + [PUMP] * 8).train_scores()
-    wanted = PerId(metric).fit(train[9:], [PUMP] * 8).score(train[:1], [PUMP])
-    np.testing.assert_allclose(nobody[:1], wanted, rtol=1e-6)
-    assert np.isfinite(PerId(metric).fit(train[:1], [FAN]).train_scores()).all()
-
-
-@pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize(
-    "options", [{"density": 2}, {"apart": True}, {"density": 2, "apart": True}]
+    ("table", "wanted"),
+    [
+        ({"by": "neighbours", "neighbours": 3}, Neighbours(3)),
+        ({"by": "kmeans", "distance": "cosine", "centres": 4}, Centres(4, cosine=True, seed=7)),
+        ({"by": "mixture", "tolerance": 1e-6}, Mixture(2, 1e-3, 7, 1e-6)),
+        ({"by": "mahalanobis"}, Mahalanobis()),
+    ],
 )
-def test_balanced_ids_score_as_each_alone_and_like_no_other_option(metric, options):
-    train = np.concatenate((around(0, 12), around(1, 12, seed=1)))
-    ids, domains = [FAN] * 12 + [PUMP] * 12, (["source"] * 8 + ["target"] * 4) * 2
-    test, asked = around(0, 6, seed=2), [PUMP, FAN, FAN, PUMP, FAN, PUMP]
-    scorer = PerId(metric, **options).fit(train, ids, domains)
-    scores = scorer.score(test, asked)
-    alone = PerId(metric, **options).fit(train[:12], [FAN] * 12, domains[:12])
-    np.testing.assert_allclose(scores[[1, 2, 4]], alone.score(test[[1, 2, 4]], [FAN] * 3))
-    np.testing.assert_allclose(scorer.train_scores()[:12], alone.train_scores(), rtol=1e-9)
-    assert not np.isclose(scores, PerId(metric).fit(train, ids).score(test, asked)).any()
+def test_a_table_says_which_scorer(table: dict[str, Any], wanted: object) -> None:
+    assert build(Scoring, table, "mine").scorer(7) == wanted
 
 
-def test_exact_neighbours_are_nothing_but_exact():
-    train, test = around(0, 12), around(0, 7, seed=1, spread=0.5)
-    near, exact = Neighbours(3).fit(train), Neighbours(3, exact=True).fit(train)
-    np.testing.assert_allclose(exact(test), near(test), rtol=1e-6)
-    assert Neighbours(1, exact=True).fit(train)(train).tolist() == [0] * 12
+def test_a_table_says_which_normaliser() -> None:
+    table = {"by": "neighbours", "domains": "nearest", "density": 4, "relative": "difference"}
+    made = build(Scoring, table, "mine")
+    assert made.normaliser == Normaliser("nearest", Density(4, "difference"))
+    assert made.remarks == ()
+    assert "test clips" in Scoring(by="neighbours", domains="transductive").remarks[0]
 
 
-def test_what_cannot_be_scored():
-    train = around(0, 3)
-    with pytest.raises(ValueError, match="no training clips"):
-        PerId(Neighbours()).fit(np.empty((0, 8)), [])
-    with pytest.raises(ValueError, match=r"\(3, 8\) don't go with 2 IDs"):
-        PerId(Neighbours()).fit(train, [FAN] * 2)
-    with pytest.raises(ValueError, match="aren't finite"):
-        PerId(Neighbours()).fit(train * np.nan, [FAN] * 3)
-    with pytest.raises(ValueError, match="aren't finite"):
-        PerId(Neighbours()).fit(train, [FAN] * 3).score(train * np.inf, [FAN] * 3)
+def test_what_came_later_is_in_no_older_key() -> None:
+    assert set(plain(Scoring())) == OLD
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"by": "mixture", "distance": "cosine"}, r'scoring\.by = "mixture" has a distance of its'),
+        ({"by": "kmeans", "centres": 0}, "centres = 0; it must be at least 1"),
+        ({"by": "mixture", "tolerance": 0.0}, "tolerance = 0.0; it must be above 0"),
+        ({"domains": "nearest"}, r"balance distances"),
+    ],
+)
+def test_what_goes_with_nothing(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build(Scoring, table, "mine")
+
+
+def test_there_is_no_classifier_to_score_embeddings_by() -> None:
+    with pytest.raises(ValueError, match="needs an ID method"):
+        Scoring().scorer(1)

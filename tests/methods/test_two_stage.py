@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_scoring import Scoring
+from asdbench_methods._scoring import Scoring
 from asdbench_methods._two_stage import Pretrained
 from asdbench_methods._views import Views
 from asdbench_methods.id_contrastive import IdPretraining

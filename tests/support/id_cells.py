@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from asdbench_methods._id_model import Batching, Classifier
-from asdbench_methods._id_scoring import Scoring
+from asdbench_methods._id_scoring import scorer_of
 from asdbench_methods._nets import EncoderConfig
+from asdbench_methods._scoring import Scoring
 from asdbench_methods.id_classifier import IdClassifier
 from asdbench_methods.id_contrastive import IdContrastive, IdPretraining
 from asdbench_methods.simclr import SimCLR, ViewPretraining
@@ -28,7 +29,7 @@ WITH_TGRAM = EncoderConfig(width=0.125)
 BATCH = Batching(size=12)  # of 16 clips: one step an epoch, of other clips each time
 METHODS = ("id_classifier", "simclr", "id_contrastive")
 TWO_STAGE = METHODS[1:]
-SCORERS = ("classifier", "mixture", "neighbours", "mahalanobis")
+SCORERS = ("classifier", "mixture", "neighbours", "kmeans", "mahalanobis")
 
 
 def method(name: str, *, first: int = 1, encoder: EncoderConfig = LOGMEL, **fields: Any) -> Any:
@@ -62,11 +63,22 @@ class Cell:
         if (stage, epoch) == self.stop:
             raise InterruptedError
 
+    @property
+    def context(self) -> Context:
+        stages = Stages(self.stages or self.folder / "stages", "test")
+        return Context(self.seed, self.numerics, self.folder, self.log, stages)
+
     def fit(self, method: Any, train: Clips) -> Any:
         self.folder.mkdir(parents=True, exist_ok=True)
-        stages = Stages(self.stages or self.folder / "stages", "test")
-        method.fit(train.blind(), Context(self.seed, self.numerics, self.folder, self.log, stages))
+        method.fit(train.blind(), self.context)
         return method
+
+    def rescored(self, fitted: Any, scoring: Scoring, train: Clips) -> Any:
+        """The same trained model, scored in another way."""
+        other = replace(fitted, scoring=scoring)
+        other.model_ = fitted.model_
+        other.scorer_ = scorer_of(fitted.model_, scoring, train.blind(), self.context)
+        return other
 
 
 def trained_stages(folder: Path) -> list[Path]:

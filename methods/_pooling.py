@@ -1,0 +1,51 @@
+"""Pooling: what is left of a log-mel, or of any map over time, when time is taken out of it.
+
+Shapes: N clips, B bands, T frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from asdbench import Clips
+
+Pooling = Callable[[Tensor], Tensor]  # (N, B, T) -> (N, B)
+
+
+def mean(x_NBT: Tensor) -> Tensor:
+    """The mean over time."""
+    return x_NBT.mean(dim=2)
+
+
+def deviation(x_NBT: Tensor) -> Tensor:
+    """The standard deviation over time, with T - 1."""
+    return x_NBT.std(dim=2)
+
+
+def ranked(r: float) -> Pooling:
+    """Frames in falling order within each band, the nth weighted by r^n, the weights' sum 1.
+
+    ``r`` = 1 is the mean, 0 the maximum. Source: Guan et al., "Time-weighted frequency domain audio
+    representation with GMM estimator for anomalous sound detection", ICASSP 2023, eq. 1 and 2.
+    """
+
+    def pooling(x_NBT: Tensor) -> Tensor:
+        frames = x_NBT.shape[2]
+        weight_T = r ** torch.arange(frames, dtype=x_NBT.dtype, device=x_NBT.device)
+        return x_NBT.sort(dim=2, descending=True).values @ (weight_T / weight_T.sum())
+
+    return pooling
+
+
+def pooled_logmel(clips: Clips, device: str, *poolings: Pooling) -> NDArray[np.float64]:
+    """Each pooling of each clip's log-mel, one after another: (N, poolings x B) in float64."""
+    found = []
+    for chunk_NBT in clips.logmel_chunks(device):
+        mel_NBT = chunk_NBT.double()
+        found.append(torch.cat([pooling(mel_NBT) for pooling in poolings], dim=1))
+    return torch.cat(found).cpu().numpy()
