@@ -31,9 +31,15 @@ class ClipScorer(Protocol):
 
 
 class ByScorer:
-    """A method whose ``fit`` leaves a ``scorer_``, which does the rest."""
+    """A method whose ``fit`` leaves a ``scorer_``, which does the rest, as ``scoring`` says."""
 
+    scoring: Scoring
     scorer_: ClipScorer
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of its row must know."""
+        return self.scoring.remarks
 
     def score(self, test: Clips) -> NDArray[np.float64]:
         """One score a clip, by what ``fit`` has learned; higher is more anomalous."""

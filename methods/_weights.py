@@ -34,6 +34,7 @@ PARTS = {
 }
 LAYER = ("conv", "norm", "activation")
 CENTRES = "arcface.weight"
+REMARK = "weights published by its authors, who chose the epoch on test clips"
 # Parts of a checkpoint that no score depends on.
 UNUSED = re.compile(
     r"(encoder\.)?(mobilefacenet\.)?fc_out|linear\.|contrain_projector\.|encoder\.arcface\."

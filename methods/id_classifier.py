@@ -15,7 +15,7 @@ from ._id_scoring import check_scoring, scorer_of
 from ._memory import ByScorer
 from ._nets import EncoderConfig
 from ._scoring import Scoring
-from ._weights import PublishedWeights
+from ._weights import REMARK, PublishedWeights
 
 
 @dataclass
@@ -33,6 +33,11 @@ class IdClassifier(ByScorer):
     scoring: Scoring = Scoring()
     weights: PublishedWeights | None = None
     labels: Labels = added("id")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of its row must know."""
+        return (*super().remarks, *((REMARK,) if self.weights else ()))
 
     def fit(self, train: Clips, context: Context) -> None:
         check_scoring(self.scoring, train, self.labels, self.classifier.epochs)

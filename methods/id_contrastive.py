@@ -20,7 +20,7 @@ from ._memory import ByScorer
 from ._nets import EncoderConfig
 from ._scoring import Scoring
 from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
-from ._weights import PublishedWeights
+from ._weights import REMARK, PublishedWeights
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class IdContrastive(ByScorer):
     scoring: Scoring = Scoring()
     weights: PublishedWeights | None = None
     labels: Labels = added("id")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of its row must know."""
+        return (*super().remarks, *((REMARK,) if self.weights else ()))
 
     def fit(self, train: Clips, context: Context) -> None:
         self.model_ = fit_two_stages(self, _contrast_ids, train, context, weights=self.weights)

@@ -10,7 +10,7 @@ import numpy as np
 from asdbench import Clips, Context, Scope, added, tunable
 
 from ._fields import at_least
-from ._memory import TrainingMemory, ByScorer
+from ._memory import ByScorer, TrainingMemory
 from ._normalise import Array
 from ._pooling import deviation, mean, pooled_logmel
 from ._scoring import Scoring
@@ -39,15 +39,19 @@ class KNN(ByScorer):
         at_least(1, k=self.k)
         at_least(0, density=self.density)
 
+    @property
+    def scoring(self) -> Scoring:  # type: ignore[override]
+        """Its scorer and normaliser, in the terms of other methods."""
+        return Scoring(
+            by="neighbours", neighbours=self.k, domains=self.domains, density=self.density
+        )
+
     def fit(self, train: Clips, context: Context) -> None:
         raw = _statistics(train, context.device)
         self.mean_ = raw.mean(axis=0)
         self.deviation_ = raw.std(axis=0).clip(min=1e-6)
         features: Array = (raw - self.mean_) / self.deviation_
         self.features_ = features
-        scoring = Scoring(
-            by="neighbours", neighbours=self.k, domains=self.domains, density=self.density
-        )
 
         def encode(clips: Clips) -> Array:
             if clips is train:
@@ -55,7 +59,7 @@ class KNN(ByScorer):
             found: Array = (_statistics(clips, context.device) - self.mean_) / self.deviation_
             return found
 
-        self.scorer_ = TrainingMemory(scoring, encode, lengths=True).fit(train)
+        self.scorer_ = TrainingMemory(self.scoring, encode, lengths=True).fit(train)
 
 
 def _statistics(clips: Clips, device: str) -> np.ndarray:

@@ -35,7 +35,8 @@ class Choice:
 class ChosenRow:
     """A row before its cells are known: its label, method, scope and all fields.
 
-    ``deterministic`` is the method's promise to give the same scores under every seed.
+    ``deterministic`` is the method's promise to give the same scores under every seed;
+    ``remarks`` are what the method, with these fields, has its readers know.
     """
 
     label: str
@@ -43,6 +44,7 @@ class ChosenRow:
     scope: str
     fields: Mapping[str, Any]
     deterministic: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
@@ -115,15 +117,13 @@ def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> li
             above = {field: value for field, value in variant.items() if field != "method"}
             labels[label] = merge(of_method, above)
     return [
-        ChosenRow(label, name, *_resolved(plugin, fields, label))
+        ChosenRow(label, name, **_resolved(plugin, fields, label))
         for label, fields in labels.items()
     ]
 
 
-def _resolved(
-    plugin: Plugin, fields: Mapping[str, Any], label: str
-) -> tuple[str, dict[str, Any], bool]:
-    """The method's scope, all of its fields, and its promise, remembered by source and settings.
+def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """What a chosen row has beside its names, remembered by source and settings.
 
     Remembered, since asking the method means to import it, and with it torch: seconds in which a
     run with nothing to do would be over.
@@ -131,25 +131,39 @@ def _resolved(
     given = json.dumps(fields, sort_keys=True, default=str)  # not yet checked: may hold NaN
     place = [plugin.module, plugin.attribute]
     about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
-    path = cache_folder() / "chosen" / f"{key(about)}.json"
+    path = cache_folder() / "chosen-rows" / f"{key(about)}.json"
     if plugin.file and path.exists():
-        known = json.loads(path.read_text(encoding="utf-8"))
-        return known["scope"], known["fields"], known["deterministic"]
+        return _as_row(json.loads(path.read_text(encoding="utf-8")))
     with undisturbed():
         cls = plugin.load()
     if getattr(cls, "scope", None) not in {"machine", "dataset"}:
         raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
-    resolved = plain(build(cls, fields, label))
+    made = build(cls, fields, label)
     deterministic = getattr(cls, "deterministic", False)
     if not isinstance(deterministic, bool):
         raise BrokenPluginError(
             f"{plugin.name} has deterministic = {deterministic!r}; set it to True or False"
         )
+    known = {"scope": cls.scope, "fields": plain(made), "deterministic": deterministic}
+    known["remarks"] = _remarks(plugin, made)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".lock"):
-        known = {"scope": cls.scope, "fields": resolved, "deterministic": deterministic}
         write(path, canonical(known))
-    return cls.scope, resolved, deterministic
+    return _as_row(known)
+
+
+def _as_row(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {**known, "remarks": tuple(known["remarks"])}
+
+
+def _remarks(plugin: Plugin, method: Any) -> list[str]:
+    """What a method has its readers know; ``BrokenPluginError`` where it isn't texts."""
+    found = getattr(method, "remarks", ())
+    if isinstance(found, str) or not all(isinstance(one, str) and one for one in found):
+        raise BrokenPluginError(
+            f"{plugin.name} has remarks = {found!r}; make it a tuple of short texts"
+        )
+    return list(found)
 
 
 def _files_in(fields: Any) -> list[Any]:

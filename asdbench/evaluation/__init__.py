@@ -3,6 +3,7 @@
 from asdbench.evaluation.board import SUBSETS, VERSION, Board, Curve, System
 from asdbench.evaluation.breakdown import Agreement, Behind, FoundBy, Slice
 from asdbench.evaluation.caution import caution
+from asdbench.evaluation.cost import Cost, frontier
 from asdbench.evaluation.figures import (
     ALPHA,
     FIGURES,
@@ -36,6 +37,7 @@ __all__ = [
     "Agreement",
     "Behind",
     "Board",
+    "Cost",
     "Curve",
     "Difference",
     "FoundBy",
@@ -51,6 +53,7 @@ __all__ = [
     "board_schema",
     "caution",
     "figure_of",
+    "frontier",
     "in_order",
     "is_scale",
     "meaning",

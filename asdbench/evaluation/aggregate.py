@@ -43,6 +43,8 @@ def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
         seconds=entry.seconds,
         machines={machine: _machine(found, row, machine) for machine in machines},
         seeds=_seeds(found, row),
+        remarks=list(record.get("remarks", ())),
+        cost=entry.cost,
         **figures,
         **told,
     )

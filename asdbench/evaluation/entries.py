@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asdbench.evaluation.cost import Cost
 from asdbench.evaluation.metrics import Floats
 
 
@@ -36,9 +37,10 @@ class Scored:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to be: its record, its complete repeats' numbers and seconds, and its scores."""
+    """A row to be: its record, its complete repeats' numbers and costs, and its scores."""
 
     record: Mapping[str, Any]
     complete: Sequence[int]
     seconds: float | None
     ids: Mapping[MachineId, Scored]
+    cost: Cost | None = None

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from asdbench.evaluation.cost import Cost
+
 RANKS = "mean_auc_pauc"
 FIGURES = ("auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc")
 ALPHA = 0.05  # of the tests that letters come from
@@ -149,6 +151,9 @@ class Row:
         letters: By question: rows of a subset that share a letter can't be told apart; null where
             it can't be told.
         places: Its place in each repeat that all rows of the subset have, from 1.
+        remarks: What its reader must know, by its method: what it was pretrained on, what was
+            chosen on test clips.
+        cost: What it took; None where that is not known.
     """
 
     label: str
@@ -170,6 +175,8 @@ class Row:
     letters: Mapping[str, str | None]
     places: Sequence[int]
     more: Mapping[str, Spread] = field(default_factory=dict)
+    remarks: Sequence[str] = field(default_factory=list)
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True)

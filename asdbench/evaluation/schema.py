@@ -6,7 +6,7 @@ import re
 from inspect import getdoc
 from typing import Any
 
-from asdbench.evaluation import board, breakdown, figures
+from asdbench.evaluation import board, breakdown, cost, figures
 
 _ATTRIBUTES = re.compile(r"\n\nAttributes:\n((?: {4}.+\n?)+)")
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.M)
@@ -41,7 +41,9 @@ def board_schema() -> dict[str, Any]:
 def _describe(part: dict[str, Any]) -> None:
     """Put a dataclass's docstring where readers of a schema look; all its fields are there."""
     name = part["title"]
-    described = next(getattr(m, name) for m in (figures, breakdown, board) if hasattr(m, name))
+    described = next(
+        getattr(m, name) for m in (figures, cost, breakdown, board) if hasattr(m, name)
+    )
     text, attributes, *_ = _ATTRIBUTES.split(getdoc(described) or "")
     part["description"] = text
     part["required"] = list(part["properties"])

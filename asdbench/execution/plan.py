@@ -84,6 +84,7 @@ def plan(recipe: Resolved, choice: Choice, clips: Clips) -> Plan:
             fields=row.fields,
             origin=_origin(recipe, row.label),
             deterministic=row.deterministic,
+            remarks=row.remarks,
             cells=tuple(ground.cells(row, repeat) for repeat in range(recipe.repeats)),
         )
         for row in choice.rows

@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asdbench.config.keys import key
 from asdbench.config.schema import build
 from asdbench.config.seeds import derive
 from asdbench.engines.events import Emit, Task
+from asdbench.execution.cost import cost
 from asdbench.execution.decisions import decisions
 from asdbench.results.provenance import facts_of
 from asdbench.results.records import Cell, Outcome
-from asdbench.training.method import Context, Log, checked_scores
+from asdbench.training.method import Context, Log, Method, checked_scores
 from asdbench.training.stages import Stages
 
 GPU_MEMORY = 0.95  # what CUDA itself takes a process isn't PyTorch's to count
@@ -50,9 +52,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
 
     try:
         with threadpool_limits(cell.numerics.threads):
-            method.fit(task.train, _context(task, source, log))
-            scores = checked_scores(method.score(task.test), len(task.test))
-            decided = decisions(method, task.train, task.test, scores)
+            scores, decided, took = _fit_and_score(method, task, _context(task, source, log))
     except torch.OutOfMemoryError as error:
         if task.gpu_share == 1:
             raise
@@ -67,7 +67,26 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         seconds=time.monotonic() - began,
         facts=facts_of(source, on_gpu=on_gpu),
         decided=decided,
+        cost=took,
     )
+
+
+def _fit_and_score(
+    method: Method, task: Task, context: Context
+) -> tuple[NDArray[np.float64], list[bool], dict[str, Any]]:
+    """Scores of the test clips, which of them are called anomalous, and what it took."""
+    began = time.monotonic()
+    method.fit(task.train, context)
+    fitted = time.monotonic()
+    scores = checked_scores(method.score(task.test), len(task.test))
+    scored = time.monotonic()
+    took = cost(
+        method,
+        task.test,
+        fit_seconds=fitted - began + sum(context.stages.spared),
+        score_seconds=scored - fitted,
+    )
+    return scores, decisions(method, task.train, task.test, scores), took
 
 
 def _set_up(task: Task) -> bool:

@@ -71,7 +71,8 @@ class PlannedRow:
     """A line of the leaderboard to be: its label, its method, and its cells by repeat.
 
     ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how;
-    ``deterministic`` that its method promises the same scores under every seed.
+    ``deterministic`` that its method promises the same scores under every seed, ``remarks`` what
+    its reader must know.
     """
 
     label: str
@@ -81,6 +82,7 @@ class PlannedRow:
     origin: Mapping[str, Any]
     deterministic: bool
     cells: tuple[tuple[Cell, ...], ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Outcome:
     """What a worker returns: a score a test clip, and how it came about.
 
     ``decided`` says which of these clips are called anomalous; empty where nothing was decided.
+    ``cost`` is what it took: see ``execution.cost``.
     """
 
     scores: Sequence[float]
@@ -96,6 +99,7 @@ class Outcome:
     seconds: float
     facts: Mapping[str, Any]
     decided: Sequence[bool] = ()
+    cost: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Score(NamedTuple):

@@ -32,6 +32,7 @@ def keep_rows(
                 "recipe": recipe,
                 "origin": row.origin,
                 "deterministic": row.deterministic,
+                "remarks": list(row.remarks),
                 "repeats": [[cell.name for cell in cells] for cells in row.cells],
             }
         )

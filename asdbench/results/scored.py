@@ -13,6 +13,7 @@ import numpy as np
 
 from asdbench.data.tags import Tags
 from asdbench.evaluation.entries import Entry, MachineId, Scored
+from asdbench.results.costs import cost_of
 from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.store import Store
@@ -27,7 +28,7 @@ def entries_of(
     record: Record, complete: Complete, store: Store, tags: Tags, notes: list[str]
 ) -> Iterator[tuple[str, Entry]]:
     """What a row has to be compared by in each subset; why it hasn't goes to the notes."""
-    seconds = _seconds(complete)
+    seconds, cost = _seconds(complete), cost_of(complete)
     seen = _tuned_on(record)
     for subset, ids in _read(complete, store).items():
         if subset == seen:
@@ -36,7 +37,7 @@ def entries_of(
         measurable, unmeasured = _measurable(ids, tags.get(subset, {}))
         notes += [f"{subset} {text}" for text in unmeasured]
         if measurable:
-            yield subset, Entry(record, list(complete), seconds, measurable)
+            yield subset, Entry(record, list(complete), seconds, measurable, cost)
 
 
 def _tuned_on(record: Record) -> str | None:

@@ -120,7 +120,7 @@ class Store:
         self.write(f"{place}/scores.csv", scores_csv(scores))
         self.write(f"{place}/history.csv", history_csv(outcome.history))
         self.write(f"{place}/weights.safetensors", outcome.weights)
-        self._keep_record(cell, outcome.seconds, outcome.facts)
+        self._keep_record(cell, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 
     def keep_import(
@@ -214,8 +214,13 @@ class Store:
             self.write_json(TAGS, now)
 
     def _keep_record(
-        self, cell: Cell | ImportedCell, seconds: float | None, facts: Mapping[str, Any]
+        self,
+        cell: Cell | ImportedCell,
+        seconds: float | None,
+        facts: Mapping[str, Any],
+        cost: Mapping[str, Any] | None = None,
     ) -> None:
         """Write ``cell.json``: from here on, the cell is done."""
         record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
+        record |= {"cost": cost} if cost else {}
         self.write_json(f"cells/{cell.name}/cell.json", record)

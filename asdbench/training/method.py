@@ -31,6 +31,8 @@ class Method(Protocol):
     whose ``channel(k)`` are the same clips as heard by each; others get the first channel.
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
+    ``remarks``, a tuple of short texts, is optional: what a reader of its row must know, such as
+    "pretrained on AudioSet"; a property can tell it from the fields.
 
     ``train_scores(self, train) -> ArrayLike`` is optional: a score for each clip that ``fit`` got,
     in the same order, as if that clip had not been learned from. A decision threshold is set by
@@ -101,7 +103,10 @@ class Context:
 
 
 class StageCache(Protocol):
-    """Where trained stages are kept."""
+    """Where trained stages are kept; ``spared`` are the seconds that each loaded one had taken."""
+
+    @property
+    def spared(self) -> list[float]: ...
 
     def get(
         self,

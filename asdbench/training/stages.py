@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Stages:
 
     folder: Path
     shared: str
+    spared: list[float] = field(default_factory=list)  # seconds that loaded stages had taken
 
     def get(
         self, context: Context, name: str, config: Any, train: Callable[[Any, Context], Weights]
@@ -51,7 +53,7 @@ class Stages:
         with FileLock(self.folder / f"{found}.lock"):
             trained_here = not path.exists()
             if trained_here:
-                recorder = _Recorder(context)
+                recorder, began = _Recorder(context), time.monotonic()
                 scratch = self.folder / found
                 scratch.mkdir(exist_ok=True)
                 stage_context = replace(
@@ -62,10 +64,11 @@ class Stages:
                     for part, tensor in train(config, stage_context).items()
                 }
                 with replacing(path) as temporary:
-                    save_file(weights, temporary, metadata={"epochs": json.dumps(recorder.epochs)})
+                    save_file(weights, temporary, metadata=recorder.metadata(began))
                 shutil.rmtree(scratch)
         with safe_open(path, framework="pt") as file:
             if not trained_here:
+                self.spared.append(float(file.metadata().get("seconds", 0)))
                 for stage, epoch, done, figures in json.loads(file.metadata()["epochs"]):
                     context.log(stage, epoch, done, **figures)
             return {part: file.get_tensor(part) for part in file.keys()}  # noqa: SIM118
@@ -81,3 +84,7 @@ class _Recorder:
     def __call__(self, stage: str, epoch: int, done: float, /, **figures: float) -> None:
         self.epochs.append((stage, epoch, done, figures))
         self._log(stage, epoch, done, **figures)
+
+    def metadata(self, began: float) -> dict[str, str]:
+        """What is kept beside the weights of a stage whose training began then."""
+        return {"epochs": json.dumps(self.epochs), "seconds": f"{time.monotonic() - began:.3f}"}

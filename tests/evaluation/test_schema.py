@@ -57,7 +57,7 @@ def test_what_is_no_board_is_not(
 def test_every_part_and_every_field_is_told_and_no_other() -> None:
     parts = {"Board": SCHEMA, **SCHEMA["$defs"]}
     assert set(parts) == {
-        *["Board", "Row", "Pair", "System", "Curve", "Spread", "Interval", "Histogram"],
+        *["Board", "Cost", "Row", "Pair", "System", "Curve", "Spread", "Interval", "Histogram"],
         *["MachineFigures", "IdFigures", "Difference", "Slice", "Behind"],
         *["Agreement", "FoundBy"],
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._memory import TrainingMemory, ByScorer
+from asdbench_methods._memory import ByScorer, TrainingMemory
 from asdbench_methods._scoring import Scoring
 from told import telling
 

@@ -13,6 +13,7 @@ from asdbench.results.records import Cell, ImportedCell, PlannedRow
 from asdbench.results.rows import check_label, keep_imported_row, keep_rows
 from asdbench.results.store import Store
 
+REMARKS = ("pretrained on owls",)
 CELLS = ((cell(), cell(machine="pump")), (cell(repeat=1), cell(repeat=1, machine="pump")))
 
 
@@ -24,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def planned(label: str, k: int = 3, cells: tuple[tuple[Cell, ...], ...] = CELLS) -> PlannedRow:
-    return PlannedRow(label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, False, cells)
+    return PlannedRow(label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, False, cells, REMARKS)
 
 
 def imported(store: Store, label: str, *repeats: str) -> list[ImportedCell]:
@@ -52,6 +53,7 @@ def test_a_row_says_its_cells_by_repeat(store: Store) -> None:
         "experiment": "demo",
         "recipe": {"repeats": 2},
         "deterministic": False,
+        "remarks": [*REMARKS],
         "origin": {"kind": "run"},
         "repeats": [[c.name for c in repeat] for repeat in CELLS],
     }

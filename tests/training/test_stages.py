@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -230,3 +231,15 @@ def test_a_stage_resumed_by_another_cell_is_the_same(
     whole = context(tmp_path / "whole").stage("first", Config(), train_network_in)
     assert_same_tensors(resumed, whole)
     assert [epoch for _, epoch, *_ in log.told] == list(range(1, EPOCHS + 1))
+
+
+def test_the_seconds_of_a_loaded_stage_are_told(tmp_path: Path) -> None:
+    def slow(config: Any, lent: Context) -> dict[str, Tensor]:
+        time.sleep(0.05)
+        return {"weight": torch.zeros(1)}
+
+    first, second = context(tmp_path), context(tmp_path)
+    first.stage("pretrain", Config(), slow)
+    assert first.stages.spared == []
+    second.stage("pretrain", Config(), never)
+    assert second.stages.spared[0] >= 0.05
