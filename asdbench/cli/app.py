@@ -169,7 +169,7 @@ def list_all() -> None:
         ("datasets", plugins.DATASETS),
         ("leaderboards", plugins.LEADERBOARDS),
     ):
-        _print_listed(title, {n: p.summary for n, p in plugins.available(group).items()})
+        _print_listed(title, {n: _said(p) for n, p in plugins.available(group).items()})
     _print_listed("experiments", {n: _header(path) for n, path in experiments().items()})
 
 
@@ -236,6 +236,10 @@ def _print_listed(title: str, lines: dict[str, str]) -> None:
     width = max(map(len, lines), default=0)
     for name, summary in lines.items():
         typer.echo(f"  {name:{width}}  {summary}")
+
+
+def _said(plugin: plugins.Plugin) -> str:
+    return f"{plugin.summary} Needs {plugin.needs}." if plugin.needs else plugin.summary
 
 
 def _header(path: Path) -> str:

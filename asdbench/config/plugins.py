@@ -6,7 +6,6 @@ modules are a plugin each, named as their files. Listing reads source text and i
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib
 import importlib.util
@@ -20,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from asdbench.config import declared
 from asdbench.config.names import did_you_mean
 
 METHODS = "asdbench.methods"
@@ -51,16 +51,12 @@ class Plugin:
         """The first line of its docstring, read from the source without importing it."""
         if self.file is None:
             return f"(module {self.module} not found)"
-        try:
-            tree = ast.parse(self.file.read_text(encoding="utf-8"))
-        except (SyntaxError, OSError) as error:
-            return f"(broken: {error.__class__.__name__}: {error})"
-        for node in tree.body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and (
-                node.name == self.attribute or (self.attribute is None and _looks_public(node))
-            ):
-                return _first_line(ast.get_docstring(node))
-        return _first_line(ast.get_docstring(tree))
+        return declared.summary(self.file, self.attribute)
+
+    @property
+    def needs(self) -> str:
+        """What a method needs beside clips, read the same way; empty for nothing."""
+        return declared.needs(self.file, self.attribute) if self.file else ""
 
     @property
     def source(self) -> str:
@@ -219,14 +215,3 @@ def _the_method_of(module: ModuleType) -> type:
             f"a method's file defines one public dataclass with fit and score; here: {names}"
         )
     return classes[0]
-
-
-def _looks_public(node: ast.ClassDef | ast.FunctionDef) -> bool:
-    if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
-        return False
-    defined = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
-    return {"fit", "score"} <= defined
-
-
-def _first_line(docstring: str | None) -> str:
-    return docstring.strip().splitlines()[0] if docstring and docstring.strip() else ""

@@ -50,8 +50,10 @@ class ChosenRow:
 def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     """The rows for names of methods, labels of variants and files, or "all".
 
-    A broken plugin is passed over and listed with "all", and raises ``BrokenPluginError`` when
-    asked for by name. Raises ``ValueError`` for unknown names and fields.
+    "all" is what the experiment lists: every method that has a table in it, and every variant. One
+    without such tables lists every method that needs nothing beside clips. A broken plugin is
+    passed over and listed with "all", and raises ``BrokenPluginError`` when asked for by name.
+    Raises ``ValueError`` for unknown names and fields.
     """
     variants = experiment.variants
     files = {Path(name).stem: name for name in asked if name.endswith(".py")}
@@ -60,16 +62,16 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
             plugins.find(METHODS, method)
     found: dict[str, Plugin] = {}
     by_name: set[str] = set()
-    for name in asked:
-        if name == "all":
-            found |= plugins.available(METHODS)
-            continue
+    listed = _listed(experiment, files) if "all" in asked else []
+    names = [*listed, *(name for name in asked if name != "all")]
+    for name in names:
         method = variants[name]["method"] if name in variants else name
         plugin = plugins.find(METHODS, files.get(method, method) if name in variants else name)
         if found.get(plugin.name, plugin) != plugin:
             raise ValueError(f"two methods are named {plugin.name!r}; rename one of the files")
         found[plugin.name] = plugin
-        by_name.add(plugin.name)
+        if name in asked:
+            by_name.add(plugin.name)
     for label in variants:
         if label in found or label in plugins.available(METHODS):
             raise ValueError(f"variants.{label} has the name of a method; use another")
@@ -77,7 +79,7 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     broken: list[str] = []
     for name, plugin in found.items():
         try:
-            rows += _rows_of(plugin, asked, experiment)
+            rows += _rows_of(plugin, names, experiment)
         except BrokenPluginError as error:
             if name in by_name:
                 raise
@@ -105,15 +107,22 @@ def check_settings(
             raise ValueError(f"fields of {method!r} are set, but what is asked for is {names}")
 
 
+def _listed(experiment: Experiment, files: Collection[str]) -> list[str]:
+    """The names that "all" stands for, without the methods whose files are asked for."""
+    every = plugins.available(METHODS)
+    methods = experiment.methods or [name for name, one in every.items() if not one.needs]
+    return [*sorted({*methods} - {*files}), *experiment.variants]
+
+
 def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> list[ChosenRow]:
     """A method's own row, if it is asked for, and those of its variants."""
     name = plugin.name
     of_method = experiment.methods.get(name, {})
     labels = {}
-    if any(a in {"all", name} or (a.endswith(".py") and Path(a).stem == name) for a in asked):
+    if any(a == name or (a.endswith(".py") and Path(a).stem == name) for a in asked):
         labels[name] = of_method
     for label, variant in experiment.variants.items():
-        if variant["method"] == name and ("all" in asked or label in asked):
+        if variant["method"] == name and label in asked:
             above = {field: value for field, value in variant.items() if field != "method"}
             labels[label] = merge(of_method, above)
     return [

@@ -31,6 +31,8 @@ class Method(Protocol):
     whose ``channel(k)`` are the same clips as heard by each; others get the first channel.
     The docstring's first line is its line on the leaderboard. What it learns goes into attributes
     that end in ``_``; networks, tensors and arrays among them are kept as its final weights.
+    ``needs: ClassVar[str] = "a checkpoint"`` says what it needs beside clips: ``asdbench list``
+    tells it, and an experiment that lists no methods leaves it out of "all".
     ``remarks``, a tuple of short texts, is optional: what a reader of its row must know, such as
     "pretrained on AudioSet"; a property can tell it from the fields.
 

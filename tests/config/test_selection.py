@@ -43,10 +43,44 @@ def test_a_variant_is_a_row_beside_its_methods_and_says_what_differs(
     assert set(found.plugins) == {"knn"}
 
 
-def test_all_is_every_method_and_every_variant() -> None:
+def test_all_is_every_method_with_a_table_and_every_variant() -> None:
     labels = [row.label for row in choose(TWO_KNNS, ["all"]).rows]
-    assert set(labels) >= {"autoencoder", "id_contrastive", "knn", "same", "wide"}
+    assert sorted(labels) == ["knn", "same", "wide"]
+    beside = [row.label for row in choose(TWO_KNNS, ["all", "autoencoder"]).rows]
+    assert sorted(beside) == ["autoencoder", "knn", "same", "wide"]
+
+
+def test_without_tables_all_is_every_method_that_needs_nothing(installed: Install) -> None:
+    installed("loud", LOUDNESS)
+    needy = LOUDNESS.replace("scope:", 'needs: ClassVar[str] = "a checkpoint"; scope:')
+    installed("needy", needy)
+    only = Experiment(variants={"wide": {"method": "knn", "k": 8}})
+    labels = [row.label for row in choose(only, ["all"]).rows]
+    assert set(labels) >= {"autoencoder", "id_contrastive", "knn", "loud", "wide"}
     assert len(set(labels)) == len(labels)
+    assert "needy" not in labels
+    assert "needy" in [row.label for row in choose(only, ["all", "needy"]).rows]
+
+
+@pytest.mark.parametrize(
+    ("remarks", "wanted"), [('("pretrained on owls",)', ("pretrained on owls",)), ("()", ())]
+)
+def test_what_readers_must_know_is_in_the_row(
+    installed: Install, remarks: str, wanted: tuple[str, ...]
+) -> None:
+    line = f"remarks: ClassVar[tuple[str, ...]] = {remarks}; scope:"
+    installed("owls", LOUDNESS.replace("scope:", line))
+    for _ in range(2):  # asked, then remembered
+        [row] = chosen("owls").rows
+        assert row.remarks == wanted
+
+
+@pytest.mark.parametrize("remarks", ['"one text"', "(1, 2)", '("",)'])
+def test_remarks_that_are_no_texts_are_the_methods_fault(installed: Install, remarks: str) -> None:
+    line = f"remarks: ClassVar[object] = {remarks}; scope:"
+    installed("odd", LOUDNESS.replace("scope:", line))
+    with pytest.raises(BrokenPluginError, match="make it a tuple of short texts"):
+        chosen("odd")
 
 
 def test_every_field_is_resolved_and_nested_ones_too() -> None:

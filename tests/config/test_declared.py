@@ -1,0 +1,46 @@
+"""What a plugin's source says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asdbench.config.declared import needs, summary
+
+METHOD = '''
+"""A module."""
+@dataclass(frozen=True)
+class Config:
+    """No method."""
+
+class Helper:
+    """Fits as well, but is no dataclass."""
+    def fit(self): ...
+
+@dataclass
+class Mine(ByScorer):
+    """Listens.
+
+    For long.
+    """
+    needs: ClassVar[str] = "two ears"
+    def fit(self, train, context): ...
+'''
+
+
+def test_it_is_the_dataclass_with_fit(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(METHOD)
+    assert summary(tmp_path / "mine.py", None) == "Listens."
+    assert needs(tmp_path / "mine.py", None) == "two ears"
+    assert summary(tmp_path / "mine.py", "Config") == "No method."
+    assert needs(tmp_path / "mine.py", "Config") == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [('"""Only this."""', "Only this."), ("def (", "(broken: SyntaxError")]
+)
+def test_a_module_without_a_method_needs_nothing(tmp_path: Path, source: str, said: str) -> None:
+    (tmp_path / "mine.py").write_text(source)
+    assert summary(tmp_path / "mine.py", None).startswith(said)
+    assert needs(tmp_path / "mine.py", None) == ""
