@@ -1,19 +1,25 @@
 """The dense network of the baseline autoencoder, on windows of log-mel frames, and its training.
 
+It rebuilds a window's frames, or predicts the middle one from the others.
+
 Shapes: N windows, D their values, F frames of all clips one after another, T frames a clip, B mel
 bands, W frames a window.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from asdbench import Clips, Context
-from asdbench.training import Recipe, random_batches, train_network, upload
+from asdbench import Clips, Context, added, tunable
+from asdbench.training import Recipe, in_batches, random_batches, train_network, upload
+
+from ._fields import above_zero, at_least
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,84 @@ class DenseTraining:
     epochs: int
     batch: int
     lr: float
+    middle: bool = added(False)  # whether it is the middle frame alone that is predicted
 
     def network(self, bands: int) -> nn.Sequential:
         """A network with its first weights."""
-        return _dense(self.frames * bands, self.hidden, self.layers, self.bottleneck)
+        outputs = bands if self.middle else self.frames * bands
+        inputs = self.frames * bands - (bands if self.middle else 0)
+        return _dense(inputs, self.hidden, self.layers, self.bottleneck, outputs)
+
+    def split(self, x_ND: Tensor) -> tuple[Tensor, Tensor]:
+        """What the network gets of windows, and what it is to give."""
+        if not self.middle:
+            return x_ND, x_ND
+        bands = x_ND.shape[1] // self.frames
+        before = self.frames // 2 * bands
+        others = torch.cat([x_ND[:, :before], x_ND[:, before + bands :]], dim=1)
+        return others, x_ND[:, before : before + bands]
+
+
+@dataclass
+class DenseFields:
+    """The fields of the methods that train this network, one a machine type."""
+
+    frames: int = 5
+    hidden: int = tunable(128, choices=(64, 128, 256))
+    layers: int = 4
+    bottleneck: int = tunable(8, low=2, high=64, log=True)
+    epochs: int = 100
+    batch: int = 512
+    lr: float = tunable(1e-3, low=1e-4, high=1e-2, log=True)
+
+    def __post_init__(self) -> None:
+        at_least(1, frames=self.frames, hidden=self.hidden, layers=self.layers)
+        at_least(1, bottleneck=self.bottleneck, epochs=self.epochs)
+        at_least(2, batch=self.batch)  # BatchNorm
+        above_zero(lr=self.lr)
+
+    def training(self, *, middle: bool = False) -> DenseTraining:
+        """What the trained network depends on."""
+        return DenseTraining(
+            self.frames,
+            self.hidden,
+            self.layers,
+            self.bottleneck,
+            self.epochs,
+            self.batch,
+            self.lr,
+            middle,
+        )
+
+
+def trained(config: DenseTraining, train: Clips, context: Context) -> nn.Sequential:
+    """The trained network, one and the same for rows that differ in their scores."""
+
+    def train_it(config: DenseTraining, lent: Context) -> dict[str, Tensor]:
+        # The seed that it had before it was a stage: scores keep their bytes.
+        return train_dense(config, train, replace(lent, seed=context.seed))
+
+    weights = context.stage("train", config, train_it)
+    network = config.network(train.bands).to(context.device)
+    network.load_state_dict(weights)
+    return network.eval()
+
+
+def squared_errors(
+    network: nn.Module, config: DenseTraining, clips: Clips, context: Context
+) -> NDArray[np.float64]:
+    """The mean square of all errors of each clip's windows (N,)."""
+    frames_FB = frames_of(clips, context.device)
+    starts = window_starts(len(clips), clips.frames, config.frames)
+
+    def errors(indices: Tensor) -> Tensor:
+        x_ND = windows(frames_FB, upload(starts[indices], context.device), config.frames)
+        given_ND, wanted_ND = config.split(x_ND)
+        error_N: Tensor = (network(given_ND).float() - wanted_ND).square().mean(dim=1)
+        return error_N
+
+    errors_W = in_batches(errors, len(starts), batch=4096, numerics=context.numerics)
+    return errors_W.view(len(clips), -1).double().mean(dim=1).cpu().numpy()
 
 
 def train_dense(config: DenseTraining, train: Clips, context: Context) -> dict[str, Tensor]:
@@ -42,7 +122,8 @@ def train_dense(config: DenseTraining, train: Clips, context: Context) -> dict[s
 
     def step(indices: Tensor, _: torch.Generator) -> dict[str, Tensor]:
         x_ND = windows(frames_FB, upload(starts[indices], context.device), config.frames)
-        return {"loss": nn.functional.mse_loss(network(x_ND), x_ND)}
+        given_ND, wanted_ND = config.split(x_ND)
+        return {"loss": nn.functional.mse_loss(network(given_ND), wanted_ND)}
 
     train_network(
         network,
@@ -54,14 +135,14 @@ def train_dense(config: DenseTraining, train: Clips, context: Context) -> dict[s
     return network.state_dict()
 
 
-def _dense(inputs: int, hidden: int, layers: int, bottleneck: int) -> nn.Sequential:
+def _dense(inputs: int, hidden: int, layers: int, bottleneck: int, outputs: int) -> nn.Sequential:
     widths = [inputs, *[hidden] * layers, bottleneck, *[hidden] * layers]
     network = nn.Sequential()
     for before, after in pairwise(widths):
         # Keras' BatchNorm defaults, in torch's terms.
         norm = nn.BatchNorm1d(after, eps=1e-3, momentum=0.01)
         network.extend([_glorot(nn.Linear(before, after)), norm, nn.ReLU()])
-    return network.append(_glorot(nn.Linear(hidden, inputs)))
+    return network.append(_glorot(nn.Linear(hidden, outputs)))
 
 
 def _glorot(layer: nn.Linear) -> nn.Linear:

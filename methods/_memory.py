@@ -5,8 +5,8 @@ Shapes: N training clips, Q clips to score, D embedding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, Self
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,14 @@ from ._per_id import MachineId, PerId
 from ._scoring import Scoring
 
 Encode = Callable[[Clips], Tensor | NDArray[np.float64]]  # clips -> embeddings (N, D)
+
+
+class Made(NamedTuple):
+    """Embeddings (M, D) of clips that were made of training clips, and whose they are."""
+
+    embeddings: NDArray[np.float64]
+    ids: Sequence[MachineId]
+    domains: Sequence[str | None]
 
 
 class ClipScorer(Protocol):
@@ -74,10 +82,18 @@ class TrainingMemory:
             lengths=lengths and scoring.distance != "cosine",
         )
 
-    def fit(self, train: Clips) -> Self:
-        """Remember these clips. Raises ``ValueError`` where an embedding isn't finite."""
+    def fit(self, train: Clips, made: Made | None = None) -> Self:
+        """Remember these clips, and those that were ``made`` of them, which aren't held out.
+
+        Raises ``ValueError`` where an embedding isn't finite.
+        """
+        known_ND, ids = np.asarray(_on_cpu(self._encode(train))), _ids(train)
         domains = [clip.domain for clip in train]
-        self._per_id.fit(_on_cpu(self._encode(train)), _ids(train), domains)
+        if made:
+            known_ND = np.concatenate([known_ND, made.embeddings])
+            ids, domains = [*ids, *made.ids], [*domains, *made.domains]
+        self._clips = len(train)
+        self._per_id.fit(known_ND, ids, domains)
         return self
 
     def score(self, test: Clips) -> NDArray[np.float64]:
@@ -86,10 +102,9 @@ class TrainingMemory:
 
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """The score of each clip that is remembered (N,), as if it weren't."""
-        known = len(self._per_id.ids_)
-        if len(train) != known:
-            raise ValueError(f"fitted to {known} clips, and asked about {len(train)}")
-        return self._per_id.train_scores()
+        if len(train) != self._clips:
+            raise ValueError(f"fitted to {self._clips} clips, and asked about {len(train)}")
+        return self._per_id.train_scores()[: self._clips]
 
 
 def _ids(clips: Clips) -> list[MachineId]:

@@ -1,0 +1,41 @@
+"""The interpolation network: the autoencoder's, which predicts a frame that it hasn't heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from asdbench import Clips, Context, Scope
+
+from ._dense import DenseFields, squared_errors, trained
+
+
+@dataclass
+class IDNN(DenseFields):
+    """Dense network that predicts the middle one of five log-mel frames from the other four.
+
+    IDNN: Suefusa et al., "Anomalous sound detection based on interpolation deep neural network",
+    ICASSP 2020. The layers are the baseline autoencoder's, as in AE-ASD (net.py), whose figures are
+    the published ones on DCASE 2020, so that this row and ``autoencoder`` differ in what they
+    predict; the paper's own are 64, 32, 16, 32, 64 without BatchNorm. The score is the mean square
+    of all errors. One network a machine type.
+    """
+
+    scope: ClassVar[Scope] = "machine"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.frames < 3 or self.frames % 2 == 0:
+            raise ValueError(
+                f"frames = {self.frames}; it must be an odd number from 3 on, to have a middle"
+            )
+
+    def fit(self, train: Clips, context: Context) -> None:
+        self._context = context
+        self.network_ = trained(self.training(middle=True), train, context)
+
+    def score(self, test: Clips) -> np.ndarray:
+        """The mean square of the errors of all of a clip's middle frames."""
+        return squared_errors(self.network_, self.training(middle=True), test, self._context)
