@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asdbench import Clips, Context, derive, tunable
+from asdbench import Clips, Context, added, derive, tunable
 from asdbench.training import (
     Batches,
     Recipe,
@@ -27,6 +27,7 @@ from asdbench.training import (
 from ._classes import Classes, Labels
 from ._fields import above_zero, at_least
 from ._losses import ArcFace, supervised_contrastive
+from ._mixing import Blend, Mix
 from ._nets import Encoder, EncoderConfig, ProjectionHead
 from ._weights import PublishedWeights, load_reference, reference_label
 
@@ -60,7 +61,9 @@ class Classifier:
     """Training of encoder and ArcFace to tell the machine IDs apart, and its scores.
 
     ``projection`` puts a Linear and a BatchNorm between encoder and ArcFace. ``contrast`` weighs a
-    supervised contrastive term, on a head of its own.
+    supervised contrastive term, on a head of its own or (``contrast_head`` false) on what ArcFace
+    gets. ``mix`` mixes each clip with another of its batch (``_mixing.py``), with shares from
+    Beta(``mix_alpha``, ``mix_alpha``).
     """
 
     epochs: int = 300
@@ -71,10 +74,16 @@ class Classifier:
     scale: float = tunable(30.0, low=8.0, high=64.0, log=True)
     projection: bool = False
     contrast: float = 0.0
+    contrast_head: bool = added(True)
+    temperature: float = added(0.1)
+    self_in_denominator: bool = added(True)
+    mix: Mix = added("none")
+    mix_alpha: float = added(0.5)
 
     def __post_init__(self) -> None:
         at_least(0, epochs=self.epochs, warm_epochs=self.warm_epochs, contrast=self.contrast)
         above_zero(lr=self.lr, margin=self.margin, scale=self.scale)
+        above_zero(temperature=self.temperature, mix_alpha=self.mix_alpha)
 
 
 class IdModel(nn.Module):
@@ -129,17 +138,23 @@ def train_classifier(
     labels = model.classes.label(train)
     labels_N = torch.tensor(labels)
     torch.manual_seed(derive(context.seed, "contrast"))  # whether stage 1 was trained or loaded
-    head = ProjectionHead(model.arcface.centres_CD.shape[1]) if config.contrast else None
+    width = model.arcface.centres_CD.shape[1]
+    head = ProjectionHead(width) if config.contrast and config.contrast_head else None
     trained = nn.ModuleList([model, head] if head else [model])
 
-    def step(indices: Tensor, _: torch.Generator) -> dict[str, Tensor]:
+    def step(indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         label_N = upload(labels_N[indices], device)
-        z_ND = model.encoder(*model.encoder.inputs(train, indices, device))
+        inputs = model.encoder.inputs(train, indices, device)
+        blend = None
+        if config.mix != "none":
+            blend = Blend.drawn(len(indices), config.mix_alpha, generator)
+            inputs = blend.of(inputs)
+        z_ND = model.encoder(*inputs)
         projected_ND = model.projection(z_ND)
-        loss = functional.cross_entropy(model.arcface(projected_ND, label_N), label_N)
-        if head:
-            contrast = supervised_contrastive(head(z_ND), label_N)
-            loss = loss + config.contrast * contrast
+        loss = _id_loss(model.arcface, config, projected_ND, label_N, blend)
+        if config.contrast:
+            contrasted_ND = head(z_ND) if head else projected_ND
+            loss = loss + config.contrast * _contrast(config, contrasted_ND, label_N)
         with torch.no_grad():
             right_N = model.arcface(projected_ND).argmax(dim=1) == label_N
         return {"loss": loss, "accuracy": right_N.float().mean()}
@@ -157,6 +172,23 @@ def train_classifier(
         context=context,
         stage="classify",
         part=part,
+    )
+
+
+def _id_loss(
+    arcface: ArcFace, config: Classifier, z_ND: Tensor, label_N: Tensor, blend: Blend | None
+) -> Tensor:
+    if blend:
+        return blend.loss(arcface, z_ND, label_N, config.mix)
+    return functional.cross_entropy(arcface(z_ND, label_N), label_N)
+
+
+def _contrast(config: Classifier, z_ND: Tensor, label_N: Tensor) -> Tensor:
+    return supervised_contrastive(
+        z_ND,
+        label_N,
+        temperature=config.temperature,
+        self_in_denominator=config.self_in_denominator,
     )
 
 
