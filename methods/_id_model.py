@@ -155,9 +155,7 @@ def train_classifier(
         if config.contrast:
             contrasted_ND = head(z_ND) if head else projected_ND
             loss = loss + config.contrast * _contrast(config, contrasted_ND, label_N)
-        with torch.no_grad():
-            right_N = model.arcface(projected_ND).argmax(dim=1) == label_N
-        return {"loss": loss, "accuracy": right_N.float().mean()}
+        return {"loss": loss, "accuracy": _accuracy(model.arcface, projected_ND, label_N)}
 
     train_network(
         trained,
@@ -181,6 +179,11 @@ def _id_loss(
     if blend:
         return blend.loss(arcface, z_ND, label_N, config.mix)
     return functional.cross_entropy(arcface(z_ND, label_N), label_N)
+
+
+@torch.no_grad()
+def _accuracy(arcface: ArcFace, z_ND: Tensor, label_N: Tensor) -> Tensor:
+    return (arcface(z_ND).argmax(dim=1) == label_N).float().mean()
 
 
 def _contrast(config: Classifier, z_ND: Tensor, label_N: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ Mix = Literal["none", "arcmix", "noisy-arcmix"]
 
 @dataclass(frozen=True)
 class Blend:
-    """How the clips of a batch are mixed: ``share`` of each, the rest of the clip that ``others`` (N,) names."""
+    """How the clips of a batch are mixed: ``share`` of each, the rest of clip ``others`` (N,)."""
 
     share: Tensor
     others: Tensor
