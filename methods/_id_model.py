@@ -184,7 +184,8 @@ def _id_loss(
 @torch.no_grad()
 def _accuracy(arcface: ArcFace, z_ND: Tensor, label_N: Tensor) -> Tensor:
     right_N = arcface(z_ND).argmax(dim=1) == label_N
-    return right_N.float().mean()
+    accuracy: Tensor = right_N.float().mean()
+    return accuracy
 
 
 def _contrast(config: Classifier, z_ND: Tensor, label_N: Tensor) -> Tensor:
