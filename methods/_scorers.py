@@ -120,7 +120,8 @@ class Neighbours:
 class Centres:
     """Distance to the nearest of the group's k-means centres: `centres`, or a clip each if fewer.
 
-    Euclidean, or for `cosine` 1 less the cosine, of embeddings of length 1.
+    Euclidean, or for `cosine`, of embeddings of length 1, the mean cosine distance to the clips
+    that a centre stands for: the centre is the mean of theirs, and shorter.
 
     Source: Wilkinghoff, "Sub-cluster AdaCos", IJCNN 2021; ssl4asd, main_statex+featex.py.
     """
@@ -128,7 +129,6 @@ class Centres:
     centres: int = 16
     cosine: bool = False
     seed: int = 0
-    device: str = "cpu"
 
     def fit(self, train_ND: Array) -> Distance:
         """Return the distance to this group."""
@@ -136,11 +136,12 @@ class Centres:
 
         centres = min(self.centres, len(np.unique(train_ND, axis=0)))
         found = KMeans(centres, n_init=10, random_state=self.seed).fit(train_ND)
-        centres_KD = directions(found.cluster_centers_) if self.cosine else found.cluster_centers_
+        centres_KD = found.cluster_centers_
 
         def distance(query_QD: Array) -> Array:
-            apart_QK = distances(query_QD, centres_KD, cosine=self.cosine, device=self.device)
-            return nearest_mean(apart_QK, 1)
+            if self.cosine:
+                return nearest_mean(1 - query_QD @ centres_KD.T, 1)
+            return nearest_mean(distances(query_QD, centres_KD), 1)
 
         return distance
 

@@ -67,7 +67,7 @@ class Scoring:
         if self.by == "neighbours":
             return Neighbours(self.neighbours, exact, cosine, device)
         if self.by == "kmeans":
-            return Centres(self.centres, cosine=cosine, seed=seed, device=device)
+            return Centres(self.centres, cosine=cosine, seed=seed)
         if self.by == "mixture":
             return Mixture(self.components, self.regularisation, seed, self.tolerance)
         if self.by == "mahalanobis":

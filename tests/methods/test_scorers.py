@@ -7,7 +7,7 @@ import pytest
 from asdbench_methods._normalise import Density
 from asdbench_methods._per_id import PerId
 from asdbench_methods._scorers import Centres, Mahalanobis, Mixture, Neighbours
-from embedded import around, unit
+from embedded import around
 from scipy.stats import multivariate_normal
 from sklearn.cluster import KMeans
 from sklearn.covariance import LedoitWolf
@@ -92,7 +92,7 @@ def test_centres_are_those_of_scikit_learn(cosine):
     train, test = around(0, 40, spread=0.4), around(1, 6, seed=1)
     centres = KMeans(3, n_init=10, random_state=5).fit(train).cluster_centers_
     if cosine:
-        wanted = (1 - test @ unit(centres).T).min(axis=1)
+        wanted = (1 - test @ centres.T).min(axis=1)
     else:
         wanted = np.linalg.norm(test[:, None] - centres, axis=2).min(axis=1)
     found = Centres(3, cosine, seed=5).fit(train)(test)
