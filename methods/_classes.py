@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from asdbench import Clip, Clips
 
-from ._per_id import MachineId
+from ._references import MachineId
 
 Labels = Literal["id", "attributes", "id+attributes+domain"]
 ClassName = tuple[Any, ...]  # begins with the machine type

@@ -5,8 +5,8 @@ Shapes: N training clips, Q clips to score, D embedding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, Self
+from collections.abc import Callable
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,11 @@ from torch import Tensor
 
 from asdbench import Clips
 
-from ._per_id import MachineId, PerId
+from ._per_id import PerId
+from ._references import MachineId, Made
 from ._scoring import Scoring
 
 Encode = Callable[[Clips], Tensor | NDArray[np.float64]]  # clips -> embeddings (N, D)
-
-
-class Made(NamedTuple):
-    """Embeddings (M, D) of clips that were made of training clips, and whose they are."""
-
-    embeddings: NDArray[np.float64]
-    ids: Sequence[MachineId]
-    domains: Sequence[str | None]
 
 
 class ClipScorer(Protocol):
@@ -83,17 +76,12 @@ class TrainingMemory:
         )
 
     def fit(self, train: Clips, made: Made | None = None) -> Self:
-        """Remember these clips, and those that were ``made`` of them, which aren't held out.
+        """Remember these clips, and those that were ``made`` of them to be referred to as well.
 
         Raises ``ValueError`` where an embedding isn't finite.
         """
-        known_ND, ids = np.asarray(_on_cpu(self._encode(train))), _ids(train)
         domains = [clip.domain for clip in train]
-        if made:
-            known_ND = np.concatenate([known_ND, made.embeddings])
-            ids, domains = [*ids, *made.ids], [*domains, *made.domains]
-        self._clips = len(train)
-        self._per_id.fit(known_ND, ids, domains)
+        self._per_id.fit(_on_cpu(self._encode(train)), _ids(train), domains, made)
         return self
 
     def score(self, test: Clips) -> NDArray[np.float64]:
@@ -102,9 +90,10 @@ class TrainingMemory:
 
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """The score of each clip that is remembered (N,), as if it weren't."""
-        if len(train) != self._clips:
-            raise ValueError(f"fitted to {self._clips} clips, and asked about {len(train)}")
-        return self._per_id.train_scores()[: self._clips]
+        known = len(self._per_id.ids_)
+        if len(train) != known:
+            raise ValueError(f"fitted to {known} clips, and asked about {len(train)}")
+        return self._per_id.train_scores()
 
 
 def _ids(clips: Clips) -> list[MachineId]:

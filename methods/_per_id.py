@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._normalise import Array
-from ._references import Distance, Normaliser, References
+from ._references import Distance, MachineId, Made, Normaliser, References
 from ._scorers import Scorer, directions
-
-MachineId = tuple[str, str]  # (machine, id)
 
 
 @dataclass
@@ -37,6 +35,7 @@ class PerId:
     embeddings_: Array = field(init=False, repr=False)
     ids_: list[MachineId] = field(init=False, repr=False)
     domains_: list[str | None] = field(init=False, repr=False)
+    made_: Made | None = field(init=False, repr=False)
     distances_: dict[MachineId, Distance] = field(init=False, repr=False)
 
     def fit(
@@ -44,8 +43,11 @@ class PerId:
         embeddings_ND: ArrayLike,
         ids: Sequence[MachineId],
         domains: Sequence[str | None] | None = None,
+        made: Made | None = None,
     ) -> Self:
-        """Remember the training clips; a group's scorer is fitted when a clip asks for it.
+        """Remember the training clips, and what was made of them.
+
+        A group's scorer is fitted when a clip asks for it.
 
         Raises ValueError for no clips, values that aren't finite, or another number of IDs.
         """
@@ -54,6 +56,7 @@ class PerId:
             raise ValueError("there are no training clips to score against")
         self.ids_ = list(ids)
         self.domains_ = [None] * len(self.ids_) if domains is None else list(domains)
+        self.made_ = made and made._replace(embeddings=self._checked(made.embeddings, made.ids))
         self.distances_ = {}
         return self
 
@@ -63,7 +66,7 @@ class PerId:
         scores_Q = np.empty(len(query_QD))
         for asked in dict.fromkeys(ids):
             if asked not in self.distances_:
-                self.distances_[asked] = self._distance(self._kin(asked))
+                self.distances_[asked] = self._distance(self._kin(asked), self._made_of(asked))
             rows = [row for row, one in enumerate(ids) if one == asked]
             scores_Q[rows] = self.distances_[asked](query_QD[rows])
         return scores_Q
@@ -84,14 +87,20 @@ class PerId:
                 scores_N[rows] = self._distance(others)(self.embeddings_[rows])
         return scores_N
 
-    def _distance(self, rows: list[int]) -> Distance:
+    def _distance(self, rows: list[int], made: Made | None = None) -> Distance:
         if self.normaliser != Normaliser():
-            return self._references(rows).score
-        return self.scorer.fit(self.embeddings_[rows])
+            return self._references(rows, made).score
+        here_ND = self.embeddings_[rows]
+        return self.scorer.fit(np.concatenate([here_ND, made.embeddings]) if made else here_ND)
 
-    def _references(self, rows: list[int]) -> References:
+    def _references(self, rows: list[int], made: Made | None = None) -> References:
         domains = [self.domains_[row] for row in rows]
-        return References(self.scorer, self.normaliser, self.embeddings_[rows], domains)
+        return References(self.scorer, self.normaliser, self.embeddings_[rows], domains, made)
+
+    def _made_of(self, asked: MachineId) -> Made | None:
+        if self.made_ is None or asked not in self.made_.ids:
+            return None
+        return self.made_.pick([row for row, one in enumerate(self.made_.ids) if one == asked])
 
     def _kin(self, asked: MachineId, without: int = -1) -> list[int]:
         every = [(row, one) for row, one in enumerate(self.ids_) if row != without]

@@ -27,6 +27,7 @@ from ._normalise import (
 )
 
 Distance = Callable[[Array], Array]  # (Q, D) -> (Q,), higher is farther
+MachineId = tuple[str, str]  # (machine, id)
 Scale = tuple[float, float]  # mean and spread
 AS_IT_IS: Scale = (0.0, 1.0)
 
@@ -39,6 +40,22 @@ class Against(NamedTuple):
 
     score: Distance
     held_out: Callable[[], Array]
+
+
+class Made(NamedTuple):
+    """Embeddings (M, D) of clips that were made of training clips, and whose they are."""
+
+    embeddings: Array
+    ids: Sequence[MachineId]
+    domains: Sequence[str | None]
+
+    def pick(self, rows: list[int]) -> Made:
+        """Some of them."""
+        return Made(
+            self.embeddings[rows],
+            [self.ids[row] for row in rows],
+            [self.domains[row] for row in rows],
+        )
 
 
 class Referring(Protocol):
@@ -148,9 +165,10 @@ def fitted(
 class References:
     """The score against an ID's training clips: against all, or the smallest over their domains.
 
-    ``domains`` has each clip's. Where domains are "apart", one of fewer than three clips, or whose
-    clips' scores are all equal, has no scale: its clips are put to the largest other domain. If
-    that leaves none, the score is that against all, as it is.
+    ``domains`` has each clip's. Clips that were ``made`` of training clips are referred to as well,
+    and say nothing of what is usual. Where domains are "apart", one of fewer than three clips, or
+    whose clips' scores are all equal, has no scale: its clips are put to the largest other domain.
+    If that leaves none, the score is that against all, as it is.
     """
 
     def __init__(
@@ -159,6 +177,7 @@ class References:
         normaliser: Normaliser,
         train_ND: Array,
         domains: Sequence[str | None],
+        made: Made | None = None,
     ) -> None:
         self._normaliser = normaliser
         every = list(range(len(train_ND)))
@@ -170,31 +189,45 @@ class References:
             if len(groups) == 1 or not any(weak):
                 break
             groups = joined(groups, weak)
-        self._parts = [(part, scale or AS_IT_IS) for part, scale in zip(parts, scales, strict=True)]
+        self._scales = [scale or AS_IT_IS for scale in scales]
+        self._parts = self._scored = parts
+        if made:
+            every_ND = np.concatenate([train_ND, made.embeddings])
+            self._scored = [
+                scorer.against(
+                    every_ND, [*rows, *_of_domains(rows, domains, made)], normaliser.density
+                )
+                for rows in groups
+            ]
 
     def score(self, query_QD: Array) -> Array:
         """One score a clip (Q,), higher = more anomalous."""
-        return self._smallest(lambda part: part.score(query_QD))
+        return self._smallest([part.score(query_QD) for part in self._scored])
 
     def held_out(self) -> Array:
         """The score of each training clip (N,) as if it had not been learned from.
 
         Only the domains' means and spreads have seen it. There must be two clips.
         """
-        return self._smallest(lambda part: part.held_out())
+        return self._smallest([part.held_out() for part in self._parts])
 
     def _scale(self, part: Against, rows: list[int]) -> Scale | None:
         if self._normaliser.domains != "apart":
             return AS_IT_IS
         return standard(part.held_out()[rows]) if len(rows) >= FEWEST else None
 
-    def _smallest(self, of: Callable[[Against], Array]) -> Array:
+    def _smallest(self, of_parts: Sequence[Array]) -> Array:
         scores = []
-        for part, scale in self._parts:
-            found = of(part)
-            if self._normaliser.domains == "transductive":
-                scale = standard(found) or AS_IT_IS
+        for found, scale in zip(of_parts, self._scales, strict=True):
             mean, spread = scale
+            if self._normaliser.domains == "transductive":
+                mean, spread = standard(found) or AS_IT_IS
             scores.append((found - mean) / spread)
         smallest: Array = np.min(scores, axis=0)
         return smallest
+
+
+def _of_domains(rows: list[int], domains: Sequence[str | None], made: Made) -> list[int]:
+    """The places, after all training clips, of those made of these rows' domains."""
+    here = {domains[row] for row in rows}
+    return [len(domains) + place for place, domain in enumerate(made.domains) if domain in here]

@@ -49,7 +49,7 @@ P = TypeVar("P", bound=Pretraining)
 P_co = TypeVar("P_co", bound=Pretraining, covariant=True)
 
 
-class Pretrained(nn.Module):
+class EncoderWithHead(nn.Module):
     """Encoder and projection head: what stage 1 trains."""
 
     def __init__(self, encoder: EncoderConfig, clips: Clips) -> None:
@@ -73,7 +73,7 @@ class Stage1(Generic[P]):
 
 
 # (network, indices, generator) -> loss of a batch
-BatchLoss = Callable[[Pretrained, Tensor, torch.Generator], Tensor]
+BatchLoss = Callable[[EncoderWithHead, Tensor, torch.Generator], Tensor]
 StageLoss = Callable[[Stage1[P], Clips, Context], BatchLoss]
 
 
@@ -139,7 +139,7 @@ def _pretrain(
     """Train encoder and head from scratch; their weights."""
     config = stage.pretraining
     torch.manual_seed(context.seed)
-    network = Pretrained(stage.encoder, train).to(context.device)
+    network = EncoderWithHead(stage.encoder, train).to(context.device)
     batch_loss = loss(stage, train, context)
     train_network(
         network,

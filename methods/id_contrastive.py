@@ -19,7 +19,7 @@ from ._losses import supervised_contrastive
 from ._memory import ByScorer
 from ._nets import EncoderConfig
 from ._scoring import Scoring
-from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
+from ._two_stage import BatchLoss, EncoderWithHead, Stage1, fit_two_stages
 from ._weights import REMARK, PublishedWeights
 
 
@@ -74,7 +74,7 @@ def _contrast_ids(stage: Stage1[IdPretraining], train: Clips, context: Context) 
     config = stage.pretraining
     labels_N = torch.tensor(Classes.of(train, stage.labels).label(train))
 
-    def loss(network: Pretrained, indices: Tensor, _: torch.Generator) -> Tensor:
+    def loss(network: EncoderWithHead, indices: Tensor, _: torch.Generator) -> Tensor:
         return supervised_contrastive(
             network(*network.encoder.inputs(train, indices, context.device)),
             upload(labels_N[indices], context.device),

@@ -18,7 +18,7 @@ from ._losses import nt_xent
 from ._memory import ByScorer
 from ._nets import EncoderConfig
 from ._scoring import Scoring
-from ._two_stage import BatchLoss, Pretrained, Stage1, fit_two_stages
+from ._two_stage import BatchLoss, EncoderWithHead, Stage1, fit_two_stages
 from ._views import Views, two_views
 
 
@@ -72,7 +72,7 @@ def _contrast_views(stage: Stage1[ViewPretraining], train: Clips, context: Conte
             )
         return views_MS, train.frontend(views_MS)
 
-    def loss(network: Pretrained, indices: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(network: EncoderWithHead, indices: Tensor, generator: torch.Generator) -> Tensor:
         return nt_xent(network(*views(indices, generator)), temperature=config.temperature)
 
     return loss

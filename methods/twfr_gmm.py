@@ -11,10 +11,10 @@ import torch
 
 from asdbench import Clips, Context, Scope, derive, tunable
 
-from ._memory import ByScorer, Made, TrainingMemory
+from ._memory import ByScorer, TrainingMemory
 from ._normalise import Array
-from ._per_id import MachineId
 from ._pooling import pooled_logmel, ranked
+from ._references import MachineId, Made
 from ._scoring import Scoring
 from ._smote import smote
 

@@ -134,8 +134,12 @@ class Clips(Sequence[Clip]):
 
         Names sort anomalies first, so a method that saw them in that order would see the labels.
         """
-        order = sorted(range(len(self)), key=lambda i: (self._bank.content[self._rows[i]], i))
-        return self.pick(order)
+        return self.pick(self.canonical_order)
+
+    @property
+    def canonical_order(self) -> list[int]:
+        """Where each of ``canonical()``'s clips is among these."""
+        return sorted(range(len(self)), key=lambda i: (self._bank.content[self._rows[i]], i))
 
     def waves(self, indices: Tensor | Sequence[int] | None = None, device: str = "cpu") -> Tensor:
         """Waveforms in [-1, 1], (N, S) float32, of these clips (all of them by default)."""

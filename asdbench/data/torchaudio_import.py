@@ -29,6 +29,15 @@ def import_torchaudio() -> ModuleType:
     return module
 
 
+def kaldi() -> ModuleType:
+    """``torchaudio.compliance.kaldi``: the mel spectrograms that general encoders hear."""
+    import_torchaudio()
+    import torchaudio.compliance.kaldi
+
+    module: ModuleType = torchaudio.compliance.kaldi
+    return module
+
+
 _glob = Path.glob
 
 

@@ -39,6 +39,7 @@ _PRETRAINING = {"epochs": 2, "batch": {"size": 16}}
 _TWO_STAGES = {"encoder": _NETWORK, "pretraining": _PRETRAINING, "classifier": _TRAINING}
 QUICK: dict[str, dict[str, Any]] = {
     "adacos": {"training": {"width": 0.125, "clusters": 2, "epochs": 15, "batch": 16}},
+    "pretrained": {"encoder": "random", "layer": 1},
     "id_classifier": {"encoder": _NETWORK, "classifier": _TRAINING},
     "simclr": _TWO_STAGES,
     "id_contrastive": _TWO_STAGES,

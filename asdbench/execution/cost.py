@@ -18,21 +18,21 @@ def cost(
 
     ``fit_seconds`` is all of the training, ``score_seconds`` what all test clips took.
     """
+    adds = multiply_adds(lambda: method.score(test.pick([0])))  # may load a network first
     return {
         "fit_seconds": fit_seconds,
         "score_seconds": score_seconds,
         "clips": len(test),
         "parameters": parameters(method),
-        "multiply_adds": multiply_adds(lambda: method.score(test.pick([0]))),
+        "multiply_adds": adds,
     }
 
 
 def parameters(method: Method) -> int | None:
-    """How many numbers are in the networks that a method keeps in attributes with ``_``."""
+    """How many numbers are in the networks that a method has in its attributes."""
     from torch import nn
 
-    learned = [value for name, value in vars(method).items() if name.endswith("_")]
-    networks = nn.ModuleList(one for one in learned if isinstance(one, nn.Module))
+    networks = nn.ModuleList(one for one in vars(method).values() if isinstance(one, nn.Module))
     return sum(one.numel() for one in networks.parameters()) or None
 
 

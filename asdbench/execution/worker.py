@@ -77,14 +77,14 @@ def _fit_and_score(
     """Scores of the test clips, which of them are called anomalous, and what it took."""
     began = time.monotonic()
     method.fit(task.train, context)
-    fitted = time.monotonic()
+    fitted, spared = time.monotonic(), sum(context.stages.spared)
     scores = checked_scores(method.score(task.test), len(task.test))
-    scored = time.monotonic()
+    scored, spared_too = time.monotonic(), sum(context.stages.spared) - spared
     took = cost(
         method,
         task.test,
-        fit_seconds=fitted - began + sum(context.stages.spared),
-        score_seconds=scored - fitted,
+        fit_seconds=fitted - began + spared,
+        score_seconds=scored - fitted + spared_too,
     )
     return scores, decisions(method, task.train, task.test, scores), took
 
@@ -131,7 +131,7 @@ def _context(task: Task, source: str, log: Log) -> Context:
         numerics=cell.numerics,
         scratch=scratch,
         log=log,
-        stages=Stages(task.stages, shared),
+        stages=Stages(task.stages, shared, lasting=key([cell.frontend, cell.numerics, code])),
         supplemental=task.supplemental,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asdbench.data.features import upload
+    from asdbench.data.torchaudio_import import kaldi
     from asdbench.training.batches import Batches, balanced_batches, random_batches
     from asdbench.training.loop import Recipe, autocast, in_batches, train_network
 
@@ -16,6 +17,7 @@ _WHERE = {
     "autocast": "asdbench.training.loop",
     "balanced_batches": "asdbench.training.batches",
     "in_batches": "asdbench.training.loop",
+    "kaldi": "asdbench.data.torchaudio_import",
     "random_batches": "asdbench.training.batches",
     "train_network": "asdbench.training.loop",
     "upload": "asdbench.data.features",
@@ -26,6 +28,7 @@ __all__ = [
     "autocast",
     "balanced_batches",
     "in_batches",
+    "kaldi",
     "random_batches",
     "train_network",
     "upload",

@@ -98,6 +98,14 @@ class Context:
         """
         return self.stages.get(self, name, config, train)
 
+    def kept(self, name: str, config: Any, clips: Clips, make: Callable[[Clips], Tensor]) -> Tensor:
+        """What ``make(clips)`` gives for these clips, (N, ...): made once, whatever the seed.
+
+        For what is made of clips without learning, such as a frozen encoder's embeddings: all cells
+        that want the same share it. It may depend on ``config`` and the clips alone; on the CPU.
+        """
+        return self.stages.kept(name, config, clips, make)
+
     @property
     def device(self) -> str:
         """The device to compute on, as torch names it."""
@@ -119,6 +127,11 @@ class StageCache(Protocol):
         /,
     ) -> dict[str, Tensor]:
         """A stage's weights, trained if need be."""
+
+    def kept(
+        self, name: str, config: Any, clips: Clips, make: Callable[[Clips], Tensor], /
+    ) -> Tensor:
+        """What was made of clips, if need be now."""
 
 
 class Log(Protocol):

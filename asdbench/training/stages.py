@@ -1,7 +1,10 @@
-"""Trained stages, shared between cells that differ only in what comes after them.
+"""Trained stages, and what was made of clips, shared between cells.
+
+They differ only in what comes after.
 
 A stage is kept under a key of everything it depends on: clips, frontend, seed, numerics, its
-config, and the source of the method and of the training loop. Unlike a cell, which is only flagged
+config, and the source of the method and of the training loop; what is kept of clips, under one
+without the seed. Unlike a cell, which is only flagged
 when the code has changed, a stage is a cache: changed code means another key.
 """
 
@@ -25,16 +28,22 @@ from asdbench.training.method import Context
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from asdbench.data.clips import Clips
+
 Weights = Mapping[str, "Tensor"]
 
 
 @dataclass(frozen=True)
 class Stages:
-    """The stages in a folder, for cells that share what ``shared`` is a hash of."""
+    """The stages in a folder, for cells that share what ``shared`` is a hash of.
+
+    ``lasting`` is a hash of what is the same for all seeds and clips: frontend, numerics, code.
+    """
 
     folder: Path
     shared: str
-    spared: list[float] = field(default_factory=list)  # seconds that loaded stages had taken
+    lasting: str = ""
+    spared: list[float] = field(default_factory=list)  # seconds that what was loaded had taken
 
     def get(
         self, context: Context, name: str, config: Any, train: Callable[[Any, Context], Weights]
@@ -44,34 +53,64 @@ class Stages:
         ``config``, a frozen dataclass, is all that ``train`` may depend on besides the clips. A
         twin that wants the same stage at the same time waits. A loaded stage replays its history.
         """
+        found = f"{name}-{key([self.shared, name, type(config).__name__, canonical(config)])}"
+
+        def make() -> tuple[Weights, list[Any]]:
+            recorder, scratch = _Recorder(context), self.folder / found
+            scratch.mkdir(exist_ok=True)
+            seed = derive(context.seed, name)
+            weights = train(config, replace(context, seed=seed, scratch=scratch, log=recorder))
+            return weights, recorder.epochs
+
+        weights, epochs, trained_here = self._made_once(found, make)
+        shutil.rmtree(self.folder / found, ignore_errors=True)
+        if not trained_here:
+            for stage, epoch, done, figures in epochs:
+                context.log(stage, epoch, done, **figures)
+        return weights
+
+    def kept(self, name: str, config: Any, clips: Clips, make: Callable[[Clips], Tensor]) -> Tensor:
+        """What ``make`` gives for these clips (N, ...): loaded if it is there, else made and kept.
+
+        It may depend on the clips and on ``config`` alone, and is found whatever their order.
+        """
+        about = [self.lasting, name, type(config).__name__, canonical(config), clips.fingerprint]
+        order = clips.canonical_order
+
+        def made() -> tuple[Weights, list[Any]]:
+            return {"made": make(clips.pick(order))}, []
+
+        in_order, *_ = self._made_once(f"{name}-{key(about)}", made)
+        place = sorted(range(len(order)), key=order.__getitem__)  # the other way round
+        return in_order["made"][place]
+
+    def _made_once(
+        self, found: str, make: Callable[[], tuple[Weights, list[Any]]]
+    ) -> tuple[dict[str, Tensor], list[Any], bool]:
+        """Tensors and history in the file of this name, and whether they were made just now."""
         from safetensors import safe_open
         from safetensors.torch import save_file
 
-        found = f"{name}-{key([self.shared, name, type(config).__name__, canonical(config)])}"
         path = self.folder / f"{found}.safetensors"
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / f"{found}.lock"):
-            trained_here = not path.exists()
-            if trained_here:
-                recorder, began = _Recorder(context), time.monotonic()
-                scratch = self.folder / found
-                scratch.mkdir(exist_ok=True)
-                stage_context = replace(
-                    context, seed=derive(context.seed, name), scratch=scratch, log=recorder
-                )
-                weights = {
-                    part: tensor.detach().cpu().clone().contiguous()
-                    for part, tensor in train(config, stage_context).items()
+            missing = not path.exists()
+            if missing:
+                began = time.monotonic()
+                tensors, epochs = make()
+                metadata = {"epochs": json.dumps(epochs)}
+                metadata["seconds"] = f"{time.monotonic() - began:.3f}"
+                on_cpu = {
+                    name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()
                 }
                 with replacing(path) as temporary:
-                    save_file(weights, temporary, metadata=recorder.metadata(began))
-                shutil.rmtree(scratch)
+                    save_file(on_cpu, temporary, metadata=metadata)
         with safe_open(path, framework="pt") as file:
-            if not trained_here:
-                self.spared.append(float(file.metadata().get("seconds", 0)))
-                for stage, epoch, done, figures in json.loads(file.metadata()["epochs"]):
-                    context.log(stage, epoch, done, **figures)
-            return {part: file.get_tensor(part) for part in file.keys()}  # noqa: SIM118
+            told = file.metadata()
+            if not missing:
+                self.spared.append(float(told.get("seconds", 0)))
+            read = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return read, json.loads(told["epochs"]), missing
 
 
 class _Recorder:
@@ -84,7 +123,3 @@ class _Recorder:
     def __call__(self, stage: str, epoch: int, done: float, /, **figures: float) -> None:
         self.epochs.append((stage, epoch, done, figures))
         self._log(stage, epoch, done, **figures)
-
-    def metadata(self, began: float) -> dict[str, str]:
-        """What is kept beside the weights of a stage whose training began then."""
-        return {"epochs": json.dumps(self.epochs), "seconds": f"{time.monotonic() - began:.3f}"}

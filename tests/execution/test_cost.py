@@ -23,7 +23,6 @@ class Convolves:
     def __init__(self) -> None:
         self.network_ = nn.Sequential(nn.Conv2d(1, 8, 3), nn.Flatten(), nn.Linear(288, 10))
         self.same_ = self.network_
-        self.not_learned = nn.Linear(1000, 1000)
         self.heard: list[int] = []
 
     def score(self, test: list[int]) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from asdbench_methods._scoring import Scoring
-from asdbench_methods._two_stage import Pretrained
+from asdbench_methods._two_stage import EncoderWithHead
 from asdbench_methods._views import Views
 from asdbench_methods.id_contrastive import IdPretraining
 from id_cells import (
@@ -124,7 +124,7 @@ def test_the_second_stage_starts_from_the_first(
     bare = method(name, epochs=0, projection=projection, scoring=Scoring(by="mahalanobis"))
     found = state_of(Cell(tmp_path).fit(bare, train))
     stage = load_file(*trained_stages(tmp_path / "stages"))
-    assert set(stage) == set(Pretrained(LOGMEL, train).state_dict())
+    assert set(stage) == set(EncoderWithHead(LOGMEL, train).state_dict())
     encoder = {name: x for name, x in stage.items() if name.startswith("encoder.")}
     assert len(encoder) > 50
     for name, tensor in encoder.items():

@@ -34,15 +34,17 @@ def test_every_name_of_training_is_what_it_is_where_it_is_defined() -> None:
         "autocast",
         "balanced_batches",
         "in_batches",
+        "kaldi",
         "random_batches",
         "train_network",
         "upload",
     }
-    from asdbench.data import features
+    from asdbench.data import features, torchaudio_import
     from asdbench.training import batches, loop
 
     for name in training.__all__:
-        homes = [vars(module)[name] for module in (batches, loop, features) if name in vars(module)]
+        modules = batches, loop, features, torchaudio_import
+        homes = [vars(module)[name] for module in modules if name in vars(module)]
         assert getattr(training, name) in homes, name
 
 
