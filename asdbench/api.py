@@ -82,7 +82,7 @@ def run(
     flags = {"repeats": repeats, "seed": seed}
     _, benchmark, read = _read(experiment, data, device, settings, flags)
     choice = choose(read, names)  # a typing error should not cost the decoding
-    check_settings(settings, {row.method for row in choice.rows}, everything=ALL in names)
+    check_settings(settings, choice.names, everything=ALL in names)
     place = RUNS / benchmark if out is None else _path("out", out)
     with contextlib.closing(_engine(engine, jobs, read)) as found:
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)

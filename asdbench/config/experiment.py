@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from asdbench.config.ensembles import Ensemble, ensembles_in
 from asdbench.config.frontend import Frontend
 from asdbench.config.names import did_you_mean
 from asdbench.config.numerics import Numerics
@@ -23,7 +24,8 @@ _KEPT = ("machines", "subsets", "channels")  # what a recipe says of another fol
 class Experiment:
     """A recipe: which clips, which methods with which fields, how often.
 
-    ``methods`` sets fields of a method in all its rows; ``variants`` names further rows, each
+    ``methods`` sets fields of a method in all its rows, or makes a row of others:
+    ``{ensemble = ["...", "..."]}``; ``variants`` names further rows, each
     ``{method = "...", field = value, ...}``. ``tune`` narrows what tuning may vary, by method and
     field; ``tuned`` says which variants came from tuning, and how. ``cells_per_gpu`` cells share
     a GPU; it changes no result.
@@ -40,16 +42,25 @@ class Experiment:
     tune: dict[str, dict[str, Any]] = field(default_factory=dict)
     tuned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def ensembles(self) -> dict[str, Ensemble]:
+        """The rows that are made of others, by label."""
+        return ensembles_in(self.methods)
+
+    @property
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """The fields of methods, without the ensembles among ``methods``."""
+        return {name: table for name, table in self.methods.items() if name not in self.ensembles}
+
     def __post_init__(self) -> None:
         if self.repeats < 1:
             raise ValueError(f"repeats = {self.repeats}; at least one is needed")
         if self.cells_per_gpu < 1:
             raise ValueError(f"cells_per_gpu = {self.cells_per_gpu}; at least one is needed")
+        check_labels([*self.variants, *self.ensembles])
         for label, fields in self.variants.items():
             if "method" not in fields:
                 raise ValueError(f'variants.{label} has no method; add method = "..."')
-            if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
-                raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
         for label, origin in self.tuned.items():
             if label not in self.variants:
                 raise ValueError(f"tuned.{label}: there is no variants.{label}")
@@ -57,6 +68,15 @@ class Experiment:
                 raise ValueError(f"tuned.{label}.objective: write {' or '.join(OBJECTIVES)}")
             if origin["objective"] == "oracle" and "subset" not in origin:
                 raise ValueError(f"tuned.{label}.subset: write the subset it was tuned on")
+
+
+def check_labels(labels: Sequence[str]) -> None:
+    """Raise ``ValueError`` for a label that can't be one, or that two rows have."""
+    for label in labels:
+        if not label.replace("-", "").replace("_", "").replace(".", "").isalnum():
+            raise ValueError(f"variants.{label!r}: use letters, digits, '-', '_' and '.'")
+        if labels.count(label) > 1:
+            raise ValueError(f"methods.{label} and variants.{label} have one name; use another")
 
 
 @dataclass(frozen=True)

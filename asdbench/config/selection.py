@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from asdbench.config import plugins
 from asdbench.config.defaults import Settings
+from asdbench.config.ensembles import Ensemble
 from asdbench.config.experiment import Experiment
 from asdbench.config.files import write
 from asdbench.config.imports import undisturbed
@@ -24,11 +25,20 @@ from asdbench.config.system import cache_folder
 
 @dataclass(frozen=True)
 class Choice:
-    """The methods of a run: rows with every field resolved, their plugins, and what is broken."""
+    """The methods of a run: rows with every field resolved, their plugins, and what is broken.
+
+    ``ensembles`` are rows to be made of these, or of what the output folder has.
+    """
 
     rows: tuple[ChosenRow, ...]
     plugins: Mapping[str, Plugin]
     broken: tuple[str, ...]
+    ensembles: Mapping[str, Ensemble] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """What fields can be set of: methods and ensembles."""
+        return {*self.ensembles, *(row.method for row in self.rows)}
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,15 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     """
     variants = experiment.variants
     files = {Path(name).stem: name for name in asked if name.endswith(".py")}
-    for method in {*experiment.methods, *(str(v["method"]) for v in variants.values())}:
+    for method in {*experiment.tables, *(str(v["method"]) for v in variants.values())}:
         if method not in files:
             plugins.find(METHODS, method)
     found: dict[str, Plugin] = {}
     by_name: set[str] = set()
     listed = _listed(experiment, files) if "all" in asked else []
     names = [*listed, *(name for name in asked if name != "all")]
+    ensembles = {name: one for name, one in experiment.ensembles.items() if name in names}
+    names = _with_parts(names, ensembles, known={*variants, *files, *plugins.available(METHODS)})
     for name in names:
         method = variants[name]["method"] if name in variants else name
         plugin = plugins.find(METHODS, files.get(method, method) if name in variants else name)
@@ -75,6 +87,9 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     for label in variants:
         if label in found or label in plugins.available(METHODS):
             raise ValueError(f"variants.{label} has the name of a method; use another")
+    for label in ensembles:
+        if label in found or label in plugins.available(METHODS):
+            raise ValueError(f"methods.{label}.ensemble has the name of a method; use another")
     rows: list[ChosenRow] = []
     broken: list[str] = []
     for name, plugin in found.items():
@@ -84,9 +99,9 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
             if name in by_name:
                 raise
             broken.append(str(error))
-    if not rows and not broken:
+    if not rows and not broken and not ensembles:
         raise ValueError("no method is asked for; use --methods all, or names")
-    return Choice(tuple(rows), found, tuple(broken))
+    return Choice(tuple(rows), found, tuple(broken), ensembles)
 
 
 def by_method(settings: Settings | None) -> Settings:
@@ -114,10 +129,21 @@ def _listed(experiment: Experiment, files: Collection[str]) -> list[str]:
     return [*sorted({*methods} - {*files}), *experiment.variants]
 
 
+def _with_parts(
+    names: Sequence[str], ensembles: Mapping[str, Ensemble], known: Collection[str]
+) -> list[str]:
+    """The names with those of the ensembles' parts in place of theirs.
+
+    Parts that aren't known may be rows of the output folder; that is seen there.
+    """
+    parts = [part for one in ensembles.values() for part in one.parts if part in known]
+    return list(dict.fromkeys([*(name for name in names if name not in ensembles), *parts]))
+
+
 def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> list[ChosenRow]:
     """A method's own row, if it is asked for, and those of its variants."""
     name = plugin.name
-    of_method = experiment.methods.get(name, {})
+    of_method = experiment.tables.get(name, {})
     labels = {}
     if any(a == name or (a.endswith(".py") and Path(a).stem == name) for a in asked):
         labels[name] = of_method

@@ -12,7 +12,8 @@ import numpy as np
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.protocols import DECIDED
-from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, covariance, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, OnUnit, covariance, on_unit
 
 
 def decided(one: OnId, repeats: Sequence[Repeats]) -> Iterator[tuple[str, OnUnit]]:

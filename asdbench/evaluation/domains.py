@@ -15,7 +15,8 @@ from asdbench.evaluation import bootstrap, metrics
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.protocols import OFFICIAL
-from asdbench.evaluation.sampled import LEAST, Grain, OnUnit, Repeats, covariance, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import LEAST, Grain, OnUnit, covariance, on_unit
 
 
 class _Area(NamedTuple):

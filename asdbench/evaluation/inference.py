@@ -13,7 +13,8 @@ from asdbench.config.imports import imported
 from asdbench.config.seeds import derive
 from asdbench.evaluation.figures import QUESTIONS, Difference, Interval
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats, families
+from asdbench.evaluation.sampled import Sampled
 from asdbench.evaluation.significance import holm
 from asdbench.evaluation.variation import MANY, Estimate, Uncertainty, reach
 
@@ -151,15 +152,15 @@ def _spreads_of_seeds(sampled: Sampled, rows: Sequence[int], weights: Floats) ->
 def _of_seeds(
     spreads: Sequence[Floats], repeats: Sequence[Repeats], rng: np.random.Generator
 ) -> Floats:
-    """Rows of one method have the same draws: they may share a stage."""
+    """Rows that are paired, be it through a third, have the same draws."""
     drawn = np.zeros((len(spreads), DRAWS))
-    draws: dict[object, Floats] = {}
-    for place, (spread, of_row) in enumerate(zip(spreads, repeats, strict=True)):
+    draws: dict[int, Floats] = {}
+    for place, (spread, family) in enumerate(zip(spreads, families(repeats), strict=True)):
         count = len(spread)
         if count > 1:
-            if of_row[:2] not in draws:
-                draws[of_row[:2]] = _student(rng, count, count - 1)
-            drawn[place] = spread @ draws[of_row[:2]]
+            if family not in draws:
+                draws[family] = _student(rng, count, count - 1)
+            drawn[place] = spread @ draws[family]
     return drawn
 
 

@@ -16,7 +16,8 @@ from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.on_id import OnId, worst
 from asdbench.evaluation.pooled import pooled
 from asdbench.evaluation.protocols import OF_DOMAINS
-from asdbench.evaluation.sampled import OnUnit, Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import OnUnit, Sampled
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Measured:
         """Of each entry."""
         return [
             Repeats(
-                one.record["method"], tuple(one.complete), one.record.get("deterministic", False)
+                one.record["method"],
+                tuple(one.complete),
+                one.record.get("deterministic", False),
+                tuple(one.record.get("origin", {}).get("methods", ())),
             )
             for one in self.entries
         ]

@@ -14,7 +14,8 @@ from asdbench.evaluation import bootstrap, metrics
 from asdbench.evaluation.bootstrap import RESAMPLES
 from asdbench.evaluation.entries import Entry, MachineId
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, covariance, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, OnUnit, covariance, on_unit
 
 TARGET = "target"
 

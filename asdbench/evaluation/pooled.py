@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from asdbench.evaluation import metrics
 from asdbench.evaluation.metrics import Floats
 from asdbench.evaluation.on_id import OnId
-from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, OnUnit, on_unit
 
 
 def pooled(ids: Sequence[OnId], repeats: Sequence[Repeats]) -> OnUnit:

@@ -13,21 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.evaluation.metrics import MAX_FPR, Floats
+from asdbench.evaluation.repeats import Repeats
 
 Mean = Literal["types", "plain", "harmonic"]
 LEAST = float(np.finfo(np.float64).eps)  # what a harmonic mean holds each value above
-
-
-class Repeats(NamedTuple):
-    """Which repeats of a row count, and whether seeds can change it.
-
-    Rows of one ``method`` may share a trained stage, so their repeats are paired. ``declared``
-    says that the method promises the same scores under every seed.
-    """
-
-    method: str
-    numbers: tuple[int, ...]
-    declared: bool = False
 
 
 class Grain(NamedTuple):

@@ -18,7 +18,8 @@ from asdbench.evaluation.entries import Entry, MachineId
 from asdbench.evaluation.inference import corrected, differences
 from asdbench.evaluation.measure import Measured
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, Sampled, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, OnUnit, Sampled, on_unit
 from asdbench.evaluation.scales import in_order
 from asdbench.evaluation.variation import estimate
 

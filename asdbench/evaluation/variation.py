@@ -15,7 +15,8 @@ import numpy as np
 
 from asdbench.config.imports import imported
 from asdbench.evaluation.metrics import Floats
-from asdbench.evaluation.sampled import Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Sampled
 
 CAUTION = 0.75  # confidence of the limit that a variance is taken at for degrees of freedom
 LEAST = 3  # degrees of freedom of the spread of machine IDs: fewer tell nothing
@@ -148,14 +149,16 @@ def _independent(
     sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float]
 ) -> list[tuple[Repeats, Floats]]:
     """Figures (R, U) of rows whose seeds have nothing to do with each other's."""
-    found: dict[object, tuple[Repeats, Floats]] = {}
+    found: list[tuple[Repeats, Floats]] = []
     for row, factor in contrast.items():
         values = factor * sampled.measured[row]
-        paired = repeats[row][:2]
-        if paired in found:
-            values = values + found[paired][1]
-        found[paired] = (repeats[row], values)
-    return [*found.values()]
+        for place, (other, before) in enumerate(found):
+            if repeats[row].paired(other):
+                found[place] = (other, before + values)
+                break
+        else:
+            found.append((repeats[row], values))
+    return found
 
 
 def _elsewhere(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -14,7 +14,14 @@ from asdbench.training.method import Method, checked_scores
 _MachineId = tuple[str, str]
 
 
-def decisions(method: Method, train: Clips, test: Clips, scores: NDArray[Any]) -> list[bool]:
+class Decided(NamedTuple):
+    """Which test clips are called anomalous, by the scores of the training clips."""
+
+    anomalous: list[bool]
+    train_scores: list[float]
+
+
+def decisions(method: Method, train: Clips, test: Clips, scores: NDArray[Any]) -> Decided:
     """Whether each test clip's score is above the threshold of its machine ID.
 
     The threshold is made of the training clips' scores: those of ``method.train_scores`` where it
@@ -33,7 +40,8 @@ def decisions(method: Method, train: Clips, test: Clips, scores: NDArray[Any]) -
         if here not in limits:
             group = next(group for group in (here, clip.machine, None) if group in of_ids)
             limits[here] = threshold(of_ids[group])
-    return [
+    anomalous = [
         bool(score > limits[clip.machine, clip.id])
         for clip, score in zip(test, scores, strict=True)
     ]
+    return Decided(anomalous, known.tolist())

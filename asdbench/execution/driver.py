@@ -66,8 +66,9 @@ def run(
     with contextlib.closing(engine.run(tasks, run_cell)) as events:
         for event in events:
             if isinstance(event, Done):
-                scores = parts[event.cell.machine].labelled(event.outcome)
-                store.keep(event.cell, scores, event.outcome)
+                part = parts[event.cell.machine]
+                scores, train = part.labelled(event.outcome), part.of_train(event.outcome)
+                store.keep(event.cell, scores, event.outcome, train)
             elif isinstance(event, Failed):
                 store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
                 failed.append(event)
@@ -80,8 +81,8 @@ class _Part:
 
     def __init__(self, clips: Clips, machine: str | None) -> None:
         here = clips if machine is None else clips.where(machine=machine)
-        self._test = here.where(split="test")
-        self._blind = here.where(split="train").blind(), self._test.blind()
+        self._train, self._test = here.where(split="train"), here.where(split="test")
+        self._blind = self._train.blind(), self._test.blind()
         self._supplemental = here.where(split="supplemental").blind() or None
 
     def task(self, cell: Cell, plugin: Plugin, store: Store, gpu_share: float) -> Task:
@@ -98,4 +99,13 @@ class _Part:
         return [
             Score.of(clip, score, one)
             for clip, score, one in zip(self._test, outcome.scores, decided, strict=True)
+        ]
+
+    def of_train(self, outcome: Outcome) -> list[Score]:
+        """Each training clip's score beside its name; none where the worker told none."""
+        if not outcome.train_scores:
+            return []
+        return [
+            Score.of(clip, score)
+            for clip, score in zip(self._train, outcome.train_scores, strict=True)
         ]

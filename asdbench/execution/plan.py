@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from asdbench.config.ensembles import Ensemble
 from asdbench.config.experiment import Resolved
 from asdbench.config.plugins import Plugin
 from asdbench.config.selection import Choice, ChosenRow
@@ -22,6 +23,7 @@ class Plan:
     rows: tuple[PlannedRow, ...]
     plugins: Mapping[str, Plugin]
     broken: tuple[str, ...]
+    ensembles: Mapping[str, Ensemble] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -89,7 +91,7 @@ def plan(recipe: Resolved, choice: Choice, clips: Clips) -> Plan:
         )
         for row in choice.rows
     ]
-    return Plan(recipe, tuple(rows), choice.plugins, choice.broken)
+    return Plan(recipe, tuple(rows), choice.plugins, choice.broken, choice.ensembles)
 
 
 def _origin(recipe: Resolved, label: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from asdbench.execution.progress import (
     warn_of_changed_code,
 )
 from asdbench.results.build import board, made_from
+from asdbench.results.ensembles import keep_ensemble_rows, make_ensembles
 from asdbench.results.files import all_written, write_boards
 from asdbench.results.leaderboard import Leaderboard, load_board
 from asdbench.results.records import Cell
@@ -90,13 +91,17 @@ def run_experiment(
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
     with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
-        keep_rows(store, planned.rows, benchmark, recipe_of(planned, clips))
+        recipe_of_rows = recipe_of(planned, clips)
+        keep_rows(store, planned.rows, benchmark, recipe_of_rows)
+        keep_ensemble_rows(store, planned.ensembles, benchmark, recipe_of_rows)
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
         redo = Redo(store, planned.cells, force=force, code=code)
         missing = redo.missing(planned.cells)
         watch(state_of_rows(planned, missing, store, engine))
         if not force:
             warn_of_changed_code(planned, store)
+        if not missing:
+            make_ensembles(store, planned.ensembles)
         kept, now = len(planned.cells) - len(missing), made_from(store)
         if not missing and all_written(store, now) and up_to_date(store, now):
             return Run(store.folder, 0, kept, (), planned.broken)
@@ -126,6 +131,7 @@ def _run(
     try:
         watch(Running(missing))
         failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
+        make_ensembles(store, planned.ensembles)
         made = board(store)
         broken = write_boards(store, made)
         mirror.finish(made)

@@ -15,7 +15,7 @@ from asdbench.config.schema import build
 from asdbench.config.seeds import derive
 from asdbench.engines.events import Emit, Task
 from asdbench.execution.cost import cost
-from asdbench.execution.decisions import decisions
+from asdbench.execution.decisions import Decided, decisions
 from asdbench.results.provenance import facts_of
 from asdbench.results.records import Cell, Outcome
 from asdbench.training.method import Context, Log, Method, checked_scores
@@ -66,14 +66,15 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         weights=save(state_of(method)),
         seconds=time.monotonic() - began,
         facts=facts_of(source, on_gpu=on_gpu),
-        decided=decided,
+        decided=decided.anomalous,
+        train_scores=decided.train_scores,
         cost=took,
     )
 
 
 def _fit_and_score(
     method: Method, task: Task, context: Context
-) -> tuple[NDArray[np.float64], list[bool], dict[str, Any]]:
+) -> tuple[NDArray[np.float64], Decided, dict[str, Any]]:
     """Scores of the test clips, which of them are called anomalous, and what it took."""
     began = time.monotonic()
     method.fit(task.train, context)

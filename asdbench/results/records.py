@@ -67,6 +67,30 @@ class ImportedCell:
 
 
 @dataclass(frozen=True)
+class EnsembleCell:
+    """One repeat of a row that is made of others; ``parts`` are the names of their cells.
+
+    ``machine`` is None, as in the cell of a method that is fitted to all machine types at once.
+    """
+
+    method: str
+    repeat: int
+    parts: tuple[str, ...]
+    by: str
+    machine: None = None
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of everything above, and of nothing else."""
+        return key({"schema": SCHEMA, **asdict(self)})
+
+    @property
+    def name(self) -> str:
+        """The name of the cell's folder."""
+        return f"{self.method}-all-r{self.repeat}-{self.key}"
+
+
+@dataclass(frozen=True)
 class PlannedRow:
     """A line of the leaderboard to be: its label, its method, and its cells by repeat.
 
@@ -90,7 +114,8 @@ class Outcome:
     """What a worker returns: a score a test clip, and how it came about.
 
     ``decided`` says which of these clips are called anomalous; empty where nothing was decided.
-    ``cost`` is what it took: see ``execution.cost``.
+    ``train_scores`` has those of the training clips, by which that was decided. ``cost`` is what it
+    took: see ``execution.cost``.
     """
 
     scores: Sequence[float]
@@ -100,6 +125,7 @@ class Outcome:
     facts: Mapping[str, Any]
     decided: Sequence[bool] = ()
     cost: Mapping[str, Any] = field(default_factory=dict)
+    train_scores: Sequence[float] = ()
 
 
 class Score(NamedTuple):

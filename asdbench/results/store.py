@@ -23,10 +23,11 @@ from filelock import FileLock, Timeout
 from asdbench.config import files
 from asdbench.config.keys import canonical
 from asdbench.data.tags import Tags
-from asdbench.results.records import Cell, ImportedCell, Outcome, Score
+from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score
 from asdbench.results.tables import history_csv, read_history, read_scores, scores_csv
 
 TAGS = "tags.json"
+TRAIN_SCORES = "train_scores.csv"
 
 _FULL = "; nothing that is done is lost: free some space and run the same command again"
 
@@ -112,23 +113,37 @@ class Store:
         """The folder that a cell's checkpoints outlive a kill in."""
         return self.folder / "scratch" / cell.name
 
-    def keep(self, cell: Cell, scores: Iterable[Score], outcome: Outcome) -> None:
-        """Write a finished cell, ``cell.json`` last, and drop its checkpoints."""
+    def keep(
+        self,
+        cell: Cell,
+        scores: Iterable[Score],
+        outcome: Outcome,
+        train: Iterable[Score] = (),
+    ) -> None:
+        """Write a finished cell, ``cell.json`` last, and drop its checkpoints.
+
+        ``train`` has the scores of its training clips, where they are known.
+        """
         place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (self.folder / place / name).unlink(missing_ok=True)
         self.write(f"{place}/scores.csv", scores_csv(scores))
+        if found := list(train):
+            self.write(f"{place}/{TRAIN_SCORES}", scores_csv(found))
         self.write(f"{place}/history.csv", history_csv(outcome.history))
         self.write(f"{place}/weights.safetensors", outcome.weights)
         self._keep_record(cell, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 
     def keep_import(
-        self, cell: ImportedCell, scores: Iterable[Score], facts: Mapping[str, Any]
+        self,
+        cell: ImportedCell | EnsembleCell,
+        scores: Iterable[Score],
+        facts: Mapping[str, Any],
     ) -> None:
-        """Write one repeat of a system that was run elsewhere, ``cell.json`` last."""
+        """Write one repeat of a row that no method was run for, ``cell.json`` last."""
         place = f"cells/{cell.name}"
-        (self.folder / place / "cell.json").unlink(missing_ok=True)  # of the same import before
+        (self.folder / place / "cell.json").unlink(missing_ok=True)  # of the same before
         self.write(f"{place}/scores.csv", scores_csv(scores))
         self.write(f"{place}/history.csv", history_csv(()))
         self._keep_record(cell, None, facts)
@@ -161,6 +176,10 @@ class Store:
     def scores(self, name: str) -> list[Score]:
         """A finished cell's scores."""
         return read_scores(self.cell_folder(name) / "scores.csv")
+
+    def train_scores(self, name: str) -> list[Score]:
+        """A cell's scores of its training clips; ``FileNotFoundError`` where it has none."""
+        return read_scores(self.cell_folder(name) / TRAIN_SCORES)
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs."""
@@ -215,7 +234,7 @@ class Store:
 
     def _keep_record(
         self,
-        cell: Cell | ImportedCell,
+        cell: Cell | ImportedCell | EnsembleCell,
         seconds: float | None,
         facts: Mapping[str, Any],
         cost: Mapping[str, Any] | None = None,

@@ -89,7 +89,7 @@ def _recipe(result: Result) -> str:
     experiment |= {
         "repeats": result.experiment.repeats,
         "dataset": result.experiment.dataset,
-        "methods": {result.method: result.experiment.methods.get(result.method, {})},
+        "methods": {result.method: result.experiment.tables.get(result.method, {})},
         "variants": {result.label: {"method": result.method, **nested(chosen)}},
         "tuned": {result.label: origin},
     }

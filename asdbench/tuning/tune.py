@@ -81,9 +81,9 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
     """Search, choose, report. Raises ``ValueError`` where nothing could be chosen."""
     plugin = plugins.find(plugins.METHODS, asked.file)  # whose name isn't that of its file
     narrowed = asked.experiment.tune.get(plugin.name, {})
-    of_method = asked.experiment.methods.get(plugin.name, {})
+    of_method = asked.experiment.tables.get(plugin.name, {})
     fixed = {plugin.name: merge(of_method, fixed_values(narrowed))}
-    methods = {**asked.experiment.methods, **fixed}
+    methods = {**asked.experiment.tables, **fixed}
     experiment = replace(asked.experiment, variants={}, tuned={}, methods=methods)
     defaults = choose(experiment, [asked.file]).rows[0].fields
     with undisturbed():

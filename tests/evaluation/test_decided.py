@@ -14,7 +14,7 @@ from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.protocols import DECIDED
 from asdbench.evaluation.ranking import compared
-from asdbench.evaluation.sampled import Repeats
+from asdbench.evaluation.repeats import Repeats
 
 FAN = MachineId("fan", "00")
 

@@ -17,7 +17,8 @@ from asdbench.evaluation.entries import MachineId, Scored
 from asdbench.evaluation.measure import measured
 from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.ranking import compared, shown
-from asdbench.evaluation.sampled import Grain, OnUnit, Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, OnUnit, Sampled
 from asdbench.evaluation.variation import estimate
 
 EPS = np.finfo(float).eps

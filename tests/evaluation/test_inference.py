@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from asdbench.evaluation.inference import best, difference, interval
-from asdbench.evaluation.sampled import Grain, Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, Sampled
 from asdbench.evaluation.variation import Estimate, Uncertainty
 
 

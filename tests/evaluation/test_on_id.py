@@ -8,7 +8,7 @@ import pytest
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.metrics import auc
 from asdbench.evaluation.on_id import OnId, worst
-from asdbench.evaluation.sampled import Repeats
+from asdbench.evaluation.repeats import Repeats
 
 FAN_00, FAN_02 = MachineId("fan", "00"), MachineId("fan", "02")
 LABELS = np.arange(200) < 100

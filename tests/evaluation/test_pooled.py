@@ -9,7 +9,7 @@ from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.evaluation.metrics import auc
 from asdbench.evaluation.on_id import OnId
 from asdbench.evaluation.pooled import pooled
-from asdbench.evaluation.sampled import Repeats
+from asdbench.evaluation.repeats import Repeats
 
 IDS = [MachineId("fan", "00"), MachineId("fan", "02")]
 LABELS = np.arange(60) < 30

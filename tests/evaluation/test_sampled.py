@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asdbench.evaluation.sampled import Grain, Repeats, Sampled, equal_weights, on_unit
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, Sampled, equal_weights, on_unit
 
 NONE = Grain(0.0, 0.0)
 VARIED = np.array([[4.0, 1.0, 2.0], [1.0, 6.0, 3.0], [2.0, 3.0, 9.0]])

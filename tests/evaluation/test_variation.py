@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from asdbench.evaluation.sampled import Grain, Repeats, Sampled
+from asdbench.evaluation.repeats import Repeats
+from asdbench.evaluation.sampled import Grain, Sampled
 from asdbench.evaluation.variation import Uncertainty, estimate, together, wider
 
 NO_CLIPS = Grain(0.0, 0.0)

@@ -39,20 +39,22 @@ def test_each_id_has_a_threshold_of_its_own() -> None:
     known = np.array(method.score(train))
     limits = [threshold(known[:10]), threshold(known[10:])]
     scores = np.array([limits[0] + 0.1] * 10 + [limits[1] - 0.1] * 10)
-    assert decisions(method, train, test, scores) == [True] * 10 + [False] * 10  # type: ignore[arg-type]
+    found = decisions(method, train, test, scores)  # type: ignore[arg-type]
+    assert found.anomalous == [True] * 10 + [False] * 10
 
 
 def test_scores_as_if_not_learned_from_go_first() -> None:
     method = LeftOut({"00": 0.0})
     scores = np.full(10, 50.0)
-    assert not any(decisions(method, clips("train", "00"), clips("test", "00"), scores))  # type: ignore[arg-type]
+    found = decisions(method, clips("train", "00"), clips("test", "00"), scores)  # type: ignore[arg-type]
+    assert not any(found.anomalous)
 
 
 def test_an_id_that_was_never_heard_has_its_type_s_threshold() -> None:
     method = Level({"00": 0.0, "09": 0.0})
     train = [*clips("train", "00"), *clips("train", "00", machine="pump")]
     scores = np.full(10, 0.15)  # above what fans have, below what pumps have
-    assert all(decisions(method, train, clips("test", "09"), scores))  # type: ignore[arg-type]
+    assert all(decisions(method, train, clips("test", "09"), scores).anomalous)  # type: ignore[arg-type]
 
 
 def test_training_scores_that_are_no_numbers_are_an_error(small_clips: Clips) -> None:
