@@ -9,7 +9,7 @@ from ._published import Published, by_system
 from ._tex import Column, escape, line, spread, superscript, wrapped
 
 _SIGNS = {
-    r"\dag": "Checkpoint chosen on the test set, so the figures are too high.",
+    r"\dag": "Chosen on the test set (the checkpoint or more), so the figures are too high.",
     r"\ddag": "AUC pooled over a machine type: another number.",
     r"\S": "Not checked against the source.",
 }
@@ -26,7 +26,7 @@ def lines(others: Sequence[Published], columns: Sequence[Column]) -> list[str]:
             one = next(one for one in here if one)
             signs = [*_signs(one), str(sources[one.source])]
             found.append(_line(escape(system) + superscript(",".join(signs)), cells))
-    title = r"\emph{Published (checkpoint chosen on the test set where marked \dag)}"
+    title = r"\emph{Published (chosen on the test set where marked \dag)}"
     head = [r"\midrule", line(_across(len(columns) + 1, title), ()), r"\addlinespace[2pt]"]
     return [*head, *found] if found else []
 
@@ -59,9 +59,9 @@ def _across(columns: int, text: str) -> str:
 
 
 def _reported(one: Published | None, column: Column) -> str:
-    figure: float | None = getattr(one, column.figure, None)
-    if one is None or figure is None:
+    if one is None or column.figure not in one.figures:
         return ""
+    figure = one.figures[column.figure]
     if column.figure == "mean_auc_pauc" and one.sd is not None:
         return spread(_rounded(figure), _rounded(one.sd))
     return _rounded(figure)

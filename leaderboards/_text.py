@@ -9,6 +9,7 @@ from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row
 from ._figures import ranks
 
 CANT_TELL = "?"
+REMARK = "\N{DAGGER}"  # beside a row that its reader must know more of
 _ASKS = {
     "clips": "with other test clips, these fits staying as they are",
     "here": "with other seeds and other test clips, on these machine IDs",
@@ -19,6 +20,7 @@ _MARKS = {
         "scores made elsewhere and imported; neither how is known here nor, beyond the clips' "
         "names, on what sound"
     ),
+    "ensemble": "made of the scores of other rows, and trained on nothing",
     "tuned: proxy": "fields chosen by a task made of normal clips, without test labels",
     "tuned with labels": (
         "fields chosen with the labels of development test clips, where the figures are too high"
@@ -53,8 +55,8 @@ def probability(share: float | None) -> str:
 def mark(row: Row) -> str:
     """Where a row comes from, if asdbench didn't simply run it: "imported", "tuned: proxy"."""
     kind = row.origin.get("kind")
-    if kind == "import":
-        return "imported"
+    if kind in {"import", "ensemble"}:
+        return "imported" if kind == "import" else "ensemble"
     if kind == "tuned":
         oracle = row.origin.get("objective") == "oracle"
         return "tuned with labels" if oracle else "tuned: proxy"
@@ -65,6 +67,15 @@ def marks(rows: Sequence[Row]) -> list[str]:
     """What the marks on these rows mean, a sentence a mark."""
     there = {mark(row) for row in rows}
     return [f"{name.capitalize()}: {meaning}." for name, meaning in _MARKS.items() if name in there]
+
+
+def remarks(rows: Sequence[Row]) -> list[str]:
+    """What a reader must know of these rows, a sentence a remark: "knn, mine: pretrained"."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        for remark in row.remarks:
+            said.setdefault(remark, []).append(row.label)
+    return [f"{', '.join(labels)}: {remark}." for remark, labels in said.items()]
 
 
 def letters(row: Row, question: str) -> str:

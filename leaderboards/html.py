@@ -23,10 +23,12 @@ from asdbench.evaluation import (
 )
 
 from . import _kinds, _page_tables
+from ._cost import COSTS, amount, costed, on_frontier, quantity
 from ._figures import explained, long, ranked_by, ranks, short
-from ._published import AVERAGE, by_system, published
+from ._published import AVERAGE, by_system, figures_of, of_types, published
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
+    REMARK,
     correlation,
     letters,
     machine_types,
@@ -35,6 +37,7 @@ from ._text import (
     pairs_of,
     percent,
     probability,
+    remarks,
     told_apart,
     training,
 )
@@ -52,10 +55,38 @@ SCRIPTS = (
     "stability.js",
     "learning.js",
     "kinds.js",
+    "cost.js",
     "tables.js",
     "board.js",
 )
 MISSING = "\N{EN DASH}"
+
+
+_FUNCTIONS: dict[str, Any] = {
+    "figure_of": figure_of,
+    "short": short,
+    "ranks": ranks,
+    "ranked_by": ranked_by,
+    "explained": explained,
+    "tables": _page_tables,
+    "kinds": _kinds,
+    "mark": mark,
+    "marks": marks,
+    "remarks": remarks,
+    "costed": costed,
+    "on_frontier": on_frontier,
+    "amount": amount,
+    "quantity": quantity,
+    "letters": letters,
+    "pairs_of": pairs_of,
+    "published_figures": figures_of,
+    "published_of_types": of_types,
+    "caution": caution,
+    "told_apart": told_apart,
+    "training": training,
+    "facts": facts,
+    "zip": zip,
+}
 
 
 def render(board: Board) -> str:
@@ -90,6 +121,8 @@ def render(board: Board) -> str:
             questions=_questions(board),
             asked=board.question.get(board.subsets[0], "here") if board.rows else "here",
             levels=_page_tables.LEVELS,
+            costs=COSTS,
+            remark=REMARK,
         )
     )
     return text
@@ -117,24 +150,7 @@ def _environment() -> Environment:
         dotted=dotted,
         by_system=by_system,
     )
-    made.globals.update(
-        figure_of=figure_of,
-        short=short,
-        ranks=ranks,
-        ranked_by=ranked_by,
-        explained=explained,
-        tables=_page_tables,
-        kinds=_kinds,
-        mark=mark,
-        marks=marks,
-        letters=letters,
-        pairs_of=pairs_of,
-        caution=caution,
-        told_apart=told_apart,
-        training=training,
-        facts=facts,
-        zip=zip,
-    )
+    made.globals.update(_FUNCTIONS)
     return made
 
 
@@ -171,6 +187,7 @@ def _drawn(board: Board) -> dict[str, Any]:
             "rankedBy": {subset: ranked_by(board, subset) for subset in board.subsets},
             "machines": machine_types(board.rows),
             "kinds": list(_kinds.scales(board)),
+            "costs": COSTS,
         }
     )
     return drawn

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Row, Spread, caution, figure_of
 
-from . import _tex_published
+from . import _tex_cost, _tex_published
+from ._cost import costed
 from ._figures import by_machine, explained, short
 from ._published import AVERAGE, Published, published
 from ._tex import Column, escape, line, spread, superscript, wrapped
 from ._text import (
+    REMARK,
     letters,
     machine_types,
     mark,
     marks,
     percent,
     plain,
+    remarks,
     told_apart,
     training,
 )
@@ -74,6 +77,7 @@ def _table(board: Board, subset: str, others: Sequence[Published]) -> Iterator[s
             yield r"\par\medskip"
         columns = machines[start : start + at_once]
         yield from _tabular(board, subset, others, columns)
+    yield from _tex_cost.cost(board, subset)
     yield r"\par\smallskip"
     yield r"\begin{minipage}{\textwidth}\footnotesize"
     yield from _notes(board, subset)
@@ -150,6 +154,7 @@ def _best(rows: Sequence[Row], at: Column) -> str:
 def _method(row: Row, question: str) -> str:
     """The label, its letters, and where it comes from if asdbench didn't simply run it."""
     found = f" ({mark(row)})" if mark(row) else ""
+    found = (escape(REMARK) if row.remarks else "") + found
     return wrapped(escape(row.label) + superscript(escape(letters(row, question))) + found)
 
 
@@ -193,7 +198,11 @@ def _notes(board: Board, subset: str) -> Iterator[str]:
         if OFFICIAL in board.figures[subset]:
             yield "Score: the official one. s, t: of source and target clips."
         yield escape(explained(board, subset))
-    yield from map(escape, marks(board.subset(subset)))
+    rows = board.subset(subset)
+    yield from map(escape, marks(rows))
+    yield from (escape(f"{REMARK} {sentence}") for sentence in remarks(rows))
+    if costed(rows):
+        yield _tex_cost.note()
 
 
 def _slug(text: str) -> str:

@@ -19,11 +19,14 @@ from asdbench.evaluation import (
 
 from ._figures import by_machine, explained, interval_of, ranks
 from ._kinds import by_tag
+from ._markdown_cost import cost
 from ._markdown_kinds import by_kind
+from ._markdown_published import reported
 from ._pipes import escape, table
-from ._published import AVERAGE, Published, by_system, published
+from ._published import published
 from ._text import (
     CANT_TELL,
+    REMARK,
     covers,
     interval,
     letters,
@@ -33,6 +36,7 @@ from ._text import (
     pairs_of,
     percent,
     probability,
+    remarks,
     told_apart,
     training,
 )
@@ -53,11 +57,12 @@ def render(board: Board) -> str:
         if pairs := pairs_of(board, subset):
             parts += [*_differences(board, subset, pairs), ""]
         parts += [_by_machine(board, subset), ""]
+        parts += cost(board, subset, _name)
         if kinds := by_tag(board, subset):
             named = {_name(row): row for row in rows}
             parts += [*by_kind(named, kinds, board.question[subset]), ""]
         if subset in others:
-            parts += _published(others[subset])
+            parts += reported(others[subset])
     for said in dict.fromkeys(explained(board, subset) for subset in board.subsets):
         parts += [said, ""]
     if trained := training(board):
@@ -111,6 +116,7 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
     if sentence := told_apart(board, subset):
         yield escape(sentence)
     yield from marks(rows)
+    yield from (f"{REMARK} {escape(sentence)}" for sentence in remarks(rows))
 
 
 def _differences(board: Board, subset: str, pairs: Sequence[Pair]) -> Iterator[str]:
@@ -181,61 +187,7 @@ def _mean(spread: Spread | None) -> str:
     return percent(spread.mean) if spread else "-"
 
 
-def _published(others: Sequence[Published]) -> list[str]:
-    """A section of their own: averages and where they come from, then each machine type."""
-    averages = [one for one in others if one.machine == AVERAGE]
-    lines = [
-        [
-            _system(one),
-            *(_share(figure) for figure in (one.auc, one.pauc, one.mauc)),
-            _share(one.mean_auc_pauc) + ("" if one.sd is None else f" ± {_share(one.sd)}"),
-            *map(escape, (one.auc_kind, one.training_data, one.checkpoint, one.source)),
-        ]
-        for one in averages
-    ]
-    headers = ["system", "AUC", "pAUC", "mAUC", "mean AUC/pAUC"]
-    headers += ["kind of AUC", "trained on", "checkpoint", "source"]
-    averaged = table(lines, headers, ["left", *["right"] * 4, *["left"] * 4])
-    return [
-        "### Published, not measured here",
-        "",
-        averaged,
-        "",
-        "Figures as their sources report them. A checkpoint that the test set chose makes them too "
-        "high, and a pooled AUC is another number than a mean over machine IDs: don't compare "
-        "these with the ranking. Unverified: not checked against the source.",
-        "",
-        _published_by_machine(others),
-        "",
-    ]
-
-
-def _published_by_machine(others: Sequence[Published]) -> str:
-    by_type = [one for one in others if one.machine != AVERAGE]
-    machines = list(dict.fromkeys(one.machine for one in by_type))
-    lines = [
-        [_system(next(iter(of_system.values())))]
-        + [
-            f"{_share(found.auc)} / {_share(found.pauc)}"
-            if (found := of_system.get(machine))
-            else "-"
-            for machine in machines
-        ]
-        for of_system in by_system(by_type).values()
-    ]
-    headers = ["AUC / pAUC, published", *machines]
-    return table(lines, headers, ["left", *["right"] * len(machines)])
-
-
-def _system(one: Published) -> str:
-    return escape(one.system) + ("" if one.verified else " (unverified)")
-
-
 def _name(row: Row) -> str:
-    """A row's label, marked where asdbench didn't simply run it."""
-    return escape(row.label) + (f" ({found})" if (found := mark(row)) else "")
-
-
-def _share(figure: float | None) -> str:
-    """A published figure in %, with the digits that it was published with."""
-    return "-" if figure is None else f"{100 * figure:.2f}"
+    """A row's label, marked where asdbench didn't simply run it, or where there is a remark."""
+    sign = REMARK if row.remarks else ""
+    return escape(row.label) + sign + (f" ({found})" if (found := mark(row)) else "")

@@ -155,8 +155,9 @@ class Board:
         ``repeats`` (complete ones), ``figure`` (``auc``, ...), ``mean``, ``sd`` (over
         repeats), ``low``, ``high`` (95 % interval on these machine IDs), ``elsewhere_low``,
         ``elsewhere_high`` (on others), ``clips_low``, ``clips_high`` (of these fits), ``place``
-        (in its subset, from 1), and what the board answers to its ``question``: ``best``
-        (probability, in [0, 1]) and ``letters``.
+        (in its subset, from 1), what the board answers to its ``question``: ``best`` (probability,
+        in [0, 1]) and ``letters``, what the row took: ``parameters``, ``multiply_adds``,
+        ``fit_seconds``, ``score_ms``, and its ``remarks``.
 
         Example:
             >>> frame = board.to_frame()

@@ -26,10 +26,13 @@ from asdbench.evaluation.protocols import EVERY
 
 _OTHERS = ("elsewhere_low", "elsewhere_high", "clips_low", "clips_high")
 _SPREAD = ("figure", "mean", "sd", "low", "high", *_OTHERS)
+_COST = ("parameters", "multiply_adds", "fit_seconds", "score_ms")
 _ROW = (
     *("subset", "label", "method", "origin", "repeats"),
     *_SPREAD,
     *("place", "question", "best", "letters"),
+    *_COST,
+    "remarks",
 )
 _MACHINE = ("subset", "label", "machine", "id", *_SPREAD, "normal", "anomalous")
 _DIFFERENCE = tuple(field.name for field in fields(Difference))
@@ -51,6 +54,7 @@ _NOT_BEHIND = (None,) * (1 + len(QUESTIONS) * len(_DIFFERENCE))
 _WHOLE = {"repeats", "place", "normal", "anomalous", "n"}
 _WHOLE |= {"both", "only_first", "only_second", "neither"}
 _TEXT = {"subset", "label", "method", "origin", "figure", "letters", "machine", "id"}
+_TEXT |= {"remarks"}
 _TEXT |= {"first", "second", "question", "tag", "value", "machines"}
 
 
@@ -62,7 +66,9 @@ def of_rows(rows: Sequence[Row], questions: Mapping[str, str]) -> pd.DataFrame:
         places[row.subset] = place = places.get(row.subset, 0) + 1
         start = (row.subset, row.label, row.method, row.origin.get("kind"), row.repeats)
         asked = questions[row.subset]
-        told = (place, asked, row.best[asked], row.letters[asked])
+        took = [getattr(row.cost, name, None) for name in _COST]
+        remarks = "; ".join(row.remarks) or None
+        told = (place, asked, row.best[asked], row.letters[asked], *took, remarks)
         lines += [(*start, *figure, *told) for figure in _figures(row)]
     return _frame(lines, _ROW)
 

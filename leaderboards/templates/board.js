@@ -4,6 +4,7 @@ const labels = [...new Set(drawn.rows.map((row) => row.label))];
 const NARROWEST = 160;
 const root = document.documentElement;
 const FIGURES = drawn.figures;
+const COSTS = drawn.costs;
 const { subset, figure, question } = root.dataset;
 const state = { subset, figure, question, machine: "", off: new Set() };
 
@@ -36,6 +37,7 @@ function drawLines() {
   drawRoc(byId("chart-roc"), rowsOn(), byId("roc-of").value);
   drawStability(byId("chart-stability"), rowsOn(), state.figure);
   if (byId("chart-kinds")) drawKinds(byId("chart-kinds"), rowsOn());
+  if (byId("chart-cost")) drawCost(byId("chart-cost"), rowsOn(), state.figure, byId("cost-by").value);
 }
 
 function drawCurves() {
@@ -105,7 +107,7 @@ function wireSwitches() {
       draw();
     });
   }
-  for (const id of ["roc-of", "scores-of", "training-figure"]) byId(id)?.addEventListener("change", draw);
+  for (const id of ["roc-of", "scores-of", "training-figure", "cost-by"]) byId(id)?.addEventListener("change", draw);
   byId("training-of")?.addEventListener("change", () => {
     offerFigures();
     draw();

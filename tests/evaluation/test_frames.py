@@ -10,6 +10,7 @@ import pytest
 
 from asdbench.evaluation import frames
 from asdbench.evaluation.board import Board
+from asdbench.evaluation.cost import Cost
 from asdbench.evaluation.figures import QUESTIONS
 
 ENDS = ["low", "high", "elsewhere_low", "elsewhere_high", "clips_low", "clips_high"]
@@ -36,13 +37,15 @@ def test_a_line_a_row_and_figure(small_board: Board) -> None:
         *["subset", "label", "method", "origin", "repeats"],
         *SPREAD,
         *["place", "question", "best", "letters"],
+        *["parameters", "multiply_adds", "fit_seconds", "score_ms", "remarks"],
     ]
     figures = ["auc", "pauc", "mauc", "mean_auc_pauc", "pooled_auc"]
     assert list(zip(found.label, found.figure, strict=True)) == [
         (label, figure) for label in ("knn", "wide") for figure in figures
     ]
     knn = line(found, label="knn", figure="mean_auc_pauc")
-    assert knn.tolist() == [
+    assert knn[list(found.columns[-5:])].isna().all()
+    assert knn.tolist()[:-5] == [
         *["development", "knn", "knn", "run", 3, "mean_auc_pauc"],
         *[0.8, 0.075, 0.7, 0.9, 0.6, 1.0, 0.75, 0.85],
         *[1, "clips", 0.9, "a"],
@@ -50,6 +53,15 @@ def test_a_line_a_row_and_figure(small_board: Board) -> None:
     wide = line(found, label="wide", figure="mauc")
     assert (wide["origin"], wide["repeats"], wide["mean"], wide["place"]) == ("tuned", 1, 0.6, 2)
     assert wide[["sd", *ENDS]].isna().all()
+
+
+def test_what_a_row_took_and_what_its_readers_must_know(small_board: Board) -> None:
+    cost = Cost(parameters=None, multiply_adds=7, fit_seconds=1.5, score_ms=0.25)
+    row = replace(small_board.rows[0], cost=cost, remarks=["pretrained", "chosen on test"])
+    found = frames.of_rows([row], small_board.question).iloc[0]
+    assert found[["multiply_adds", "fit_seconds", "score_ms"]].tolist() == [7, 1.5, 0.25]
+    assert found[["parameters"]].isna().all()
+    assert found["remarks"] == "pretrained; chosen on test"
 
 
 def test_places_are_counted_in_each_subset(small_board: Board) -> None:
@@ -116,6 +128,7 @@ def test_numbers_are_numbers_whatever_is_missing(small_board: Board, rows: int) 
     some = small_board.rows[2 - rows :]
     spread = dict.fromkeys(SPREAD[1:], "float64")
     counts = {"repeats": "int64", **spread, "place": "int64", "best": "float64"}
+    counts |= dict.fromkeys(["parameters", "multiply_adds", "fit_seconds", "score_ms"], "float64")
     assert kinds(frames.of_rows(some, small_board.question)) == counts
     clips = {"normal": "int64", "anomalous": "int64"}
     assert kinds(frames.of_machines(some)) == spread | clips
