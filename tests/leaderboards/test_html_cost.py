@@ -12,6 +12,7 @@ from selenium.webdriver.support.ui import Select
 
 from asdbench.evaluation import Board, Cost
 
+DASH = "\N{EN DASH}"
 COSTS = {
     "first": Cost(1_350_335, 1_600_000_000, 300.0, 40.0),
     "second": Cost(85_000, 2_000_000, 12.0, 1.5),
@@ -36,7 +37,7 @@ def test_a_table_has_what_each_row_took(page: Page, board: Board) -> None:
     assert [of_row[1:5] for of_row in cells] == [
         ["1.35 M", "1.6 G", "5 min", "40"],
         ["85 k", "2 M", "12.0 s", "1.5"],
-        ["–", "–", "0.4 s", "2.5"],
+        [DASH, DASH, "0.4 s", "2.5"],
     ]
     assert [of_row[5] for of_row in cells] == ["yes", "yes", ""]
 
