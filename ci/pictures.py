@@ -1,8 +1,8 @@
 """Make the pictures of the README and of docs/mlflow.md.
 
-python ci/pictures.py runs/demo runs/first-shot
+python ci/pictures.py runs/demo runs/first-shot runs/everything
 
-Needs chromium and chromedriver, and a run of both.
+Needs chromium and chromedriver, and a run of each.
 """
 
 from __future__ import annotations
@@ -72,16 +72,18 @@ def mlflow(out: Path) -> Iterator[list[str]]:
     server.wait()
 
 
-def board(out: Path, name: str, height: int, *, kinds: bool) -> None:
-    """The top of the HTML board, and its kinds of clip if asked for, light and dark."""
+def board(out: Path, name: str, height: int, *parts: str) -> None:
+    """The top of the HTML board, if it has a name, and sections of it by theirs, light and dark."""
     with browser(1240, height) as driver:
         for scheme in ("light", "dark"):
             features = [{"name": "prefers-color-scheme", "value": scheme}]
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
             driver.get((out / "leaderboard.html").resolve().as_uri())
-            driver.save_screenshot(str(IMAGES / f"{name}-{scheme}.png"))
-            if kinds:
-                driver.find_element(By.ID, "kinds").screenshot(str(IMAGES / f"kinds-{scheme}.png"))
+            if name:
+                driver.save_screenshot(str(IMAGES / f"{name}-{scheme}.png"))
+            for part in parts:
+                picture = str(IMAGES / f"{part.removeprefix('chart-')}-{scheme}.png")
+                driver.find_element(By.ID, part).screenshot(picture)
 
 
 def pages(out: Path) -> None:
@@ -108,7 +110,8 @@ def pages(out: Path) -> None:
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
-    demo, first_shot = map(Path, sys.argv[1:])
-    board(demo, "board", 1500, kinds=True)
-    board(first_shot, "first-shot", 1150, kinds=False)
+    demo, first_shot, everything = map(Path, sys.argv[1:])
+    board(demo, "board", 1500, "kinds")
+    board(first_shot, "first-shot", 1150)
+    board(everything, "", 1150, "chart-cost")
     pages(demo)

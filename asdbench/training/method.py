@@ -113,7 +113,7 @@ class Context:
 
 
 class StageCache(Protocol):
-    """Where trained stages are kept; ``spared`` are the seconds that each loaded one had taken."""
+    """Where trained stages are kept; ``spared`` are the seconds that each loaded one has saved."""
 
     @property
     def spared(self) -> list[float]: ...

@@ -43,7 +43,7 @@ class Stages:
     folder: Path
     shared: str
     lasting: str = ""
-    spared: list[float] = field(default_factory=list)  # seconds that what was loaded had taken
+    spared: list[float] = field(default_factory=list)  # seconds that loading saved, each time
 
     def get(
         self, context: Context, name: str, config: Any, train: Callable[[Any, Context], Weights]
@@ -93,7 +93,9 @@ class Stages:
 
         path = self.folder / f"{found}.safetensors"
         self.folder.mkdir(parents=True, exist_ok=True)
+        asked = time.monotonic()
         with FileLock(self.folder / f"{found}.lock"):
+            waited = time.monotonic() - asked  # for a twin, which had begun to make it
             missing = not path.exists()
             if missing:
                 began = time.monotonic()
@@ -108,7 +110,7 @@ class Stages:
         with safe_open(path, framework="pt") as file:
             told = file.metadata()
             if not missing:
-                self.spared.append(float(told.get("seconds", 0)))
+                self.spared.append(max(0.0, float(told.get("seconds", 0)) - waited))
             read = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             return read, json.loads(told["epochs"]), missing
 

@@ -29,7 +29,8 @@ function drawCost(box, every, figure, by) {
   chart.append(text((left + width - right) / 2, height - 6, words, { "text-anchor": "middle", class: "head" }));
   chart.append(text(0, 0, `${FIGURES[figure]}, %`, { "text-anchor": "middle", class: "head", transform: `translate(11,${(top + bottom) / 2}) rotate(-90)` }));
   chart.append(svg("path", { d: steps(rows, x, y, width - right), class: "frontier" }));
-  for (const one of rows) chart.append(spot(one, { x, y, left, width, figure, by }));
+  const taken = rows.map(({ cost, value }) => box4(x(cost) - 7, y(value) - 7, 14, 14));
+  for (const one of rows) chart.append(spot(one, { x, y, left, right: width - 4, taken, figure, by }));
   box.replaceChildren(chart);
 }
 
@@ -45,19 +46,40 @@ function steps(rows, x, y, end) {
   return `${d}H${end}`;
 }
 
-function spot({ row, cost, value }, { x, y, left, width, figure, by }) {
+function spot({ row, cost, value }, { x, y, left, right, taken, figure, by }) {
   const group = svg("g", { class: `hit ${ink(row.place)}`, "data-label": row.label, tabindex: 0, role: "img" });
   const here = thick(row.of[figure]);
   if (here) group.append(line(x(cost), y(here.low), x(cost), y(here.high), "new"));
   group.append(mark(row.place, x(cost), y(value), 6));
-  const late = x(cost) > left + (width - left) * 0.7;
-  const at = { class: "label", "text-anchor": late ? "end" : "start" };
-  group.append(text(x(cost) + (late ? -10 : 10), y(value) - 6, fitted(row.label, 150, 600), at));
+  const name = fitted(row.label, 150, 600);
+  const [from, base] = free(measured(name, 600), x(cost), y(value), { left, right, taken });
+  group.append(text(from, base, name, { class: "label" }));
   const said = `${meanAndSd(row.of[figure])} %\n${COSTS[by]}: ${brief(cost)}`;
   group.setAttribute("aria-label", `${row.label}: ${said.replace("\n", "; ")}`);
   group.addEventListener("pointerenter", () => emphasise(row.label));
   group.addEventListener("pointerleave", () => emphasise(null));
   return tipped(group, row.label, said);
+}
+
+// Where a label of this width covers nothing: beside its spot, else above or below, ever farther.
+function free(width, cx, cy, { left, right, taken }) {
+  const places = [-9, 12, -21, 24, -33, 36, -45].flatMap((off) => [
+    [cx + 10, cy + 4 + off],
+    [cx - 10 - width, cy + 4 + off],
+  ]);
+  const fits = ([from, base]) =>
+    from >= left && from + width <= right && !taken.some((one) => covers(one, box4(from, base - 10, width, 13)));
+  const found = places.find(fits) ?? places[cx > (left + right) / 2 ? 1 : 0];
+  taken.push(box4(found[0], found[1] - 10, width, 13));
+  return found;
+}
+
+function box4(x, y, width, height) {
+  return { x, y, right: x + width, bottom: y + height };
+}
+
+function covers(one, other) {
+  return one.x < other.right && other.x < one.right && one.y < other.bottom && other.y < one.bottom;
 }
 
 // 1, 2 and 5 times each power of ten; the powers alone where there are many.
