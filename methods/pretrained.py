@@ -55,6 +55,7 @@ class Pretrained(ByScorer):
     scoring: Scoring = Scoring(by="neighbours", domains="apart")
 
     def __post_init__(self) -> None:
+        check_encoder(self.encoder, self.weights)
         at_least(0, layer=self.layer, mixtures=self.mixtures)
 
     @property
@@ -67,7 +68,6 @@ class Pretrained(ByScorer):
         return (pretrained, *(chosen if self.layer == AUTHORS_LAYER else ()), *super().remarks)
 
     def fit(self, train: Clips, context: Context) -> None:
-        check_encoder(self.encoder, self.weights)
         if train.sample_rate != RATE:
             raise ValueError(
                 f"encoders hear {RATE} Hz and clips have {train.sample_rate}; set "
