@@ -13,6 +13,7 @@ from boards import made
 
 from asdbench.evaluation import (
     Board,
+    Cost,
     Histogram,
     IdFigures,
     Interval,
@@ -100,7 +101,9 @@ def test_csv_has_each_interval_and_nothing_where_there_is_none(board: Board) -> 
 
 
 def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
-    first, *others = lines_of(board)
+    cost = Cost(parameters=7, multiply_adds=None, fit_seconds=1.5, score_ms=0.25)
+    row = replace(board.rows[0], cost=cost, remarks=["pretrained", "untuned"])
+    first, *others = lines_of(replace(board, rows=[row, *board.rows[1:]]))
     told = {
         "seeds": "counted",
         "best_clips": repr(2 / 7),
@@ -109,6 +112,11 @@ def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
         "letters_clips": "b",
         "letters_here": "ab",
         "letters_elsewhere": "",
+        "score_ms": "0.25",
+        "fit_seconds": "1.5",
+        "multiply_adds": "",
+        "parameters": "7",
+        "remarks": "pretrained; untuned",
     }
     assert list(first)[-len(told) :] == list(told)
     assert {name: first[name] for name in told} == told
