@@ -19,18 +19,22 @@ from ._references import MachineId, Made
 TARGET_SHARE = 0.9
 
 
+def source_and_target(train: Clips) -> dict[MachineId, tuple[list[int], list[int]]]:
+    """The rows of each machine ID's source and target clips, in order of the IDs."""
+    rows: dict[MachineId, dict[str | None, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row, clip in enumerate(train):
+        rows[clip.machine, clip.id][clip.domain].append(row)
+    return {one: (rows[one]["source"], rows[one]["target"]) for one in sorted(rows)}
+
+
 def mixed_with_source(embeddings_ND: Array, train: Clips, count: int) -> Made | None:
     """Each target clip mixed with its ``count`` nearest source clips of its machine ID, or all.
 
     None where there is nothing to mix.
     """
-    rows: dict[MachineId, dict[str | None, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row, clip in enumerate(train):
-        rows[clip.machine, clip.id][clip.domain].append(row)
     found: list[Array] = []
     ids: list[MachineId] = []
-    for one, of_id in sorted(rows.items()):
-        source, target = of_id["source"], of_id["target"]
+    for one, (source, target) in source_and_target(train).items():
         if not (count and source and target):
             continue
         apart_TS = distances(embeddings_ND[target], embeddings_ND[source])

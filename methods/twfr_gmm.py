@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from asdbench import Clips, Context, Scope, derive, tunable
 from ._memory import ByScorer, TrainingMemory
 from ._normalise import Array
 from ._pooling import pooled_logmel, ranked
+from ._rare import source_and_target
 from ._references import MachineId, Made
 from ._scoring import Scoring
 from ._smote import smote
@@ -88,13 +88,9 @@ class TwfrGmm(ByScorer):
     def _made(self, train: Clips, seed: int, r: float) -> Made | None:
         """Target clips that are made where a machine ID has few, pooled."""
         generator = torch.Generator().manual_seed(seed)
-        rows: dict[MachineId, dict[str | None, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for row, clip in enumerate(train):
-            rows[clip.machine, clip.id][clip.domain].append(row)
         found: list[Array] = []
         ids: list[MachineId] = []
-        for one, of_id in sorted(rows.items()):
-            source, target = of_id["source"], of_id["target"]
+        for one, (source, target) in source_and_target(train).items():
             lacking = round(self.smote * len(source)) - len(target)
             if lacking > 0 and len(target) > 1:
                 waves_NS = smote(train.waves(target), lacking, generator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
@@ -15,8 +15,26 @@ from asdbench.data.clips import Clip
 SCHEMA = 1  # raise it when the meaning of a cell's results changes: no old result is then reused
 
 
+class _Keyed:
+    """A cell's key and name, from its fields."""
+
+    method: str
+    repeat: int
+    machine: str | None
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of all fields, and of nothing else."""
+        return key({"schema": SCHEMA, **asdict(cast(Any, self))})
+
+    @property
+    def name(self) -> str:
+        """The name of the cell's folder."""
+        return f"{self.method}-{self.machine or 'all'}-r{self.repeat}-{self.key}"
+
+
 @dataclass(frozen=True)
-class Cell:
+class Cell(_Keyed):
     """One method, on one part of one dataset, with one seed: the unit of work and of reuse.
 
     ``machine`` is the machine type of a method of scope "machine", else None. ``clips`` is the
@@ -32,19 +50,9 @@ class Cell:
     repeat: int
     seed: int
 
-    @cached_property
-    def key(self) -> str:
-        """A hash of everything above, and of nothing else."""
-        return key({"schema": SCHEMA, **asdict(self)})
-
-    @property
-    def name(self) -> str:
-        """The name of the cell's folder."""
-        return f"{self.method}-{self.machine or 'all'}-r{self.repeat}-{self.key}"
-
 
 @dataclass(frozen=True)
-class ImportedCell:
+class ImportedCell(_Keyed):
     """One repeat of a system that was run elsewhere; ``files`` is the hash of its score files.
 
     ``machine`` is None, as in the cell of a method that is fitted to all machine types at once.
@@ -55,19 +63,9 @@ class ImportedCell:
     files: str
     machine: None = None
 
-    @cached_property
-    def key(self) -> str:
-        """A hash of everything above, and of nothing else."""
-        return key({"schema": SCHEMA, **asdict(self)})
-
-    @property
-    def name(self) -> str:
-        """The name of the cell's folder."""
-        return f"{self.method}-all-r{self.repeat}-{self.key}"
-
 
 @dataclass(frozen=True)
-class EnsembleCell:
+class EnsembleCell(_Keyed):
     """One repeat of a row that is made of others; ``parts`` are the names of their cells.
 
     ``machine`` is None, as in the cell of a method that is fitted to all machine types at once.
@@ -78,16 +76,6 @@ class EnsembleCell:
     parts: tuple[str, ...]
     by: str
     machine: None = None
-
-    @cached_property
-    def key(self) -> str:
-        """A hash of everything above, and of nothing else."""
-        return key({"schema": SCHEMA, **asdict(self)})
-
-    @property
-    def name(self) -> str:
-        """The name of the cell's folder."""
-        return f"{self.method}-all-r{self.repeat}-{self.key}"
 
 
 @dataclass(frozen=True)

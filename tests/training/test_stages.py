@@ -242,4 +242,4 @@ def test_the_seconds_of_a_loaded_stage_are_told(tmp_path: Path) -> None:
     first.stage("pretrain", Config(), slow)
     assert first.stages.spared == []
     second.stage("pretrain", Config(), never)
-    assert second.stages.spared[0] >= 0.05
+    assert 0.04 < second.stages.spared[0] < 5
