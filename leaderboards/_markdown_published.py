@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from asdbench.evaluation import NAMES
 
 from ._pipes import escape, table
-from ._published import AVERAGE, Published, by_system, figures_of, of_types
+from ._published import AVERAGE, Published, by_system, figures_of, machines_of, of_types
 
 
 def reported(others: Sequence[Published]) -> list[str]:
@@ -41,7 +41,7 @@ def reported(others: Sequence[Published]) -> list[str]:
 
 def _by_machine(others: Sequence[Published]) -> str:
     by_type = [one for one in others if one.machine != AVERAGE]
-    machines = list(dict.fromkeys(one.machine for one in by_type))
+    machines = machines_of(by_type)
     names = of_types(by_type)
     lines = [
         [_system(next(iter(of_system.values())))]

@@ -49,8 +49,8 @@ class Published:
 
     @property
     def chosen_on_test(self) -> bool:
-        """Whether the test set chose the checkpoint, so that its figures are too high."""
-        return "test set" in self.checkpoint
+        """Whether this subset's test set chose something, so that its figures are too high."""
+        return "the test set" in self.checkpoint
 
 
 def published(board: Board) -> dict[str, list[Published]]:
@@ -72,6 +72,11 @@ def of_types(results: Iterable[Published]) -> list[str]:
     """Those that are shown of each machine type."""
     types = (one for one in results if one.machine != AVERAGE)
     return [name for name in figures_of(types) if name != "mauc"]
+
+
+def machines_of(results: Iterable[Published]) -> list[str]:
+    """The machine types of any of these results, in the order of the measured ones."""
+    return sorted({one.machine for one in results} - {AVERAGE}, key=str.swapcase)
 
 
 def by_system(results: Iterable[Published]) -> dict[str, dict[str, Published]]:

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from ._published import Published, by_system
 from ._tex import Column, escape, line, spread, superscript, wrapped
 
-_SIGNS = {
-    r"\dag": "Chosen on the test set (the checkpoint or more), so the figures are too high.",
-    r"\ddag": "AUC pooled over a machine type: another number.",
-    r"\S": "Not checked against the source.",
+_SIGNS = {  # not the dagger, which is of remarks on measured rows
+    r"\ddag": "Chosen on the test set (the checkpoint or more), so the figures are too high.",
+    r"\S": "AUC pooled over a machine type: another number.",
+    r"\P": "Not checked against the source.",
 }
 
 
@@ -26,7 +26,7 @@ def lines(others: Sequence[Published], columns: Sequence[Column]) -> list[str]:
             one = next(one for one in here if one)
             signs = [*_signs(one), str(sources[one.source])]
             found.append(_line(escape(system) + superscript(",".join(signs)), cells))
-    title = r"\emph{Published (chosen on the test set where marked \dag)}"
+    title = r"\emph{Published (chosen on the test set where marked \ddag)}"
     head = [r"\midrule", line(_across(len(columns) + 1, title), ()), r"\addlinespace[2pt]"]
     return [*head, *found] if found else []
 

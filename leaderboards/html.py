@@ -22,10 +22,9 @@ from asdbench.evaluation import (
     figure_of,
 )
 
-from . import _kinds, _page_tables
+from . import _kinds, _page_tables, _published
 from ._cost import COSTS, amount, costed, on_frontier, quantity
 from ._figures import explained, long, ranked_by, ranks, short
-from ._published import AVERAGE, by_system, figures_of, of_types, published
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
     REMARK,
@@ -79,8 +78,7 @@ _FUNCTIONS: dict[str, Any] = {
     "quantity": quantity,
     "letters": letters,
     "pairs_of": pairs_of,
-    "published_figures": figures_of,
-    "published_of_types": of_types,
+    "others": _published,
     "caution": caution,
     "told_apart": told_apart,
     "training": training,
@@ -106,7 +104,7 @@ def render(board: Board) -> str:
             rows={subset: board.subset(subset) for subset in board.subsets},
             systems=board.systems,
             shared=shared(board),
-            published=published(board),
+            published=_published.published(board),
             finished=finished(board),
             version=version("asdbench"),
             drawn=_drawn(board),
@@ -116,7 +114,6 @@ def render(board: Board) -> str:
             script_hash=_hash(script),
             shown=shown,
             long_names=_long_names(board, shown),
-            average=AVERAGE,
             alpha=ALPHA,
             questions=_questions(board),
             asked=board.question.get(board.subsets[0], "here") if board.rows else "here",
@@ -148,7 +145,6 @@ def _environment() -> Environment:
         when=when,
         said=said,
         dotted=dotted,
-        by_system=by_system,
     )
     made.globals.update(_FUNCTIONS)
     return made

@@ -126,9 +126,9 @@ def test_columns_are_those_that_are_known() -> None:
         _published.read(TEXT.replace("mauc", "worst", 1), "results.csv")
 
 
-def of_2022() -> list[_published.Published]:
-    found = _published.published(made(["knn"], known={"development": "DCASE 2022 Task 2"}))
-    return found["development"]
+def of_2022(subset: str = "development") -> list[_published.Published]:
+    found = _published.published(made(["knn"], known={subset: "DCASE 2022 Task 2"}))
+    return found[subset]
 
 
 def test_another_year_has_figures_of_its_own() -> None:
@@ -142,8 +142,21 @@ def test_another_year_has_figures_of_its_own() -> None:
     assert {one.subset for one in results} == {"development"}
 
 
-def test_averages_of_2022_are_means_of_harmonic_means() -> None:
-    for of_system in _published.by_system(of_2022()).values():
+def test_what_development_chose_is_no_choice_on_evaluation() -> None:
+    results = of_2022("evaluation")
+    assert {one.system for one in results} >= {"TWFR-GMM", "SMOTE-TWFR-GMM"}
+    assert all("development's labels" in one.checkpoint for one in results)
+    assert not any(one.chosen_on_test for one in results)
+
+
+def test_machine_types_stand_as_those_of_measured_rows_do() -> None:
+    types = ["bearing", "fan", "gearbox", "slider", "valve", "ToyCar", "ToyTrain"]
+    assert _published.machines_of(of_2022()) == types  # the first system has two of them only
+
+
+@pytest.mark.parametrize("subset", ["development", "evaluation"])
+def test_averages_of_2022_are_means_of_harmonic_means(subset: str) -> None:
+    for of_system in _published.by_system(of_2022(subset)).values():
         types = [one for machine, one in of_system.items() if machine != "average"]
         if len(types) == 7:
             for name, share in of_system["average"].figures.items():

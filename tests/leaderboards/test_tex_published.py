@@ -64,14 +64,14 @@ def test_signs_say_how_far_a_result_can_be_trusted() -> None:
         result("unsure", "fan", auc=0.9, verified=False, training_data="not stated"),
     ]
     *_, chosen, pooled, unsure = _tex_published.lines(others, COLUMNS)
-    assert chosen.startswith(r"chosen\textsuperscript{\dag,1} &")
-    assert pooled.startswith(r"pooled\textsuperscript{\ddag,2} &")
-    assert unsure.startswith(r"unsure\textsuperscript{\S,1} &")
+    assert chosen.startswith(r"chosen\textsuperscript{\ddag,1} &")
+    assert pooled.startswith(r"pooled\textsuperscript{\S,2} &")
+    assert unsure.startswith(r"unsure\textsuperscript{\P,1} &")
     assert list(_tex_published.notes(others)) == [
-        r"\textsuperscript{\dag}Chosen on the test set (the checkpoint or more), so the figures "
+        r"\textsuperscript{\ddag}Chosen on the test set (the checkpoint or more), so the figures "
         "are too high.",
-        r"\textsuperscript{\ddag}AUC pooled over a machine type: another number.",
-        r"\textsuperscript{\S}Not checked against the source.",
+        r"\textsuperscript{\S}AUC pooled over a machine type: another number.",
+        r"\textsuperscript{\P}Not checked against the source.",
         r"Sources: \textsuperscript{1}A paper; \textsuperscript{2}A page.",
         "Trained on development data: chosen, pooled.",
         "Training data of the others: not stated.",
