@@ -72,7 +72,7 @@ class TrainingMemory:
         self._per_id = PerId(
             scoring.scorer(seed, device, exact=lengths),
             scoring.normaliser,
-            lengths=lengths and scoring.distance != "cosine",
+            lengths=lengths and not scoring.cosine,
         )
 
     def fit(self, train: Clips, made: Made | None = None) -> Self:

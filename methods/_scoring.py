@@ -26,7 +26,7 @@ class Scoring:
     clips: to the nearest ``neighbours``, to the nearest of ``centres`` found by k-means, to the
     nearest of ``components`` Gaussians (with ``regularisation`` on their covariance, fitted until
     EM gains less than ``tolerance``), or Mahalanobis'. ``distance`` is that to neighbours and
-    centres.
+    centres; the others have their own, whatever it says.
 
     ``density`` makes it relative to the usual distance of so many training clips nearby: their
     ``relative`` "ratio" or "difference". ``domains`` other than "together" takes the smallest of
@@ -55,15 +55,15 @@ class Scoring:
                 'scoring.domains and scoring.density balance distances; scoring.by = "classifier" '
                 'has none, so use scoring.by = "neighbours" or another'
             )
-        if self.distance == "cosine" and self.by not in {"neighbours", "kmeans"}:
-            raise ValueError(
-                f'scoring.distance = "cosine" goes with scoring.by = "neighbours" or "kmeans"; '
-                f'scoring.by = "{self.by}" has a distance of its own'
-            )
+
+    @property
+    def cosine(self) -> bool:
+        """Whether it is the cosine that counts: the other scorers have distances of their own."""
+        return self.distance == "cosine" and self.by in {"neighbours", "kmeans"}
 
     def scorer(self, seed: int, device: str = "cpu", *, exact: bool = False) -> Scorer:
         """How far an embedding is from others. Raises ``ValueError`` for "classifier"."""
-        cosine = self.distance == "cosine"
+        cosine = self.cosine
         if self.by == "neighbours":
             return Neighbours(self.neighbours, exact, cosine, device)
         if self.by == "kmeans":

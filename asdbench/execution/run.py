@@ -29,7 +29,7 @@ from asdbench.execution.progress import (
     warn_of_changed_code,
 )
 from asdbench.results.build import board, made_from
-from asdbench.results.ensembles import keep_ensemble_rows, make_ensembles
+from asdbench.results.ensembles import check_parts, keep_ensemble_rows, make_ensembles
 from asdbench.results.files import all_written, write_boards
 from asdbench.results.leaderboard import Leaderboard, load_board
 from asdbench.results.records import Cell
@@ -91,6 +91,7 @@ def run_experiment(
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
     with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
+        check_parts(store, planned.ensembles, [row.label for row in planned.rows])
         recipe_of_rows = recipe_of(planned, clips)
         keep_rows(store, planned.rows, benchmark, recipe_of_rows)
         keep_ensemble_rows(store, planned.ensembles, benchmark, recipe_of_rows)
@@ -131,7 +132,8 @@ def _run(
     try:
         watch(Running(missing))
         failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
-        make_ensembles(store, planned.ensembles)
+        if missing:  # else they were made before
+            make_ensembles(store, planned.ensembles)
         made = board(store)
         broken = write_boards(store, made)
         mirror.finish(made)

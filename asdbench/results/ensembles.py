@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,19 @@ from asdbench.results.rows import check_label
 from asdbench.results.store import Store
 
 _log = logging.getLogger(__name__)
+
+
+def check_parts(store: Store, ensembles: Mapping[str, Ensemble], coming: Collection[str]) -> None:
+    """Raise ``ValueError`` where a part is neither among ``coming`` rows nor in the folder."""
+    there = [row["label"] for row in store.rows() if row["origin"]["kind"] != "ensemble"]
+    known = {*there, *coming}
+    for label, ensemble in ensembles.items():
+        for part in ensemble.parts:
+            if part not in known:
+                raise ValueError(
+                    f"methods.{label}.ensemble: no row {part!r} here{did_you_mean(part, known)}; "
+                    "name methods, variants, or rows that the output folder has"
+                )
 
 
 def keep_ensemble_rows(
@@ -78,17 +91,8 @@ def make_ensembles(store: Store, ensembles: Mapping[str, Ensemble]) -> None:
 
 
 def _parts(store: Store, label: str, ensemble: Ensemble) -> list[dict[str, Any]]:
-    found = []
-    for part in ensemble.parts:
-        row = store.row(part)
-        if row is None or row["origin"]["kind"] == "ensemble":
-            known = [row["label"] for row in store.rows() if row["origin"]["kind"] != "ensemble"]
-            raise ValueError(
-                f"methods.{label}.ensemble: no row {part!r} here{did_you_mean(part, known)}; name "
-                "methods, variants, or rows that the output folder has"
-            )
-        found.append(row)
-    return found
+    check_parts(store, {label: ensemble}, ())
+    return [row for part in ensemble.parts if (row := store.row(part))]
 
 
 def _cell(

@@ -14,7 +14,7 @@ import asdbench
 from asdbench import Clips
 from asdbench.config.ensembles import Ensemble
 from asdbench.results.build import board
-from asdbench.results.ensembles import keep_ensemble_rows, make_ensembles
+from asdbench.results.ensembles import check_parts, keep_ensemble_rows, make_ensembles
 from asdbench.results.records import ImportedCell
 from asdbench.results.rows import keep_imported_row
 from asdbench.results.store import TRAIN_SCORES, Store
@@ -123,6 +123,12 @@ def test_an_imported_row_can_be_ranked_with_others(store: Store) -> None:
     found = list(scores(store, "two").values())
     assert len(set(np.round(found, 9))) == 1  # the one is the other backwards
     assert len(store.row("two")["repeats"]) == 1  # type: ignore[index]
+
+
+def test_parts_that_are_coming_are_known(store: Store) -> None:
+    check_parts(store, {"more": Ensemble(("knn", "new"))}, ["new"])
+    with pytest.raises(ValueError, match="no row 'new' here"):
+        check_parts(store, {"more": Ensemble(("knn", "new"))}, ["other"])
 
 
 @pytest.mark.parametrize("part", ["nothing", "two"])
