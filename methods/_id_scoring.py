@@ -39,12 +39,20 @@ def scorer_of(model: IdModel, scoring: Scoring, train: Clips, context: Context) 
     model.eval()
     if scoring.by == "classifier":
         return Likelihood(model, scoring.margin, context)
-    return TrainingMemory(
-        scoring,
-        lambda clips: embed(model, clips, context),
-        seed=derive(context.seed, "scoring"),
-        device=context.device,
-    ).fit(train)
+    seed = derive(context.seed, "scoring")
+    return TrainingMemory(scoring, Embed(model, context), context, seed=seed).fit(train)
+
+
+@dataclass(frozen=True)
+class Embed:
+    """Clips' embeddings by a trained model."""
+
+    model: IdModel
+    context: Context
+
+    def __call__(self, clips: Clips) -> Tensor:
+        """Embeddings (N, D)."""
+        return embed(self.model, clips, self.context)
 
 
 def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:

@@ -6,19 +6,28 @@ Shapes: N training clips, Q clips to score, D embedding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from asdbench import Clips
+from asdbench import Clips, Context
 
 from ._per_id import PerId
 from ._references import MachineId, Made
 from ._scoring import Scoring
 
 Encode = Callable[[Clips], Tensor | NDArray[np.float64]]  # clips -> embeddings (N, D)
+
+
+class Making(Protocol):
+    """What makes further embeddings out of those of the training clips."""
+
+    def of(
+        self, embeddings_ND: NDArray[np.float64], ids: list[MachineId], domains: list[str | None]
+    ) -> Made | None:
+        """The embeddings that are made, or None."""
 
 
 class ClipScorer(Protocol):
@@ -54,35 +63,71 @@ class ByScorer:
 class TrainingMemory:
     """Embeddings of training clips, and how far others are from those of their machine ID.
 
-    ``encode`` embeds clips, on any device. ``lengths``: whether an embedding's length counts, whose
-    size can be anything, so that distances must be exact; the cosine has none. Scorers that draw
-    do so from ``seed``.
+    ``encode`` embeds clips: an object of a class or function of a module, so that it can be kept.
+    ``lengths``: whether an embedding's length counts, whose size can be anything, so that distances
+    must be exact; the cosine has none. Scorers that draw do so from ``seed``.
     """
 
     def __init__(
         self,
         scoring: Scoring,
         encode: Encode,
+        context: Context | None = None,  # without one, on the CPU
         *,
         seed: int = 0,
-        device: str = "cpu",
         lengths: bool = False,
     ) -> None:
-        self._encode = encode
+        self._scoring, self._encode, self._context = scoring, encode, context
+        self._seed, self._lengths = seed, lengths
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All that it was fitted to, and what was learned of it; the rest is remembered again."""
+        per_id = self._per_id
+        learned = {one: per_id.distances_[one] for one in per_id.ids_} if self._learns else {}
+        inside = {name: value for name, value in vars(self).items() if name != "_per_id"}
+        return inside | {"_learned": learned}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        learned = state.pop("_learned")
+        vars(self).update(state)
+        self._remember()
+        self._per_id.distances_.update(learned)
+
+    def fit(
+        self,
+        train: Clips,
+        made: Made | Making | None = None,
+        embeddings_ND: Tensor | NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Remember these clips, and those that are ``made`` of them to be referred to as well.
+
+        ``embeddings_ND`` are theirs, where they are known. Raises ``ValueError`` where an embedding
+        isn't finite.
+        """
+        self._embeddings_ND = self._encode(train) if embeddings_ND is None else embeddings_ND
+        self._ids, self._domains = _ids(train), [clip.domain for clip in train]
+        self._made = made
+        self._remember()
+        if self._learns:
+            self._per_id.know()
+        return self
+
+    @property
+    def _learns(self) -> bool:
+        return self._per_id.scorer.learns
+
+    def _remember(self) -> None:
+        scoring, lengths = self._scoring, self._lengths
+        device = self._context.device if self._context else "cpu"
         self._per_id = PerId(
-            scoring.scorer(seed, device, exact=lengths),
+            scoring.scorer(self._seed, device, exact=lengths),
             scoring.normaliser,
             lengths=lengths and not scoring.cosine,
         )
-
-    def fit(self, train: Clips, made: Made | None = None) -> Self:
-        """Remember these clips, and those that were ``made`` of them to be referred to as well.
-
-        Raises ``ValueError`` where an embedding isn't finite.
-        """
-        domains = [clip.domain for clip in train]
-        self._per_id.fit(_on_cpu(self._encode(train)), _ids(train), domains, made)
-        return self
+        known_ND, made = _on_cpu(self._embeddings_ND), self._made
+        if made is not None and not isinstance(made, Made):
+            made = made.of(np.asarray(known_ND, dtype=np.float64), self._ids, self._domains)
+        self._per_id.fit(known_ND, self._ids, self._domains, made)
 
     def score(self, test: Clips) -> NDArray[np.float64]:
         """The distance of each clip to the training clips of its machine ID (Q,)."""

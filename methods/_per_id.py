@@ -12,8 +12,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ._against import Distance
 from ._normalise import Array
-from ._references import Distance, MachineId, Made, Normaliser, References
+from ._references import MachineId, Made, Normaliser, References
 from ._scorers import Scorer, directions
 
 
@@ -65,11 +66,20 @@ class PerId:
         query_QD = self._checked(embeddings_QD, ids)
         scores_Q = np.empty(len(query_QD))
         for asked in dict.fromkeys(ids):
-            if asked not in self.distances_:
-                self.distances_[asked] = self._distance(self._kin(asked), self._made_of(asked))
+            self._know(asked)
             rows = [row for row, one in enumerate(ids) if one == asked]
             scores_Q[rows] = self.distances_[asked](query_QD[rows])
         return scores_Q
+
+    def know(self) -> Self:
+        """Fit a scorer to every ID that there are clips of, rather than when one asks for it."""
+        for asked in dict.fromkeys(self.ids_):
+            self._know(asked)
+        return self
+
+    def _know(self, asked: MachineId) -> None:
+        if asked not in self.distances_:
+            self.distances_[asked] = self._distance(self._kin(asked), self._made_of(asked))
 
     def train_scores(self) -> Array:
         """Return one score a training clip (N,), as if that clip had not been learned from.
@@ -89,7 +99,7 @@ class PerId:
 
     def _distance(self, rows: list[int], made: Made | None = None) -> Distance:
         if self.normaliser != Normaliser():
-            return self._references(rows, made).score
+            return self._references(rows, made)
         here_ND = self.embeddings_[rows]
         return self.scorer.fit(np.concatenate([here_ND, made.embeddings]) if made else here_ND)
 

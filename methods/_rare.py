@@ -8,10 +8,10 @@ Source: Saengthong and Shinozaki, arXiv 2409.05035 (memory mixup); run_genrep_dc
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-
-from asdbench import Clips
 
 from ._normalise import Array, distances
 from ._references import MachineId, Made
@@ -19,28 +19,37 @@ from ._references import MachineId, Made
 TARGET_SHARE = 0.9
 
 
-def source_and_target(train: Clips) -> dict[MachineId, tuple[list[int], list[int]]]:
+def source_and_target(
+    ids: Sequence[MachineId], domains: Sequence[str | None]
+) -> dict[MachineId, tuple[list[int], list[int]]]:
     """The rows of each machine ID's source and target clips, in order of the IDs."""
     rows: dict[MachineId, dict[str | None, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row, clip in enumerate(train):
-        rows[clip.machine, clip.id][clip.domain].append(row)
+    for row, (one, domain) in enumerate(zip(ids, domains, strict=True)):
+        rows[one][domain].append(row)
     return {one: (rows[one]["source"], rows[one]["target"]) for one in sorted(rows)}
 
 
-def mixed_with_source(embeddings_ND: Array, train: Clips, count: int) -> Made | None:
-    """Each target clip mixed with its ``count`` nearest source clips of its machine ID, or all.
+@dataclass(frozen=True)
+class MixedWithSource:
+    """Each target clip mixed with its ``count`` nearest source clips of its machine ID, or all."""
 
-    None where there is nothing to mix.
-    """
-    found: list[Array] = []
-    ids: list[MachineId] = []
-    for one, (source, target) in source_and_target(train).items():
-        if not (count and source and target):
-            continue
-        apart_TS = distances(embeddings_ND[target], embeddings_ND[source])
-        for row, apart_S in zip(target, apart_TS, strict=True):
-            near = [source[place] for place in np.argsort(apart_S, kind="stable")[:count]]
-            share = TARGET_SHARE
-            found.append(share * embeddings_ND[row] + (1 - share) * embeddings_ND[near])
-            ids += [one] * len(near)
-    return Made(np.concatenate(found), ids, ["target"] * len(ids)) if found else None
+    count: int
+
+    def of(
+        self, embeddings_ND: Array, ids: list[MachineId], domains: list[str | None]
+    ) -> Made | None:
+        """The mixtures; None where there is nothing to mix."""
+        found: list[Array] = []
+        of_mixtures: list[MachineId] = []
+        for one, (source, target) in source_and_target(ids, domains).items():
+            if not (self.count and source and target):
+                continue
+            apart_TS = distances(embeddings_ND[target], embeddings_ND[source])
+            for row, apart_S in zip(target, apart_TS, strict=True):
+                near = [source[n] for n in np.argsort(apart_S, kind="stable")[: self.count]]
+                share = TARGET_SHARE
+                found.append(share * embeddings_ND[row] + (1 - share) * embeddings_ND[near])
+                of_mixtures += [one] * len(near)
+        if not found:
+            return None
+        return Made(np.concatenate(found), of_mixtures, ["target"] * len(of_mixtures))

@@ -5,10 +5,9 @@ Shapes: N training clips of the ID, R of them that are referred to, Q clips to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,30 +15,27 @@ from ._normalise import (
     FEWEST,
     Array,
     Density,
-    above_zero_level,
     by_domain,
-    cross_fitted,
-    distances,
     joined,
-    nearest_mean,
     standard,
-    without_itself,
 )
 
-Distance = Callable[[Array], Array]  # (Q, D) -> (Q,), higher is farther
 MachineId = tuple[str, str]  # (machine, id)
 Scale = tuple[float, float]  # mean and spread
 AS_IT_IS: Scale = (0.0, 1.0)
 
 
-class Against(NamedTuple):
-    """The score against some of an ID's training clips, and that of the ID's own training clips.
+class Against(Protocol):
+    """The score against some of an ID's training clips, and that of the ID's own training clips."""
 
-    ``held_out`` gives all N of them, each as if it had not been learned from; there must be two.
-    """
+    def score(self, query_QD: Array) -> Array:
+        """One score a clip (Q,), higher is farther."""
 
-    score: Distance
-    held_out: Callable[[], Array]
+    def held_out(self) -> Array:
+        """All training clips' scores (N,), each as if it had not been learned from.
+
+        There must be two.
+        """
 
 
 class Made(NamedTuple):
@@ -77,89 +73,6 @@ class Normaliser:
 
     domains: Literal["together", "nearest", "apart", "transductive"] = "together"
     density: Density = Density()
-
-
-def nearest(
-    train_ND: Array,
-    rows: list[int],
-    far: Callable[[Array, Array], Array] = distances,
-    *,
-    k: int,
-    density: Density,
-) -> Against:
-    """The mean of the ``k`` smallest distances to the rows, each balanced by the row's density.
-
-    That is its density among all N clips. A clip that is held out is left out of distances and
-    densities alike, exactly. ``far`` gives the distances (Q, R).
-    """
-
-    @cache
-    def apart() -> Array:
-        return far(train_ND, train_ND)
-
-    @cache
-    def levels() -> Array:
-        return density.levels(apart())[rows]
-
-    def score(query_QD: Array) -> Array:
-        apart_QR = far(query_QD, train_ND[rows])
-        balanced_QR = density.balanced(apart_QR, levels()) if density.neighbours else apart_QR
-        return nearest_mean(balanced_QR, k)
-
-    def held_out() -> Array:
-        levels_NN = density.levels_without(apart())
-        balanced_NR = density.balanced(apart(), levels_NN)[:, rows]
-        found_N = nearest_mean(balanced_NR, k)
-        if len(rows) > 1:
-            found_N[rows] = nearest_mean(without_itself(balanced_NR[rows]), k)
-        return found_N
-
-    return Against(score, held_out)
-
-
-def fitted(
-    fit: Callable[[Array], Distance],
-    train_ND: Array,
-    rows: list[int],
-    *,
-    density: Density,
-    log: bool,
-) -> Against:
-    """The distance that is fitted to the rows, relative to the usual one of rows nearby.
-
-    The usual one is the mean of the held-out scores of the rows nearest to a clip, as many as
-    ``density`` says: what the score is divided by, or reduced by if it is a ``log``. A row that is
-    held out is left to what is fitted to the others, in at most ten folds.
-    """
-    here_RD = train_ND[rows]
-    plain = fit(here_RD)
-    dense = density.neighbours if len(rows) >= FEWEST else 0
-    reduced = log or density.relative == "difference"
-
-    @cache
-    def usual() -> Array:  # ten times the cost of a fit: only where it is asked for
-        return cross_fitted(fit, here_RD)
-
-    def relative(score_Q: Array, apart_QR: Array, k: int) -> Array:
-        near_QK = np.argsort(apart_QR, axis=1, kind="stable")[:, :k]
-        level_Q = usual()[near_QK].mean(axis=1)
-        return score_Q - level_Q if reduced else score_Q / above_zero_level(level_Q, usual())
-
-    def score(query_QD: Array) -> Array:
-        found_Q = plain(query_QD)
-        return relative(found_Q, distances(query_QD, here_RD), dense) if dense else found_Q
-
-    def held_out() -> Array:
-        found_N = score(train_ND)
-        if len(rows) > 1:
-            found_N[rows] = usual()
-        if dense:
-            apart_RR = distances(here_RD, here_RD)
-            np.fill_diagonal(apart_RR, np.inf)  # nobody is a neighbour of its own
-            found_N[rows] = relative(usual(), apart_RR, min(dense, len(rows) - 1))
-        return found_N
-
-    return Against(score, held_out)
 
 
 class References:
@@ -200,7 +113,11 @@ class References:
                 for rows in groups
             ]
 
-    def score(self, query_QD: Array) -> Array:
+    def __getstate__(self) -> dict[str, Any]:
+        """What scoring needs."""
+        return {name: vars(self)[name] for name in ("_normaliser", "_scales", "_scored")}
+
+    def __call__(self, query_QD: Array) -> Array:
         """One score a clip (Q,), higher = more anomalous."""
         return self._smallest([part.score(query_QD) for part in self._scored])
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
+from ._against import Distance, FittedAgainst, NearestAgainst
 from ._normalise import Array, Density, distances, nearest_mean
-from ._references import Against, Distance, fitted, nearest
+from ._references import Against
 
 # Far below the variance of any real group's embeddings (of length 1, so at most 1 in all); it
 # makes the distance to a single clip finite.
@@ -25,13 +26,65 @@ SMALLEST_VARIANCE = 1e-6
 
 
 class Scorer(Protocol):
-    """What tells how far clips are from a group of training clips."""
+    """What tells how far clips are from a group of training clips.
+
+    ``learns`` says whether a fit is more than remembering the group: then it is kept.
+    """
+
+    learns: ClassVar[bool]
 
     def fit(self, train_ND: Array) -> Distance:
         """Return the distance to this group."""
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips, balanced by how dense they are."""
+
+
+@dataclass(frozen=True)
+class ToMixture:
+    """Minus the largest log density among Gaussians (K, D), by their precisions' factors."""
+
+    means: Array
+    whiteners: Array
+
+    def __call__(self, query_QD: Array) -> Array:
+        """One distance a clip (Q,)."""
+        log_density_KQ = [
+            np.log(np.diag(whitener)).sum()
+            - 0.5 * np.square((query_QD - mean) @ whitener).sum(axis=1)
+            - 0.5 * len(mean) * np.log(2 * np.pi)
+            for mean, whitener in zip(self.means, self.whiteners, strict=True)
+        ]
+        nearest_Q: Array = np.max(log_density_KQ, axis=0)
+        return -nearest_Q
+
+
+@dataclass(frozen=True)
+class ToCentres:
+    """Distance to the nearest of some centres (K, D)."""
+
+    centres: Array
+    cosine: bool
+
+    def __call__(self, query_QD: Array) -> Array:
+        """One distance a clip (Q,)."""
+        if self.cosine:
+            return nearest_mean(1 - query_QD @ self.centres.T, 1)
+        return nearest_mean(distances(query_QD, self.centres), 1)
+
+
+@dataclass(frozen=True)
+class ToMean:
+    """Distance to a mean (D,), in terms of the lower Cholesky factor of a covariance (D, D)."""
+
+    mean: Array
+    lower: Array
+
+    def __call__(self, query_QD: Array) -> Array:
+        """One distance a clip (Q,)."""
+        white_DQ = np.linalg.solve(self.lower, (query_QD - self.mean).T)
+        distance_Q: Array = np.linalg.norm(white_DQ, axis=0)
+        return distance_Q
 
 
 @dataclass(frozen=True)
@@ -43,6 +96,8 @@ class Mixture:
 
     Source: STgram-MFN-Contrastive, trainer.py, which leaves the components' weights out as well.
     """
+
+    learns: ClassVar[bool] = True
 
     components: int = 2
     regularisation: float = 1e-3
@@ -65,23 +120,11 @@ class Mixture:
             # 100 steps of EM are enough to score by; the reference stops there too.
             warnings.simplefilter("ignore", ConvergenceWarning)
             mixture.fit(_at_least_two(train_ND))
-        means, whiteners = mixture.means_, mixture.precisions_cholesky_
-
-        def distance(query_QD: Array) -> Array:
-            log_density_KQ = [
-                np.log(np.diag(whitener)).sum()
-                - 0.5 * np.square((query_QD - mean) @ whitener).sum(axis=1)
-                - 0.5 * len(mean) * np.log(2 * np.pi)
-                for mean, whitener in zip(means, whiteners, strict=True)
-            ]
-            nearest_Q: Array = np.max(log_density_KQ, axis=0)
-            return -nearest_Q
-
-        return distance
+        return ToMixture(mixture.means_, mixture.precisions_cholesky_)
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips; see ``_references.py``."""
-        return fitted(self.fit, train_ND, rows, density=density, log=True)
+        return FittedAgainst(self, train_ND, rows, density=density, log=True)
 
 
 @dataclass(frozen=True)
@@ -92,6 +135,8 @@ class Neighbours:
     worked out one by one, on `device`; others, on the CPU alone, are off by 1e-8 or so where clips
     are equal.
     """
+
+    learns: ClassVar[bool] = False
 
     k: int = 1
     exact: bool = False
@@ -110,7 +155,7 @@ class Neighbours:
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips; see ``_references.py``."""
-        return nearest(train_ND, rows, self._apart, k=self.k, density=density)
+        return NearestAgainst(train_ND, rows, self._apart, k=self.k, density=density)
 
     def _apart(self, query_QD: Array, train_ND: Array) -> Array:
         return distances(query_QD, train_ND, cosine=self.cosine, device=self.device)
@@ -126,6 +171,8 @@ class Centres:
     Source: Wilkinghoff, "Sub-cluster AdaCos", IJCNN 2021; ssl4asd, main_statex+featex.py.
     """
 
+    learns: ClassVar[bool] = True
+
     centres: int = 16
     cosine: bool = False
     seed: int = 0
@@ -136,18 +183,11 @@ class Centres:
 
         centres = min(self.centres, len(np.unique(train_ND, axis=0)))
         found = KMeans(centres, n_init=10, random_state=self.seed).fit(train_ND)
-        centres_KD = found.cluster_centers_
-
-        def distance(query_QD: Array) -> Array:
-            if self.cosine:
-                return nearest_mean(1 - query_QD @ centres_KD.T, 1)
-            return nearest_mean(distances(query_QD, centres_KD), 1)
-
-        return distance
+        return ToCentres(found.cluster_centers_, self.cosine)
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips; see ``_references.py``."""
-        return fitted(self.fit, train_ND, rows, density=density, log=False)
+        return FittedAgainst(self, train_ND, rows, density=density, log=False)
 
 
 @dataclass(frozen=True)
@@ -157,6 +197,8 @@ class Mahalanobis:
     To a single clip, or to several equal ones, it is the Euclidean distance times a constant.
     """
 
+    learns: ClassVar[bool] = True
+
     def fit(self, train_ND: Array) -> Distance:
         """Return the distance to this group."""
         from sklearn.covariance import LedoitWolf
@@ -164,18 +206,11 @@ class Mahalanobis:
         estimate = LedoitWolf().fit(_at_least_two(train_ND))
         mean_D = estimate.location_
         covariance_DD = estimate.covariance_ + SMALLEST_VARIANCE * np.eye(len(mean_D))
-        lower_DD = np.linalg.cholesky(covariance_DD)
-
-        def distance(query_QD: Array) -> Array:
-            white_DQ = np.linalg.solve(lower_DD, (query_QD - mean_D).T)
-            distance_Q: Array = np.linalg.norm(white_DQ, axis=0)
-            return distance_Q
-
-        return distance
+        return ToMean(mean_D, np.linalg.cholesky(covariance_DD))
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips; see ``_references.py``."""
-        return fitted(self.fit, train_ND, rows, density=density, log=False)
+        return FittedAgainst(self, train_ND, rows, density=density, log=False)
 
 
 def directions(x_ND: Array) -> Array:

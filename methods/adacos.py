@@ -108,16 +108,25 @@ class AdaCos(ByScorer):
         return network.to(context.device).eval()
 
     def _memory(self, network: nn.Module, train: Clips, context: Context) -> TrainingMemory:
-        def encode(clips: Clips) -> Tensor:
-            def one_batch(indices: Tensor) -> Tensor:
-                z_ND: Tensor = network(clips.waves(indices, context.device))
-                return z_ND
-
-            numerics = context.numerics
-            return in_batches(one_batch, len(clips), batch=SCORING_BATCH, numerics=numerics)
-
         seed = derive(context.seed, "scoring")
-        return TrainingMemory(self.scoring, encode, seed=seed, device=context.device).fit(train)
+        return TrainingMemory(self.scoring, _Embed(network, context), context, seed=seed).fit(train)
+
+
+@dataclass(frozen=True)
+class _Embed:
+    """Clips' embeddings by a trained network."""
+
+    network: nn.Module
+    context: Context
+
+    def __call__(self, clips: Clips) -> Tensor:
+        device, numerics = self.context.device, self.context.numerics
+
+        def one_batch(indices: Tensor) -> Tensor:
+            z_ND: Tensor = self.network(clips.waves(indices, device))
+            return z_ND
+
+        return in_batches(one_batch, len(clips), batch=SCORING_BATCH, numerics=numerics)
 
 
 class _TwoBranches(nn.Module):

@@ -37,7 +37,7 @@ class Autoencoder(DenseFields):
     scoring: Literal["squared", "mahalanobis", "mahalanobis-frames"] = added("squared")
 
     def fit(self, train: Clips, context: Context) -> None:
-        self._context = context
+        self.context_ = context
         self.network_ = trained(self.training(), train, context)
         if self.scoring != "squared":
             self.precisions_ = self._precisions(train)
@@ -45,7 +45,7 @@ class Autoencoder(DenseFields):
     def score(self, test: Clips) -> np.ndarray:
         """The mean square of all values of a clip's windows, or what ``scoring`` says."""
         if self.scoring == "squared":
-            return squared_errors(self.network_, self.training(), test, self._context)
+            return squared_errors(self.network_, self.training(), test, self.context_)
         distance = of_mean if self.scoring == "mahalanobis" else of_frames
         errors = self._errors(test)
         return np.concatenate([distance(piece_NEB, self.precisions_) for piece_NEB in errors])
@@ -63,9 +63,9 @@ class Autoencoder(DenseFields):
         """Input less output of every frame of every window, a few clips at a time (N, E, B)."""
         for first in range(0, len(clips), CLIPS):
             part = clips.pick(range(first, min(first + CLIPS, len(clips))))
-            frames_FB = frames_of(part, self._context.device)
+            frames_FB = frames_of(part, self.context_.device)
             starts = window_starts(len(part), part.frames, self.frames)
-            with torch.inference_mode(), autocast(self._context.numerics):
-                x_ND = windows(frames_FB, upload(starts, self._context.device), self.frames)
+            with torch.inference_mode(), autocast(self.context_.numerics):
+                x_ND = windows(frames_FB, upload(starts, self.context_.device), self.frames)
                 error_ND = x_ND - self.network_(x_ND).float()
             yield error_ND.cpu().numpy().reshape(len(part), -1, part.bands)

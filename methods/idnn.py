@@ -33,9 +33,9 @@ class IDNN(DenseFields):
             )
 
     def fit(self, train: Clips, context: Context) -> None:
-        self._context = context
+        self.context_ = context
         self.network_ = trained(self.training(middle=True), train, context)
 
     def score(self, test: Clips) -> np.ndarray:
         """The mean square of the errors of all of a clip's middle frames."""
-        return squared_errors(self.network_, self.training(middle=True), test, self._context)
+        return squared_errors(self.network_, self.training(middle=True), test, self.context_)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from asdbench import Clips, Context, Scope, added, tunable
 
 from ._fields import at_least
@@ -48,20 +46,26 @@ class KNN(ByScorer):
 
     def fit(self, train: Clips, context: Context) -> None:
         raw = _statistics(train, context.device)
-        self.mean_ = raw.mean(axis=0)
-        self.deviation_ = raw.std(axis=0).clip(min=1e-6)
-        features: Array = (raw - self.mean_) / self.deviation_
-        self.features_ = features
-
-        def encode(clips: Clips) -> Array:
-            if clips is train:
-                return features
-            found: Array = (_statistics(clips, context.device) - self.mean_) / self.deviation_
-            return found
-
-        self.scorer_ = TrainingMemory(self.scoring, encode, lengths=True).fit(train)
+        mean = raw.mean(axis=0)
+        deviation = raw.std(axis=0).clip(min=1e-6)
+        encode = _Standardised(context, mean, deviation)
+        memory = TrainingMemory(self.scoring, encode, context, lengths=True)
+        self.scorer_ = memory.fit(train, embeddings_ND=(raw - mean) / deviation)
 
 
-def _statistics(clips: Clips, device: str) -> np.ndarray:
+@dataclass(frozen=True)
+class _Standardised:
+    """The statistics of clips in terms of the training clips' mean and deviation."""
+
+    context: Context
+    mean: Array
+    deviation: Array
+
+    def __call__(self, clips: Clips) -> Array:
+        found: Array = (_statistics(clips, self.context.device) - self.mean) / self.deviation
+        return found
+
+
+def _statistics(clips: Clips, device: str) -> Array:
     """Mean and standard deviation over time of each band, (N, 2 B) float64."""
     return pooled_logmel(clips, device, mean, deviation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -13,7 +13,7 @@ from asdbench.training import in_batches
 from ._encoders import EncoderName, EncoderWeights, check_encoder, encoder_of
 from ._fields import at_least
 from ._memory import ByScorer, TrainingMemory
-from ._rare import mixed_with_source
+from ._rare import MixedWithSource
 from ._scoring import Scoring
 
 RATE = 16000  # Hz, of all encoders
@@ -73,33 +73,52 @@ class Pretrained(ByScorer):
                 f"encoders hear {RATE} Hz and clips have {train.sample_rate}; set "
                 f"frontend.sample_rate = {RATE}"
             )
-        self._context = context
-        self._network: nn.Module | None = None
-        known_ND = self._encode(train)
-        made = mixed_with_source(known_ND.double().numpy(), train, self.mixtures)
-        self.scorer_ = TrainingMemory(
-            self.scoring,
-            lambda clips: known_ND if clips is train else self._encode(clips),
-            seed=derive(context.seed, "scoring"),
-            device=context.device,
-            lengths=True,
-        ).fit(train, made)
+        about = _Embedding(self.encoder, self.weights, self.layer)
+        self.encoder_ = _Frozen(about, context)
+        seed = derive(context.seed, "scoring")
+        memory = TrainingMemory(self.scoring, self.encoder_, context, seed=seed, lengths=True)
+        self.scorer_ = memory.fit(train, MixedWithSource(self.mixtures))
 
-    def _encode(self, clips: Clips) -> Tensor:
+    def take_along(self) -> None:
+        """Have the encoder kept with what was learned: a detector needs no checkpoint beside it."""
+        self.encoder_.take_along()
+
+
+class _Frozen:
+    """Clips' embeddings by an encoder that lies elsewhere, and is loaded when it is needed."""
+
+    def __init__(self, about: _Embedding, context: Context) -> None:
+        self._about, self._context = about, context
+        self._network: nn.Module | None = None
+        self._taken = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the network, which a cell didn't train, unless it is to be taken along."""
+        return vars(self) | ({} if self._taken else {"_network": None})
+
+    def take_along(self) -> None:
+        """Keep the network too."""
+        self._loaded()
+        self._taken = True
+
+    def __call__(self, clips: Clips) -> Tensor:
         """Embeddings (N, Q D) on the CPU; of more than one clip, kept for all other cells."""
         if len(clips) == 1:
             return self._computed(clips)
-        about = _Embedding(self.encoder, self.weights, self.layer)
-        return self._context.kept("embeddings", about, clips, self._computed)
+        return self._context.kept("embeddings", self._about, clips, self._computed)
+
+    def _loaded(self) -> nn.Module:
+        if self._network is None:
+            about = self._about
+            network = encoder_of(about.encoder, about.weights, about.layer)
+            self._network = network.to(self._context.device).eval()
+        return self._network
 
     def _computed(self, clips: Clips) -> Tensor:
-        if self._network is None:  # not ending in _: a cell doesn't keep what it didn't train
-            network = encoder_of(self.encoder, self.weights, self.layer)
-            self._network = network.to(self._context.device).eval()
-        network = self._network
+        network, device = self._loaded(), self._context.device
 
         def one_batch(indices: Tensor) -> Tensor:
-            x_NPQD: Tensor = network(clips.waves(indices, self._context.device))
+            x_NPQD: Tensor = network(clips.waves(indices, device))
             return x_NPQD.float().mean(dim=1).flatten(1)
 
         numerics = self._context.numerics

@@ -75,25 +75,34 @@ class TwfrGmm(ByScorer):
         r, components = self.r, self.scoring.components
         if self.authors:
             r, components = AUTHORS.get(train[0].machine, (r, components))
-        pooling = ranked(r)
-
-        def encode(clips: Clips) -> Array:
-            return pooled_logmel(clips, context.device, pooling)
-
         scoring = replace(self.scoring, components=components)
         seed = derive(context.seed, "mixture")
         made = self._made(train, derive(context.seed, "smote"), r) if self.smote else None
-        self.scorer_ = TrainingMemory(scoring, encode, seed=seed, lengths=True).fit(train, made)
+        memory = TrainingMemory(scoring, _Pooled(context, r), context, seed=seed, lengths=True)
+        self.scorer_ = memory.fit(train, made)
 
     def _made(self, train: Clips, seed: int, r: float) -> Made | None:
         """Target clips that are made where a machine ID has few, pooled."""
         generator = torch.Generator().manual_seed(seed)
         found: list[Array] = []
         ids: list[MachineId] = []
-        for one, (source, target) in source_and_target(train).items():
+        known = [(clip.machine, clip.id) for clip in train]
+        domains = [clip.domain for clip in train]
+        for one, (source, target) in source_and_target(known, domains).items():
             lacking = round(self.smote * len(source)) - len(target)
             if lacking > 0 and len(target) > 1:
                 waves_NS = smote(train.waves(target), lacking, generator)
                 found.append(ranked(r)(train.frontend(waves_NS).double()).numpy())
                 ids += [one] * lacking
         return Made(np.concatenate(found), ids, ["target"] * len(ids)) if found else None
+
+
+@dataclass(frozen=True)
+class _Pooled:
+    """Clips' log-mel pooled by rank."""
+
+    context: Context
+    r: float
+
+    def __call__(self, clips: Clips) -> Array:
+        return pooled_logmel(clips, self.context.device, ranked(self.r))

@@ -15,23 +15,19 @@ import numpy as np
 from asdbench.config import plugins
 from asdbench.config.defaults import Settings
 from asdbench.config.keys import plain
-from asdbench.config.numerics import Numerics
 from asdbench.config.plugins import Plugin
 from asdbench.config.schema import build, merge
-from asdbench.config.seeds import derive
 from asdbench.config.selection import by_method, check_settings
 from asdbench.data.clips import Clips
 from asdbench.engines.server import Job, Message
 from asdbench.engines.workers import Workers
 from asdbench.evaluation.metrics import auc
 from asdbench.execution.contract_clips import clips_for
+from asdbench.execution.contract_trial import Scores, Trial
 from asdbench.execution.decisions import decisions
-from asdbench.training.method import Context, checked_scores
-from asdbench.training.stages import Stages
+from asdbench.training.fitted import NotKeptError
 
-_Scores = np.ndarray[Any, Any]
 CLOSE = 1e-5  # relative to the spread of the scores
-NUMERICS = Numerics(device="cpu", precision="float32")  # a GPU doesn't promise the same scores
 # The ID methods' own defaults are the paper's: hours here. The contract doesn't depend on the size.
 _NETWORK = {"width": 0.125, "tgram": False}
 _TRAINING = {"epochs": 15, "lr": 2e-3, "warm_epochs": 5, "batch": {"size": 16}}
@@ -127,7 +123,7 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     )
     yield Finding("says in its docstring what it is", bool(plugin.summary), "no docstring")
     train, test = clips_for(getattr(cls, "scope", "dataset"))
-    trial = _Trial(cls, fields, plugin.name)
+    trial = Trial(cls, fields, plugin.name)
     try:
         method, scores = trial.fit(train.blind(), test.blind())
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
@@ -136,6 +132,7 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     yield Finding("fits, and gives one finite score a clip", True)
     yield _decides(method, train.blind(), test.blind(), scores)
     yield from _same_scores(trial, method, scores, train, test)
+    yield _restores(trial, method, scores, test.blind())
     area = auc([bool(clip.anomalous) for clip in test], scores)
     yield Finding("noise scores higher than the machine", area > 0.5, f"AUC {area:.2f}")
     try:
@@ -149,7 +146,7 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     )
 
 
-def _decides(method: Any, train: Clips, test: Clips, scores: _Scores) -> Finding:
+def _decides(method: Any, train: Clips, test: Clips, scores: Scores) -> Finding:
     """Training clips are scored after a run too, for the thresholds of decisions."""
     rule = "its training clips can be scored, for a threshold"
     try:
@@ -160,7 +157,7 @@ def _decides(method: Any, train: Clips, test: Clips, scores: _Scores) -> Finding
 
 
 def _same_scores(
-    trial: _Trial, method: Any, scores: _Scores, train: Clips, test: Clips
+    trial: Trial, method: Any, scores: Scores, train: Clips, test: Clips
 ) -> Iterator[Finding]:
     """What may not change a score: another fit, order, company, labels."""
     blind = test.blind()
@@ -183,38 +180,22 @@ def _same_scores(
     yield _same("labels and names make no difference", scores, partial(trial.scores, train, test))
 
 
-class _Trial:
-    """Fits and scores one method with one seed."""
-
-    def __init__(self, cls: type, fields: Mapping[str, Any], name: str) -> None:
-        import torch
-
-        torch.set_num_threads(1)  # as in a run; several would wait for each other here
-        self._cls, self._fields, self._name = cls, fields, name
-
-    def scores(self, train: Clips, test: Clips, seed: str = "check") -> _Scores:
-        return self.fit(train, test, seed)[1]
-
-    def fit(self, train: Clips, test: Clips, seed: str = "check") -> tuple[Any, _Scores]:
-        method: Any = build(self._cls, self._fields, self._name)
-        with tempfile.TemporaryDirectory() as scratch:
-            method.fit(
-                train,
-                Context(
-                    seed=derive(0, seed),
-                    numerics=NUMERICS,
-                    scratch=Path(scratch),
-                    log=lambda *_, **__: None,
-                    stages=Stages(Path(scratch) / "stages", "check"),
-                ),
-            )
-        return method, self.score(method, test)
-
-    def score(self, method: Any, test: Clips) -> _Scores:
-        return checked_scores(method.score(test), len(test))
+def _restores(trial: Trial, method: Any, scores: Scores, test: Clips) -> Finding:
+    """What ``fit`` learned can be written down, and scores the same to the last bit."""
+    rule = "what it learned can be kept, and scores the same when it is restored"
+    try:
+        found = trial.score(trial.restored(method), test)
+    except NotKeptError as error:
+        return Finding(rule, False, str(error))
+    except AttributeError as error:
+        what = "what scoring needs goes into attributes that end in _"
+        return Finding(rule, False, f"{error!r}; {what}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
+        return Finding(rule, False, repr(error))
+    return Finding(rule, bool(np.array_equal(found, scores)), "its scores differ")
 
 
-def _same(rule: str, expected: _Scores, again: Callable[[], _Scores]) -> Finding:
+def _same(rule: str, expected: Scores, again: Callable[[], Scores]) -> Finding:
     try:
         found = again()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from asdbench.data.clips import Clips
@@ -29,11 +29,21 @@ def cost(
 
 
 def parameters(method: Method) -> int | None:
-    """How many numbers are in the networks that a method has in its attributes."""
+    """How many numbers are in the networks that a method has, in its attributes or in theirs."""
     from torch import nn
 
-    networks = nn.ModuleList(one for one in vars(method).values() if isinstance(one, nn.Module))
+    networks = nn.ModuleList(_networks(method, 3))
     return sum(one.numel() for one in networks.parameters()) or None
+
+
+def _networks(holder: Any, depth: int) -> Iterator[Any]:
+    from torch import nn
+
+    for value in vars(holder).values():
+        if isinstance(value, nn.Module):
+            yield value
+        elif depth and hasattr(value, "__dict__") and not isinstance(value, type):
+            yield from _networks(value, depth - 1)
 
 
 def multiply_adds(score: Callable[[], Any]) -> int | None:

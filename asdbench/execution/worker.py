@@ -31,10 +31,9 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     of a GPU that the cell has is too small for it.
     """
     import torch
-    from safetensors.torch import save
     from threadpoolctl import threadpool_limits
 
-    from asdbench.training.checkpoint import state_of
+    from asdbench.training.saved import saved
 
     cell, began = task.cell, time.monotonic()
     on_gpu = _set_up(task)
@@ -63,7 +62,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     return Outcome(
         scores=scores.tolist(),
         history=history,
-        weights=save(state_of(method)),
+        weights=saved(method),
         seconds=time.monotonic() - began,
         facts=facts_of(source, on_gpu=on_gpu),
         decided=decided.anomalous,

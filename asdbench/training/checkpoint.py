@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -72,19 +70,3 @@ def _like(parameter: nn.Parameter, saved: Tensor) -> Tensor:
     if saved.shape != parameter.shape:
         return saved.to(parameter.device)
     return torch.zeros_like(parameter, memory_format=torch.preserve_format).copy_(saved)
-
-
-def state_of(method: Any) -> dict[str, Tensor]:
-    """What a method has learned: networks, tensors, arrays of numbers in attributes with ``_``."""
-    found: dict[str, Tensor] = {}
-    for name, value in vars(method).items():
-        if not name.endswith("_") or name.startswith("_"):
-            continue
-        if isinstance(value, nn.Module):
-            found |= {f"{name}.{key}": tensor for key, tensor in value.state_dict().items()}
-        elif isinstance(value, Tensor):
-            found[name] = value
-        elif isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-            found[name] = torch.from_numpy(value)
-    # Cloned: two names for one tensor can't be written.
-    return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in found.items()}

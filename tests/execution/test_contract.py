@@ -64,8 +64,9 @@ SHAPE = "fits, and gives one finite score a clip"
 FIELDS = "its fields hold after fitting"
 SCOPE = "declares its scope, 'machine' or 'dataset'"
 DOCSTRING = "says in its docstring what it is"
+KEPT = "what it learned can be kept, and scores the same when it is restored"
 DECIDES = "its training clips can be scored, for a threshold"
-RULES = {SAME_SEED, ORDER, BESIDE, BLIND, SIGN, SHAPE, DECIDES, FIELDS, SCOPE, DOCSTRING}
+RULES = {SAME_SEED, ORDER, BESIDE, BLIND, SIGN, SHAPE, DECIDES, KEPT, FIELDS, SCOPE, DOCSTRING}
 
 # What is planted: instead of which line, which line, and the rules that find it.
 PLANTED: dict[str, tuple[str, str, set[str]]] = {
@@ -103,7 +104,7 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
     "remembers the clips scored before": (
         SCORED,
         "self.level_ -= 0.01; return scores",
-        {ORDER, BESIDE},
+        {ORDER, BESIDE, KEPT},
     ),
     "draws without the seed": (
         FITTED,
@@ -113,7 +114,13 @@ PLANTED: dict[str, tuple[str, str, set[str]]] = {
     "draws while scoring": (
         SCORED,
         "return scores + np.random.default_rng().random(len(scores))",
-        {SAME_SEED, ORDER, BESIDE, BLIND},
+        {SAME_SEED, ORDER, BESIDE, BLIND, KEPT},
+    ),
+    "keeps a closure": (FITTED, f"{FITTED}; self.far_ = lambda x: x", {KEPT}),
+    "keeps what scoring needs under a name of its own": (
+        FITTED,
+        f"{FITTED}; self._once = True",
+        {KEPT},
     ),
     "scores test clips alone": (
         SCORED,
@@ -154,7 +161,10 @@ def test_whoever_breaks_a_rule_is_found(
     tmp_path: Path, line: str, instead: str, rules: set[str]
 ) -> None:
     assert GOOD.count(line) == 1
-    found = found_in(tmp_path, GOOD.replace(line, instead))
+    source = GOOD.replace(line, instead)
+    if "_once" in instead:
+        source = source.replace(SCORED, "assert self._once; return scores")
+    found = found_in(tmp_path, source)
     failed = {f.rule: f.detail for f in found if not f.passed}
     assert set(failed) == rules
     assert all(failed.values())  # each says what was seen

@@ -40,7 +40,7 @@ def test_findings_are_told_one_by_one_and_are_all_there_at_the_end() -> None:
     told: list[Finding] = []
     found = check("knn", settings={"knn": {"k": 2}}, on_finding=told.append)
     assert found == told
-    assert len(found) == 11
+    assert len(found) == 12
     assert all(finding.passed for finding in found)
 
 

@@ -28,7 +28,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from asdbench import Clips
 from asdbench.training import checkpoint
-from asdbench.training.checkpoint import state_of
+from asdbench.training.fitted import state_of
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 

@@ -15,7 +15,7 @@ from asdbench_methods._scoring import Scoring
 from id_cells import METHODS, SCORERS, Cell, method, trained_stages
 
 from asdbench import Clips
-from asdbench.training.checkpoint import state_of
+from asdbench.training.fitted import state_of
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
 

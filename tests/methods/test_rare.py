@@ -6,13 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from asdbench_methods._rare import mixed_with_source
+from asdbench_methods._rare import MixedWithSource
+from asdbench_methods._references import Made
 from told import telling
 
 from asdbench import Clips
 
 DOMAINS = ["source", "source", "source", "target"]
 AT = np.array([[0.0], [1.0], [5.0], [2.0]])  # of the four clips of one machine ID
+
+
+def mixed_with_source(embeddings: np.ndarray, train: Clips, count: int) -> Made | None:
+    ids, domains = [(c.machine, c.id) for c in train], [c.domain for c in train]
+    return MixedWithSource(count).of(embeddings, ids, domains)
 
 
 @pytest.fixture

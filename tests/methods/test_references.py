@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from asdbench_methods._normalise import Density
-from asdbench_methods._references import Normaliser, References, fitted, nearest
+from asdbench_methods._references import Normaliser, References
 from asdbench_methods._scorers import Centres, Mahalanobis, Mixture, Neighbours
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn")
@@ -37,7 +37,7 @@ def references(
 
 
 def score(metric: Any, train: np.ndarray, query: np.ndarray, **how: Any) -> np.ndarray:
-    return references(metric, train, **how).score(query)
+    return references(metric, train, **how)(query)
 
 
 def test_a_distance_is_divided_by_the_density_of_the_training_clip() -> None:
@@ -71,39 +71,6 @@ def test_without_options_it_is_the_metric_itself(metric: Mixture) -> None:
     np.testing.assert_allclose(score(metric, train, query), metric.fit(train)(query), rtol=1e-7)
 
 
-@pytest.mark.parametrize("k", [1, 3])
-@pytest.mark.parametrize("dense", [0, 1, 4])
-@pytest.mark.parametrize("told", [None, "half"])
-@pytest.mark.parametrize("relative", ["ratio", "difference"])
-def test_neighbours_held_out_are_those_of_the_others_by_brute_force(
-    k: int, dense: int, told: str | None, relative: Any
-) -> None:
-    train = np.concatenate([spots(7), spots(5, seed=1, scale=0.1)])
-    rows = list(range(12)) if told is None else list(range(7))
-    found = nearest(train, rows, k=k, density=Density(dense, relative)).held_out()
-    for gone in range(12):
-        kept = [row for row in range(12) if row != gone]
-        among = [kept.index(row) for row in rows if row != gone]
-        alone = nearest(train[kept], among, k=k, density=Density(dense, relative))
-        np.testing.assert_allclose(found[gone], alone.score(train[[gone]])[0], rtol=1e-9)
-
-
-@pytest.mark.parametrize("log", [True, False])
-def test_a_fitted_score_is_relative_to_that_of_its_neighbours(log: bool) -> None:
-    def fit(train: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda query: np.abs(query[:, 0] - train.mean()) + 1
-
-    found = fitted(fit, LINE, [0, 1, 2, 3], density=Density(2), log=log)
-    # Held out: 0 is 11/3 from the mean of the others, 1 is 7/3, 3 is 1/3, 7 is 17/3; and 1 each.
-    usual = np.array([14, 10, 4, 20]) / 3
-    plain, near = abs(2.25 - 2.75) + 1, usual[[1, 2]].mean()
-    wanted = plain - near if log else plain / near
-    assert found.score(at(2.25)) == pytest.approx([wanted])
-    near_first = usual[[1, 2]].mean()
-    first = usual[0] - near_first if log else usual[0] / near_first
-    assert found.held_out()[0] == pytest.approx(first)
-
-
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("dense", [0, 2])
 def test_domains_apart_balance_a_dense_and_a_sparse_one(metric: Mixture, dense: int) -> None:
@@ -130,7 +97,7 @@ def test_a_domain_too_small_joins_the_others(metric: Mixture) -> None:
     np.testing.assert_allclose(few, one, rtol=1e-12)
     together = references(metric, train)
     held_out = together.held_out()
-    wanted = (together.score(query) - held_out.mean()) / held_out.std()
+    wanted = (together(query) - held_out.mean()) / held_out.std()
     np.testing.assert_allclose(one, wanted, rtol=1e-9)
 
 
@@ -150,7 +117,7 @@ def test_few_or_equal_clips_give_finite_scores(metric: Mixture, clips: int, equa
     train = np.repeat(spots(1), clips, axis=0) if equal else spots(clips)
     query = np.concatenate([train[:1], spots(3, seed=1)])
     made = references(metric, train, domains=["source", None, "target"][:clips], dense=3)
-    assert np.isfinite(made.score(query)).all()
+    assert np.isfinite(made(query)).all()
     if clips > 1:
         assert np.isfinite(made.held_out()).all()
 
@@ -177,7 +144,7 @@ def test_a_transductive_score_is_standardised_by_the_clips_that_are_scored() -> 
 
 def test_a_difference_takes_the_density_away() -> None:
     how = Normaliser(density=Density(1, "difference"))
-    found = References(Neighbours(1), how, LINE, [None] * 4).score(at(5.0))
+    found = References(Neighbours(1), how, LINE, [None] * 4)(at(5.0))
     assert found.tolist() == [-2]  # 5, 4, 2 and 2 away, less 1, 1, 2 and 4
-    few = References(Neighbours(1), how, LINE[:2], [None] * 2).score(at(5.0))
+    few = References(Neighbours(1), how, LINE[:2], [None] * 2)(at(5.0))
     assert few.tolist() == [4]  # no density of two clips

@@ -19,7 +19,7 @@ from asdbench_methods.simclr import SimCLR, ViewPretraining
 
 from asdbench import Clips, Context
 from asdbench.config.numerics import Numerics
-from asdbench.training.checkpoint import state_of
+from asdbench.training.fitted import state_of
 from asdbench.training.stages import Stages
 
 Claiming = Callable[[Clips, str, str], Clips]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 from trainings import Lines, assert_same_bits, context_in, network, train
 
 from asdbench.training import Recipe, checkpoint, random_batches, train_network
-from asdbench.training.checkpoint import state_of
 
 
 @pytest.mark.parametrize("stop_after", [1, 3, 5])
@@ -127,20 +125,3 @@ def test_a_diverged_state_is_not_saved(tmp_path: Path, monkeypatch: pytest.Monke
                 recipe=Recipe(epochs=9, lr=0.1),
                 context=context_in(tmp_path),
             )
-
-
-def test_what_a_method_learned_is_what_ends_in_an_underscore() -> None:
-    class Method:
-        def __init__(self) -> None:
-            self.lr = 0.1
-            self.network_ = nn.Linear(2, 1)
-            self.mean_ = np.array([1.0, 2.0])
-            self.scale_ = torch.tensor(3.0).requires_grad_()
-            self.words_ = ["a"]
-            self.cache = torch.zeros(1000)
-            self._private_ = torch.zeros(1000)
-
-    found = state_of(Method())
-    assert set(found) == {"network_.weight", "network_.bias", "mean_", "scale_"}
-    assert found["mean_"].tolist() == [1.0, 2.0]
-    assert not any(tensor.requires_grad for tensor in found.values())
