@@ -10,12 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from asdbench.api import plan, run, tune
+    from asdbench.api import fit_detector, plan, run, tune
     from asdbench.config.plugins import BrokenPluginError
     from asdbench.config.seeds import derive
     from asdbench.data.clips import Clip, Clips, Recording
     from asdbench.data.decode import FileSource, Generated
     from asdbench.data.loading import Dataset
+    from asdbench.detector.detector import Detector
+    from asdbench.detector.scored import Scored
+    from asdbench.detector.verbs import load_detector, make_detector
     from asdbench.evaluation import Board, Row
     from asdbench.execution.contract import Finding, check
     from asdbench.execution.outlook import Outlook
@@ -34,6 +37,7 @@ _WHERE = {
     "Clips": "data.clips",
     "Context": "training.method",
     "Dataset": "data.loading",
+    "Detector": "detector.detector",
     "Exported": "results.export",
     "FileSource": "data.decode",
     "Finding": "execution.contract",
@@ -46,13 +50,17 @@ _WHERE = {
     "Row": "evaluation",
     "Run": "execution.run",
     "Scope": "training.method",
+    "Scored": "detector.scored",
     "Tuned": "tuning.tune",
     "added": "training.method",
     "check": "execution.contract",
     "derive": "config.seeds",
     "export_scores": "results.export",
+    "fit_detector": "api",
     "import_scores": "results.interchange",
     "load_board": "results.leaderboard",
+    "load_detector": "detector.verbs",
+    "make_detector": "detector.verbs",
     "plan": "api",
     "render": "results.leaderboard",
     "run": "api",
@@ -67,6 +75,7 @@ __all__ = [
     "Clips",
     "Context",
     "Dataset",
+    "Detector",
     "Exported",
     "FileSource",
     "Finding",
@@ -79,13 +88,17 @@ __all__ = [
     "Row",
     "Run",
     "Scope",
+    "Scored",
     "Tuned",
     "added",
     "check",
     "derive",
     "export_scores",
+    "fit_detector",
     "import_scores",
     "load_board",
+    "load_detector",
+    "make_detector",
     "plan",
     "render",
     "run",

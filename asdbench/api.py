@@ -7,20 +7,28 @@ other verbs stand where their work is done; ``asdbench`` has them all.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
+from asdbench.inputs import (
+    PathLike,
+    check_whole,
+    engine_of,
+    names_of,
+    nobody,
+    path_of,
+    read_experiment,
+    text_of,
+)
 
 if TYPE_CHECKING:
-    from asdbench.config.experiment import Experiment
+    from asdbench.detector.detector import Detector
     from asdbench.execution.outlook import Outlook
     from asdbench.execution.progress import Event
     from asdbench.execution.run import Run
     from asdbench.tuning.tune import Tuned
-
-PathLike = str | Path
 
 
 def run(
@@ -78,13 +86,13 @@ def run(
         from asdbench.config.selection import check_settings, choose
         from asdbench.execution.run import run_experiment
 
-    names, watch = _names(methods), on_event or _ignore
+    names, watch = names_of(methods), on_event or nobody
     flags = {"repeats": repeats, "seed": seed}
-    _, benchmark, read = _read(experiment, data, device, settings, flags)
+    _, benchmark, read = read_experiment(experiment, data, device, settings, flags)
     choice = choose(read, names)  # a typing error should not cost the decoding
     check_settings(settings, choice.names, everything=ALL in names)
-    place = RUNS / benchmark if out is None else _path("out", out)
-    with contextlib.closing(_engine(engine, jobs, read)) as found:
+    place = RUNS / benchmark if out is None else path_of("out", out)
+    with contextlib.closing(engine_of(engine, jobs, read)) as found:
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
 
 
@@ -126,9 +134,9 @@ def plan(
         from asdbench.execution.outlook import outlooks
         from asdbench.results.store import Store
 
-    _, benchmark, read = _read(experiment, data, None, settings, {"repeats": repeats})
-    choice = choose(read, _names(methods))
-    place = RUNS / benchmark if out is None else Store.existing(_path("out", out)).folder
+    _, benchmark, read = read_experiment(experiment, data, None, settings, {"repeats": repeats})
+    choice = choose(read, names_of(methods))
+    place = RUNS / benchmark if out is None else Store.existing(path_of("out", out)).folder
     return outlooks(read, choice, place)
 
 
@@ -180,71 +188,69 @@ def tune(
 
     if objective not in OBJECTIVES:
         raise ValueError(f"no objective {objective!r}; there are {' and '.join(OBJECTIVES)}")
-    method = _text("method", method)
-    _check_whole(trials=trials, repeats=repeats)
+    method = text_of("method", method)
+    check_whole(trials=trials, repeats=repeats)
     if trials < 1 or repeats < 1:
         raise ValueError(f"trials = {trials}, repeats = {repeats}: at least one is needed of each")
-    base, benchmark, read = _read(experiment, data, device, settings, {})
+    base, benchmark, read = read_experiment(experiment, data, device, settings, {})
     check_settings(settings, {Path(method).stem if method.endswith(".py") else method})
-    place = RUNS / benchmark if out is None else _path("out", out)
+    place = RUNS / benchmark if out is None else path_of("out", out)
     asked = Asked(method, base, benchmark, read, objective, trials, repeats, place)
-    with contextlib.closing(_engine(engine, jobs, read)) as found:
-        return tune_method(asked, found, on_event or _ignore)
+    with contextlib.closing(engine_of(engine, jobs, read)) as found:
+        return tune_method(asked, found, on_event or nobody)
 
 
-def _read(
-    experiment: PathLike,
-    data: PathLike | None,
-    device: str | None,
-    settings: Settings | None,
-    flags: Mapping[str, Any],
-) -> tuple[str, str, Experiment]:
-    """The experiment's name, the benchmark's, and the recipe with everything laid over it."""
-    from asdbench.config.experiment import read, with_data
-    from asdbench.config.selection import by_method
+def fit_detector(
+    method: PathLike,
+    data: PathLike,
+    *,
+    to: PathLike,
+    experiment: PathLike = DEMO,
+    repeats: int = 1,
+    seed: int | None = None,
+    jobs: int | None = None,
+    device: str | None = None,
+    settings: Settings | None = None,
+    threshold: str = "gamma",
+    on_event: Callable[[Event], None] | None = None,
+) -> Detector:
+    """Fit a method on a folder's training clips alone, and make a detector of it.
 
-    experiment = _text("experiment", experiment)
-    folder = None if data is None else _path("data", data)
-    given = {name: value for name, value in flags.items() if value is not None}
-    given |= {"numerics": {"device": device}} if device is not None else {}
-    name, recipe = read(experiment, [{"methods": by_method(settings)}, given])
-    return name, *with_data(name, recipe, folder)
+    Args:
+        method: A method's name, a variant's label, or a file.
+        data: A folder of recordings; its test clips, if it has any, aren't looked at.
+        to: The detector's folder; a detector that is there is replaced.
+        experiment: Whose recipe is taken: fields of methods, front end.
+        repeats: How many fits of different seeds are put together.
+        seed, jobs, device, settings, on_event: As in ``run``.
+        threshold: "gamma", "quantile:0.99" or "alarms:1"; see ``docs/use-the-winner.md``.
 
+    Raises:
+        ValueError: as ``run``, and where a fit fails.
 
-def _engine(name: str, jobs: int | None, experiment: Experiment) -> Any:
-    from asdbench.engines.engine import engine_for
+    Example:
+        >>> import asdbench
+        >>> from asdbench.data.synthetic.dataset import Synthetic
+        >>> from asdbench.data.synthetic.write import write_wavs
+        >>> fans = Synthetic(machines=("fan",), seconds=1.0, train=4, test_normal=1)
+        >>> _ = write_wavs(fans, Path("fans"))
+        >>> asdbench.fit_detector("knn", "fans", to="fan-detector").machines[0]
+        ('fan', '00')
+    """
+    from asdbench.config.imports import undisturbed
 
-    _check_whole(jobs=jobs)
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"--jobs {jobs}: at least one is needed")
-    return engine_for(name, jobs, experiment.numerics, cells_per_gpu=experiment.cells_per_gpu)
+    with undisturbed():
+        from asdbench.config.selection import check_settings, choose
+        from asdbench.detector.detector import Detector
+        from asdbench.execution.fitting import fit
 
-
-def _names(methods: PathLike | Sequence[PathLike]) -> list[str]:
-    given = methods.split(",") if isinstance(methods, str) else methods
-    if isinstance(given, Path):
-        given = [given]
-    if not isinstance(given, Sequence) or isinstance(given, bytes):
-        raise ValueError(f"methods = {methods!r}: give names of methods, or files")
-    return [_text("methods", name).strip() for name in given if str(name).strip()]
-
-
-def _text(name: str, value: PathLike) -> str:
-    """A name or a path as text; ``ValueError`` for another type, or for none at all."""
-    if not isinstance(value, str | Path) or not str(value):
-        raise ValueError(f"{name} = {value!r}: give a name or a path")
-    return str(value)
-
-
-def _path(name: str, value: PathLike) -> Path:
-    return Path(_text(name, value))
-
-
-def _check_whole(**values: int | None) -> None:
-    for name, value in values.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise ValueError(f"{name} = {value!r}: give a whole number")
-
-
-def _ignore(_: Event) -> None:
-    """Nobody asked to be told."""
+    name = text_of("method", method)
+    check_whole(repeats=repeats)
+    flags = {"repeats": repeats, "seed": seed}
+    _, benchmark, read = read_experiment(experiment, data, device, settings, flags)
+    choice = choose(read, [name])
+    check_settings(settings, choice.names)
+    place, watch = path_of("to", to), on_event or nobody
+    with contextlib.closing(engine_of("local", jobs, read)) as found:
+        made = fit(read, benchmark, choice, found, to=place, threshold=threshold, watch=watch)
+    return Detector(made)

@@ -163,7 +163,7 @@ def decode(source: Source, rate: int) -> Decoded:
         raise ValueError(f"{name} holds no samples; replace the file or take it out of the folder")
     channel: Channel = getattr(source, "channel", AUTO)
     if samples.ndim == 2:
-        samples, note = _one_of(samples, channel, name)
+        samples, note = mono(samples, channel, name)
         notes.append(note)
     elif isinstance(channel, int) and channel > 0:
         raise ValueError(f"{name} has one channel, so there is no channel {channel + 1}")
@@ -171,17 +171,31 @@ def decode(source: Source, rate: int) -> Decoded:
         raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
     if source_rate != rate:
         notes.append(f"resampled from {source_rate} Hz to {rate} Hz")
-        ratio = Fraction(rate, source_rate)
-        resampled = imported("scipy.signal").resample_poly
-        samples = resampled(_floats(samples), ratio.numerator, ratio.denominator)
+        samples = resampled(_floats(samples), Fraction(rate, source_rate))
     if samples.dtype != np.int16:
         if np.abs(samples).max() > 1:
             notes.append("clipped to [-1, 1]")
-        samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+        samples = to_int16(samples)
     return Decoded(np.ascontiguousarray(samples), tuple(notes))
 
 
-def _one_of(samples: NDArray[Any], channel: Channel, name: object) -> tuple[NDArray[Any], str]:
+def resampled(samples: NDArray[np.float64], ratio: Fraction) -> NDArray[np.float64]:
+    """Samples at so many times their rate, by a polyphase filter; as they are for a ratio of 1."""
+    if ratio == 1:
+        return samples
+    found: NDArray[np.float64] = imported("scipy.signal").resample_poly(
+        samples, ratio.numerator, ratio.denominator
+    )
+    return found
+
+
+def to_int16(samples: NDArray[np.floating[Any]]) -> Samples:
+    """Floats as int16; what lies beyond [-1, 1] is clipped."""
+    found: Samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+    return found
+
+
+def mono(samples: NDArray[Any], channel: Channel, name: object) -> tuple[NDArray[Any], str]:
     """The channel that is heard of several, and the note of it."""
     channels = samples.shape[1]
     if channel == "mean" or (channel == AUTO and channels == 2):

@@ -109,7 +109,9 @@ class Part:
     def logmel_chunks(self) -> Iterator[Tensor]:
         """The log-mel of every clip in order, a few clips at a time; none of it is kept."""
         for start in range(0, len(self._places), self._sound.at_once):
-            yield self._sound.hear(self._places[start : start + self._sound.at_once])
+            places = self._places[start : start + self._sound.at_once]
+            known_NBT = self._sound.kept_logmel.known(places)
+            yield self._sound.hear(places) if known_NBT is None else known_NBT
 
     @cached_property
     def _waves_slots(self) -> Tensor | None:

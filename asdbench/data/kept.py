@@ -53,6 +53,13 @@ class Kept:
             self._keep(new[start : start + self._at_once])
         return self._slots[places]
 
+    def known(self, places: Places) -> Tensor | None:
+        """These clips' (N, ...) where all of them are kept already."""
+        slots = self._slots[places]
+        if (slots == _NOWHERE).any():
+            return None
+        return self.tensor.index_select(0, torch.from_numpy(slots).to(self.tensor.device))
+
     def _keep(self, places: Places) -> None:
         taken = self._taken + len(places)
         slots = places if self._all_fit else np.arange(self._taken, taken)

@@ -68,12 +68,20 @@ def run(
             if isinstance(event, Done):
                 part = parts[event.cell.machine]
                 scores, train = part.labelled(event.outcome), part.of_train(event.outcome)
-                store.keep(event.cell, scores, event.outcome, train)
+                code = _code(plugins[event.cell.method], event.outcome)
+                store.keep(event.cell, scores, event.outcome, train, code)
             elif isinstance(event, Failed):
                 store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
                 failed.append(event)
             watch(event)
     return tuple(failed)
+
+
+def _code(plugin: Plugin, outcome: Outcome) -> str | None:
+    """A method's own file, unless it was edited while the cell ran."""
+    if plugin.own_file is None or plugin.source != outcome.facts.get("source"):
+        return None
+    return plugin.own_file.read_text(encoding="utf-8")
 
 
 class _Part:

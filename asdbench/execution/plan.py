@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -51,7 +51,18 @@ class Ground:
     @classmethod
     def of(cls, recipe: Resolved, clips: Clips) -> Ground:
         """Raises ``ValueError`` without test clips, or where a type has none to train on."""
-        machines = _machines(clips)
+        return cls._on(recipe, clips, _machines(clips))
+
+    @classmethod
+    def to_train(cls, recipe: Resolved, clips: Clips) -> Ground:
+        """Without test clips, for detectors. Raises ``ValueError`` without training clips."""
+        train = sorted({clip.machine for clip in clips if clip.split == "train"})
+        if not train:
+            raise ValueError("the dataset has no training clips; add a train folder")
+        return cls._on(recipe, clips, train)
+
+    @classmethod
+    def _on(cls, recipe: Resolved, clips: Clips, machines: Sequence[str]) -> Ground:
         by_machine = {machine: clips.where(machine=machine).fingerprint for machine in machines}
         return cls(recipe, clips.fingerprint, by_machine)
 
@@ -75,9 +86,12 @@ class Ground:
         )
 
 
-def plan(recipe: Resolved, choice: Choice, clips: Clips) -> Plan:
-    """Every cell of the chosen rows on these clips. Raises as ``Ground.of``."""
-    ground = Ground.of(recipe, clips)
+def plan(recipe: Resolved, choice: Choice, clips: Clips, *, test: bool = True) -> Plan:
+    """Every cell of the chosen rows on these clips. Raises as ``Ground.of``.
+
+    Without ``test``, detectors are fitted, and there need be no test clips.
+    """
+    ground = Ground.of(recipe, clips) if test else Ground.to_train(recipe, clips)
     rows = [
         PlannedRow(
             label=row.label,

@@ -13,9 +13,9 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
-from asdbench.data.clips import Clips
+from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
-from asdbench.data.loading import Dataset, dataset_of, load, protocol_of
+from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
 from asdbench.data.tags import Tags
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
@@ -152,8 +152,12 @@ def _run(
 
 def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:
     """A dataset's clips, the frontend with their length, and tags; what was adapted is logged."""
+    found = read_recordings(dataset.recordings(), frontend, watch)
+    return found.clips, found.frontend, found.tags
 
-    recordings = dataset.recordings()
+
+def read_recordings(recordings: Sequence[Recording], frontend: Frontend, watch: Watch) -> Loaded:
+    """The clips of recordings; what was adapted is logged."""
     made_up = all(isinstance(one.source, Generated) for one in recordings)
 
     if made_up:
@@ -167,10 +171,10 @@ def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clip
     def progress(done: int, total: int) -> None:
         watch(Reading("making clips" if made_up else "reading clips", done, total))
 
-    clips, resolved, notes, tags = load(recordings, frontend, progress)
-    for note, count in notes.items():
-        _log.info("%d of %d clips: %s", count, len(clips), note)
-    return clips, resolved, tags
+    found = load(recordings, frontend, progress)
+    for note, count in found.notes.items():
+        _log.info("%d of %d clips: %s", count, len(found.clips), note)
+    return found
 
 
 def purpose(benchmark: str, clips: Clips) -> str:

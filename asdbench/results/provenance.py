@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import time
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,12 +23,17 @@ def facts_of(source: str, *, on_gpu: bool) -> dict[str, Any]:
         "source": source,
         "commit": commit(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in VERSIONS},
+        "versions": versions(VERSIONS),
         "cpu": _cpu_model(),
         "gpu": torch.cuda.get_device_name() if on_gpu else None,
         "host": platform.node(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """The versions of these packages that are installed."""
+    return {name: version(name) for name in names}
 
 
 @cache

@@ -27,7 +27,8 @@ from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, 
 from asdbench.results.tables import history_csv, read_history, read_scores, scores_csv
 
 TAGS = "tags.json"
-TRAIN_SCORES = "train_scores.csv"
+TRAIN_SCORES, WEIGHTS = "train_scores.csv", "weights.safetensors"
+CODE = "method.py"  # a copy of a method's own file, where it isn't installed
 
 _FULL = "; nothing that is done is lost: free some space and run the same command again"
 
@@ -119,10 +120,12 @@ class Store:
         scores: Iterable[Score],
         outcome: Outcome,
         train: Iterable[Score] = (),
+        code: str | None = None,
     ) -> None:
         """Write a finished cell, ``cell.json`` last, and drop its checkpoints.
 
-        ``train`` has the scores of its training clips, where they are known.
+        ``train`` has the scores of its training clips, where they are known; ``code`` is the
+        method's own file, where it isn't installed.
         """
         place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
@@ -131,7 +134,9 @@ class Store:
         if found := list(train):
             self.write(f"{place}/{TRAIN_SCORES}", scores_csv(found))
         self.write(f"{place}/history.csv", history_csv(outcome.history))
-        self.write(f"{place}/weights.safetensors", outcome.weights)
+        self.write(f"{place}/{WEIGHTS}", outcome.weights)
+        if code is not None:
+            self.write(f"{place}/{CODE}", code)
         self._keep_record(cell, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 

@@ -1,0 +1,1 @@
+"""Detectors: fitted methods on disk, with thresholds, that score new recordings."""

@@ -1,0 +1,105 @@
+"""What is wrong with a recording, so that its score can't be taken as it is.
+
+Shapes: N clips, S samples, B mel bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asdbench.data.clips import Clips
+from asdbench.data.decode import Samples
+from asdbench.detector.description import Reference
+
+Array = NDArray[np.float64]
+FULL = 32767
+SILENT = 2.0  # steps of 16 bits: what a converter makes of nothing is less
+RUN = 3  # samples at the rail one after another: a peak that just reaches it is no clipping
+CLIPPED = 1e-3  # of the samples
+QUIETER = 30.0  # dB below the quietest training clip
+LEAST_SPREAD = 1.0  # dB; of few or equal training clips less would say nothing
+FAR = 3.0  # times the farthest training clip
+NEAREST = 4.0  # what is never far
+
+DEAD = "silent: the microphone is dead, muted or unplugged; there is no sound to score"
+
+
+def is_silent(samples_NS: Samples) -> NDArray[np.bool_]:
+    """Whether each clip holds nothing but a constant or the last bit's noise (N,)."""
+    found: NDArray[np.bool_] = samples_NS.std(axis=1, dtype=np.float32) < SILENT
+    return found
+
+
+def levels(samples_NS: Samples) -> Array:
+    """Each clip's level (N,) in dB of full scale; digital silence is -120."""
+    power = np.square(samples_NS, dtype=np.float32).mean(axis=1, dtype=np.float64) / 2.0**30
+    found: Array = 10 * np.log10(np.maximum(power, 1e-12))
+    return found
+
+
+def clipped(samples_NS: Samples) -> Array:
+    """Which share of each clip's samples lies in runs of three or more at the rails (N,)."""
+    at = (samples_NS >= FULL) | (samples_NS <= -FULL)
+    if not at.any():
+        return np.zeros(len(samples_NS))
+    runs = at[:, :-2] & at[:, 1:-1] & at[:, 2:]
+    found: Array = runs.mean(axis=1)
+    return found
+
+
+def spectra(clips: Clips, device: str = "cpu") -> Array:
+    """Each clip's mean log-mel over time (N, B)."""
+    found: Array = clips.logmel(device=device).mean(dim=2).double().cpu().numpy()
+    return found
+
+
+def reference(spectra_NB: Array, levels_N: Array, examples: Sequence[str] = ()) -> Reference:
+    """What training clips sound like."""
+    mean_B = spectra_NB.mean(axis=0)
+    spread_B = np.maximum(spectra_NB.std(axis=0), LEAST_SPREAD)
+    farthest = _distances(spectra_NB, mean_B, spread_B).max()
+    return Reference(
+        spectrum=[round(float(value), 3) for value in mean_B],
+        spread=[round(float(value), 3) for value in spread_B],
+        farthest=float(farthest),
+        quietest=float(levels_N.min()),
+        loudest=float(levels_N.max()),
+        examples=tuple(examples),
+    )
+
+
+def warnings_of(
+    samples_NS: Samples, spectra_NB: Array | None, known: Reference | None
+) -> list[list[str]]:
+    """What is wrong with each clip: clipped, far too quiet, or of a strange spectrum."""
+    found: list[list[str]] = [[] for _ in samples_NS]
+    for place, share in enumerate(clipped(samples_NS)):
+        if share > CLIPPED:
+            found[place].append(f"clipped: {100 * share:.2g} % of the samples are at the rails")
+    if known is None:
+        return found
+    for place, level in enumerate(levels(samples_NS)):
+        if level < known.quietest - QUIETER:
+            found[place].append(
+                f"quiet: {level:.0f} dB of full scale, training clips have {known.quietest:.0f} "
+                f"to {known.loudest:.0f}"
+            )
+    if spectra_NB is not None:
+        far = max(FAR * known.farthest, NEAREST)
+        centre, spread = np.array(known.spectrum), np.array(known.spread)
+        for place, distance in enumerate(_distances(spectra_NB, centre, spread)):
+            if distance > far:
+                found[place].append(
+                    f"strange spectrum: {distance:.1f} deviations from the training clips, the "
+                    f"farthest of which has {known.farthest:.1f}; another machine, microphone or "
+                    "place, or a very loud fault"
+                )
+    return found
+
+
+def _distances(spectra_NB: Array, mean_B: Array, spread_B: Array) -> Array:
+    found: Array = np.sqrt(np.square((spectra_NB - mean_B) / spread_B).mean(axis=1))
+    return found
