@@ -113,6 +113,35 @@ def squared_errors(
     return errors_W.view(len(clips), -1).double().mean(dim=1).cpu().numpy()
 
 
+def error_maps(
+    network: nn.Module, config: DenseTraining, clips: Clips, context: Context
+) -> NDArray[np.float64]:
+    """The squared error of each band and frame of each clip (N, B, T).
+
+    A frame that several windows predict has the mean of their errors; one that none does has 0.
+    """
+    frames_FB = frames_of(clips, context.device)
+    starts = window_starts(len(clips), clips.frames, config.frames)
+
+    def errors(indices: Tensor) -> Tensor:
+        x_ND = windows(frames_FB, upload(starts[indices], context.device), config.frames)
+        given_ND, wanted_ND = config.split(x_ND)
+        error_ND: Tensor = (network(given_ND).float() - wanted_ND).square()
+        return error_ND
+
+    errors_WD = in_batches(errors, len(starts), batch=4096, numerics=context.numerics).cpu()
+    first = config.frames // 2 if config.middle else 0
+    predicted = errors_WD.view(len(starts), -1, clips.bands).double()  # (W, frames, B)
+    total_FB = torch.zeros(len(clips) * clips.frames, clips.bands, dtype=torch.float64)
+    times_F1 = torch.zeros(len(total_FB), 1, dtype=torch.float64)
+    for place in range(predicted.shape[1]):
+        rows_W = starts + first + place
+        total_FB.index_add_(0, rows_W, predicted[:, place])
+        times_F1.index_add_(0, rows_W, torch.ones(len(starts), 1, dtype=torch.float64))
+    mean_FB = total_FB / times_F1.clamp(min=1)
+    return mean_FB.view(len(clips), clips.frames, clips.bands).transpose(1, 2).numpy()
+
+
 def train_dense(config: DenseTraining, train: Clips, context: Context) -> dict[str, Tensor]:
     """Train from scratch; the weights of the last epoch."""
     torch.manual_seed(context.seed)

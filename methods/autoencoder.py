@@ -12,7 +12,15 @@ import torch
 from asdbench import Clips, Context, Scope, added
 from asdbench.training import autocast, upload
 
-from ._dense import DenseFields, frames_of, squared_errors, trained, window_starts, windows
+from ._dense import (
+    DenseFields,
+    error_maps,
+    frames_of,
+    squared_errors,
+    trained,
+    window_starts,
+    windows,
+)
 from ._normalise import by_domain
 from ._selective import of_frames, of_mean, precision
 
@@ -49,6 +57,10 @@ class Autoencoder(DenseFields):
         distance = of_mean if self.scoring == "mahalanobis" else of_frames
         errors = self._errors(test)
         return np.concatenate([distance(piece_NEB, self.precisions_) for piece_NEB in errors])
+
+    def explain(self, test: Clips) -> np.ndarray:
+        """The squared error of each band and frame, the mean over windows: (N, B, T)."""
+        return error_maps(self.network_, self.training(), test, self.context_)
 
     def _precisions(self, train: Clips) -> np.ndarray:
         """The inverse covariance of each domain's errors, (K, B, B)."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from asdbench import Clips, Context, Scope
 
-from ._dense import DenseFields, squared_errors, trained
+from ._dense import DenseFields, error_maps, squared_errors, trained
 
 
 @dataclass
@@ -39,3 +39,7 @@ class IDNN(DenseFields):
     def score(self, test: Clips) -> np.ndarray:
         """The mean square of the errors of all of a clip's middle frames."""
         return squared_errors(self.network_, self.training(middle=True), test, self.context_)
+
+    def explain(self, test: Clips) -> np.ndarray:
+        """The squared error of each band and frame that is predicted: (N, B, T)."""
+        return error_maps(self.network_, self.training(middle=True), test, self.context_)

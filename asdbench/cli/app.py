@@ -14,9 +14,10 @@ import typer
 import asdbench
 from asdbench import api
 from asdbench.cli.data import data
+from asdbench.cli.detector import detector, using
 from asdbench.cli.results import complain, print_board, results, say
 from asdbench.config import plugins
-from asdbench.config.schema import merge, setting
+from asdbench.config.schema import settings_of
 
 if TYPE_CHECKING:
     from asdbench.execution.run import Run
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 app.add_typer(results)
 app.add_typer(data, name="data")
+app.add_typer(detector, name="detector")
+app.add_typer(using)
 
 
 def _defaults(verb: Callable[..., Any]) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def run(
             engine=engine,
             device=device,
             out=out,
-            settings=_settings(settings),
+            settings=settings_of(settings),
             force=force,
             on_event=terminal,
         )
@@ -126,7 +129,7 @@ def tune(
             engine=engine,
             device=device,
             out=out,
-            settings=_settings(settings),
+            settings=settings_of(settings),
             on_event=terminal,
         )
     sys.stdout.write(best.report)
@@ -153,7 +156,7 @@ def plan(
         data=data,
         repeats=repeats,
         out=out,
-        settings=_settings(settings),
+        settings=settings_of(settings),
     )
     for outlook in found:
         typer.echo(shown(outlook))
@@ -184,7 +187,7 @@ def check(
         mark = "ok  " if finding.passed else "FAIL"
         typer.echo(f"{mark} {finding.rule}{'' if finding.passed else ': ' + finding.detail}")
 
-    findings = asdbench.check(method, settings=_settings(settings), on_finding=show)
+    findings = asdbench.check(method, settings=settings_of(settings), on_finding=show)
     raise typer.Exit(int(not all(finding.passed for finding in findings)))
 
 
@@ -220,15 +223,6 @@ def _report(done: Run) -> int:
         say(f"broken: {problem}")
     say(f"{done.ran} cells run, {done.kept} kept from before; in {done.folder}")
     return int(bool(done.failed or broken))
-
-
-def _settings(settings: list[str] | None) -> dict[str, Any]:
-    """``--set`` by method."""
-    found: dict[str, Any] = {}
-    for text in settings or []:
-        method, fields = setting(text)
-        found = merge(found, {method: fields})
-    return found
 
 
 def _print_listed(title: str, lines: dict[str, str]) -> None:

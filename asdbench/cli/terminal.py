@@ -75,6 +75,14 @@ class Terminal:
         progress = self._in_phase(title, *columns, total=total)
         progress.update(self._task, description=title, completed=done, total=total)
 
+    def listening(self, done: int, total: int) -> None:
+        """Show how many clips a detector has listened to."""
+        self._show_reading(Reading("listening to clips", done, total))
+
+    def scoring(self, done: int, total: int) -> None:
+        """Show how many files are scored."""
+        self._show_reading(Reading("scoring files", done, total))
+
     def watch_writing(self, done: int, total: int) -> None:
         """Show how many clips are written."""
         self._show_reading(Reading("writing clips", done, total))

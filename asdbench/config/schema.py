@@ -43,6 +43,15 @@ def setting(text: str) -> tuple[str, dict[str, Any]]:
     return method, nested({field: value})
 
 
+def settings_of(texts: Sequence[str] | None) -> dict[str, Any]:
+    """Several such texts, by method."""
+    found: dict[str, Any] = {}
+    for text in texts or []:
+        method, fields = setting(text)
+        found = merge(found, {method: fields})
+    return found
+
+
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Both mappings, nested ones merged, the second winning."""
     merged = dict(below)

@@ -5,8 +5,10 @@ Shapes: N clips, S samples, B mel bands, T frames.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -76,7 +78,6 @@ class Part:
         self._places: Places = np.asarray(places, dtype=np.int64)
         self._is_all = np.array_equal(self._places, np.arange(len(sound.rows)))
 
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def waves(self, indices: Tensor | Sequence[int]) -> Tensor:
         """Waveforms in [-1, 1], (N, S) float32."""
         if self._waves_slots is None:
@@ -84,7 +85,6 @@ class Part:
         slots = self._chosen(self._waves_slots, indices)
         return in_unit(self._sound.kept_waves.tensor.index_select(0, slots))
 
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def logmel(self, indices: Tensor | Sequence[int]) -> Tensor:
         """Log-mel in dB, (N, B, T) float32."""
         if self._logmel_slots is None:
@@ -92,7 +92,6 @@ class Part:
         slots = self._chosen(self._logmel_slots, indices)
         return self._sound.kept_logmel.tensor.index_select(0, slots)
 
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def all_logmel(self) -> Tensor:
         """The log-mel of every clip; of all that share their sound, the same tensor each time."""
         if self._logmel_slots is not None:
@@ -135,9 +134,12 @@ class Part:
         return on_device
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def upload(x: Tensor, device: torch.device | str) -> Tensor:
     """A tensor on the device, without waiting for what a GPU is still doing."""
+    return _upload(x, device)
+
+
+def _upload(x: Tensor, device: torch.device | str) -> Tensor:
     if x.device.type == "cpu" and torch.device(device).type != "cpu":
         x = x.pin_memory()  # from other memory, the copy would wait
     return x.to(device, non_blocking=True)
@@ -160,7 +162,6 @@ def _room_on(device: torch.device) -> tuple[float, float]:
     return WAVES_SHARE * free, LOGMEL_SHARE * free
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _free_on_gpu() -> float:
     """Bytes that this process may still take; what PyTorch holds in reserve counts."""
     free, total = torch.cuda.mem_get_info()
@@ -170,7 +171,24 @@ def _free_on_gpu() -> float:
     return min(free + reserve, allowed - taken)
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _share_of_a_core() -> float:
     """Bytes of memory for each of as many cells as there are cores."""
     return memory() / cores()
+
+
+def out_of_graphs() -> None:
+    """Keep ``torch.compile`` out of what reads clips and moves them; before anything is compiled.
+
+    A decorator would do the same, and load the compiler, for a second or two, for everyone.
+    """
+    for owner, name in _EAGER:
+        function = getattr(owner, name)
+        if not hasattr(function, "_torchdynamo_disable"):
+            setattr(owner, name, torch.compiler.disable(function))
+
+
+_HERE = sys.modules[__name__]
+_EAGER: tuple[tuple[Any, str], ...] = (
+    *((Part, name) for name in ("waves", "logmel", "all_logmel")),
+    *((_HERE, name) for name in ("_upload", "_free_on_gpu", "_share_of_a_core")),
+)

@@ -18,6 +18,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.numerics import Numerics
 from asdbench.data.decode import Channel
+from asdbench.evaluation.limits import DAY, Limit
 
 FILE = "detector.json"
 FORMAT = 1
@@ -77,9 +78,21 @@ class Description:
     figures: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[str] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     versions: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     hash: str = ""
+
+    @property
+    def samples(self) -> int:
+        """S: how many samples a clip has."""
+        assert self.frontend.clip_seconds != "auto"  # a row was run with a known length
+        return round(self.frontend.clip_seconds * self.frontend.sample_rate)
+
+    @property
+    def clips_a_day(self) -> float:
+        """How many clips a day has, one after the other."""
+        return DAY * self.frontend.sample_rate / self.samples
 
     def hashed(self, folder: Path) -> Description:
         """With the hash of every file, and of all of it."""
@@ -132,6 +145,7 @@ def _described(told: Mapping[str, Any]) -> Description:
             "numerics": Numerics(**told["numerics"]),
             "ids": [(machine, id_) for machine, id_ in told["ids"]],
             "references": {name: Reference(**one) for name, one in told["references"].items()},
+            "limits": {name: Limit(**one) for name, one in told["limits"].items()},
         }
     )
 

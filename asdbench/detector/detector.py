@@ -22,17 +22,16 @@ from asdbench.data.held import held_clips
 from asdbench.data.windows import Cut, Piece, adapted, joined, windows_of
 from asdbench.detector.description import Description, MachineId, Reference, read
 from asdbench.detector.members import Members, threads
-from asdbench.detector.scored import Scored, ScoredWindow
+from asdbench.detector.scored import AT_ONCE, Scored, ScoredWindow
 from asdbench.detector.standing import Standings
 from asdbench.detector.trouble import DEAD, is_silent, spectra, warnings_of
-from asdbench.evaluation.limits import DAY, Limit, Rule
+from asdbench.evaluation.limits import Limit, Rule
 from asdbench.results.tables import read_scores
 
 if TYPE_CHECKING:
     from asdbench.detector.explain import Explanation
 
 OVERLAP = 0.5
-AT_ONCE = 128  # windows; a multiple of the batches that methods score in
 UNKNOWN = "machine ID {1} was never trained on: it is held against all training clips of {0}"
 _log = logging.getLogger(__name__)
 
@@ -58,12 +57,7 @@ class Detector:
         self.about: Description = read(folder)
         self.numerics = _numerics(self.about.numerics, device)
         self.rule = Rule.of(threshold or self.about.threshold)
-        frontend = self.about.frontend
-        assert frontend.clip_seconds != "auto"
-        self.rate, self.length = (
-            frontend.sample_rate,
-            round(frontend.clip_seconds * frontend.sample_rate),
-        )
+        self.rate, self.length = self.about.frontend.sample_rate, self.about.samples
 
     @property
     def machines(self) -> tuple[MachineId, ...]:
@@ -75,16 +69,13 @@ class Detector:
         """The threshold of each machine ID, and what it promises."""
         return {one: self.standings.of(one).limit for one in self.machines}
 
-    @property
-    def clips_a_day(self) -> float:
-        """How many clips a day has, one after the other."""
-        return DAY * self.rate / self.length
-
     @cached_property
     def standings(self) -> Standings:
         """Where scores stand among those of the training clips."""
         files = [self.folder / member.scores for member in self.about.members]
-        return Standings([read_scores(file) for file in files], self.rule, self.clips_a_day)
+        limits = self.about.limits if str(self.rule) == self.about.threshold else {}
+        train = [read_scores(file) for file in files]
+        return Standings(train, self.rule, self.about.clips_a_day, limits)
 
     @cached_property
     def members(self) -> Members:
@@ -134,13 +125,11 @@ class Detector:
         Args and errors as ``score``. The result has ``logmel`` and ``parts`` (B, T), and the
         ``nearest`` normal clip; ``save("clip.png")`` draws it.
         """
-        from asdbench.detector.explain import explain
+        from asdbench.detector.explain import explain_pieces
 
         one = self.machine_of(machine, id)
         windows, notes = self._cut(samples, rate, OVERLAP)
-        scored = self.summed(self.score_windows(windows, one), one, notes)
-        worst = min(windows, key=lambda window: abs(window[0] - scored.at))
-        return explain(self, worst[1], one, scored)
+        return explain_pieces(self, windows, one, notes)
 
     def machine_of(self, machine: str | None, id: str | None) -> MachineId:
         """The machine that is meant. Raises ``ValueError`` for one that isn't known, or none."""

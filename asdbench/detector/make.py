@@ -6,6 +6,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +21,13 @@ from asdbench.detector.figures import figures_of
 from asdbench.detector.members import lent
 from asdbench.detector.readme import readme
 from asdbench.detector.references import references
+from asdbench.detector.standing import Standings
 from asdbench.evaluation.caution import caution
 from asdbench.evaluation.limits import Rule
 from asdbench.results.provenance import VERSIONS, versions
 from asdbench.results.records import Score
 from asdbench.results.store import CODE, WEIGHTS, Store
-from asdbench.results.tables import scores_csv
+from asdbench.results.tables import read_scores, scores_csv
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -119,8 +121,7 @@ def _described(
     ids, clips = _trained_on(store, asked.fits[0])
     known = references(training.clips, folder, progress) if training else {}
     several = training is not None and len(training.channels) > 1
-    figures, caution_of = figures_of(store, record["label"]), caution(record["recipe"])
-    return Description(
+    about = Description(
         label=record["label"],
         summary=record["summary"],
         members=members,
@@ -137,15 +138,18 @@ def _described(
             "dataset": record["recipe"].get("dataset", {}),
             "cells": [list(fit.cells) for fit in asked.fits],
             "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "caution": caution_of,
+            "caution": caution(record["recipe"]),
         },
         fields=record["fields"],
         remarks=list(record.get("remarks", ())),
-        figures=figures,
+        figures=figures_of(store, record["label"]),
         notes=list(training.notes) if training else [],
         references=known,
         versions=versions(VERSIONS),
     )
+    train = [read_scores(folder / member.scores) for member in members]
+    standings = Standings(train, rule, about.clips_a_day)
+    return replace(about, limits={"/".join(one): standings.of(one).limit for one in ids})
 
 
 def _one(training: Training | None) -> Channel:

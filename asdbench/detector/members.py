@@ -52,6 +52,7 @@ class Members:
     def __init__(self, folder: Path, about: Description, numerics: Numerics) -> None:
         self._folder, self._about, self._numerics = folder, about, numerics
         self._restored: dict[tuple[int, str], Any] = {}
+        self._classes: dict[int, Any] = {}
 
     def scores(self, clips: Clips, machine: str) -> NDArray[np.float64]:
         """Each member's scores of clips of one machine type (P, N)."""
@@ -66,10 +67,11 @@ class Members:
         member = self._about.members[place]
         part = machine if machine in member.parts else EVERY
         if (place, part) not in self._restored:
-            cls = _plugin(self._folder, member).load()
+            if place not in self._classes:
+                self._classes[place] = _plugin(self._folder, member).load()
             known = read_fitted(self._folder / member.parts[part])
             context = lent(self._folder, self._numerics)
-            self._restored[place, part] = restore(cls, known, context)
+            self._restored[place, part] = restore(self._classes[place], known, context)
         return self._restored[place, part]
 
 

@@ -11,6 +11,8 @@ from asdbench.detector.description import MachineId
 from asdbench.detector.standing import Standing
 from asdbench.evaluation.limits import Limit, percentile
 
+AT_ONCE = 128  # windows; a multiple of the batches that methods score in
+
 
 @dataclass(frozen=True)
 class ScoredWindow:
@@ -43,6 +45,7 @@ class Scored:
         at: Where its most anomalous window begins, in seconds.
         windows: All of its windows.
         warnings: Why its score may not mean what it says.
+        excess: How far it lies above the mean of the training clips' scores, in their deviations.
     """
 
     machine: str
@@ -54,6 +57,7 @@ class Scored:
     at: float
     windows: tuple[ScoredWindow, ...]
     warnings: tuple[str, ...] = ()
+    excess: float = -np.inf
 
     @property
     def alarms(self) -> int:
@@ -81,6 +85,7 @@ class Scored:
             at=worst.start,
             windows=tuple(windows),
             warnings=(*said, *_gathered(windows)),
+            excess=-np.inf if worst.score is None else standing.excess(worst.score),
         )
 
 

@@ -5,8 +5,9 @@ Shapes: P members, N clips, M training clips of one machine ID.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,11 @@ class Standing:
             found = ((scores_PN - self.means) / self.spreads).mean(axis=0)
         return found
 
+    def excess(self, score: float) -> float:
+        """How far a score lies above the training clips' mean, in their deviations."""
+        spread = float(self.train.std()) or 1.0
+        return (score - float(self.train.mean())) / spread
+
 
 class Standings:
     """The standing of every machine ID, and of those that were never trained on.
@@ -41,8 +47,14 @@ class Standings:
     Such an ID has that of all training clips of its machine type, as methods score it.
     """
 
-    def __init__(self, train: Sequence[Sequence[Score]], rule: Rule, clips_a_day: float) -> None:
-        self._rule, self._clips_a_day = rule, clips_a_day
+    def __init__(
+        self,
+        train: Sequence[Sequence[Score]],
+        rule: Rule,
+        clips_a_day: float,
+        limits: Mapping[str, Limit] = MappingProxyType({}),  # those that were found before
+    ) -> None:
+        self._rule, self._clips_a_day, self._limits = rule, clips_a_day, limits
         self._ids = [(score.machine, score.id) for score in train[0]]
         self._scores_PM = np.array([[score.score for score in one] for one in train])
         self._known: dict[MachineId, Standing] = {}
@@ -50,7 +62,7 @@ class Standings:
     def of(self, one: MachineId) -> Standing:
         """The standing of a machine ID."""
         if one not in self._known:
-            self._known[one] = self._standing(self._kin(one))
+            self._known[one] = self._standing(self._kin(one), self._limits.get("/".join(one)))
         return self._known[one]
 
     def is_known(self, one: MachineId) -> bool:
@@ -62,10 +74,11 @@ class Standings:
         same_type = [row for row, other in enumerate(self._ids) if other[0] == one[0]]
         return same_id or same_type or [*range(len(self._ids))]
 
-    def _standing(self, rows: list[int]) -> Standing:
+    def _standing(self, rows: list[int], found: Limit | None) -> Standing:
         scores_PM = self._scores_PM[:, rows]
         means, spreads = scores_PM.mean(axis=1, keepdims=True), scores_PM.std(axis=1, keepdims=True)
         spreads = np.where(spreads > 0, spreads, 1.0)
         bare = Standing(means, spreads, np.zeros(0), Limit(0.0, "", 0, 0.0, 0.0, 0.0))
         train = np.sort(bare.combined(scores_PM))
-        return Standing(means, spreads, train, limit(train, self._rule, self._clips_a_day))
+        found = found or limit(train, self._rule, self._clips_a_day)
+        return Standing(means, spreads, train, found)

@@ -75,8 +75,13 @@ class Limit:
     def a_day(self, clips_a_day: float) -> str:
         """The false alarms a day to expect, in words."""
         numbers = (clips_a_day * share for share in (self.expected, self.low, self.high))
-        expected, low, high = (f"{number:.2g}" for number in numbers)
+        expected, low, high = map(_short, numbers)
         return f"about {expected} false alarms a day (95 %: {low} to {high})"
+
+
+def _short(number: float) -> str:
+    """With two digits that say something: 8,600, 12, 0.43."""
+    return f"{float(f'{number:.2g}'):,g}" if number else "0"
 
 
 def limit(scores: ArrayLike, rule: Rule, clips_a_day: float) -> Limit:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from asdbench.config.numerics import Numerics
 from asdbench.config.seeds import derive
+from asdbench.data.features import out_of_graphs
 from asdbench.training.batches import Batches
 from asdbench.training.checkpoint import Checkpoint
 from asdbench.training.method import Context
@@ -76,7 +77,10 @@ def train_network(
 
     for epoch, figures in enumerate(history, start=1):
         report(epoch, figures)
-    run_step = torch.compile(step) if numerics.compile else step
+    run_step = step
+    if numerics.compile:
+        out_of_graphs()
+        run_step = torch.compile(step)
     for epoch in range(len(history), recipe.epochs):
         for group in optimiser.param_groups:
             group["lr"] = recipe.lr_at(epoch)

@@ -41,6 +41,10 @@ class Method(Protocol):
     them. A method whose training clips score lower than new normal ones, as where each is its own
     nearest neighbour, should have it; without it, ``score(train)`` is taken.
 
+    ``explain(self, test) -> ArrayLike`` is optional: how much each band and frame of each clip adds
+    to its score, (N, B, T). ``take_along(self)`` is optional too: it loads what lies elsewhere, as
+    a checkpoint, into what is learned, so that a detector needs nothing beside it.
+
     Example:
         >>> from dataclasses import dataclass
         >>> @dataclass

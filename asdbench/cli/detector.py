@@ -1,0 +1,199 @@
+"""The commands that make detectors, and those that use them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import asdbench
+from asdbench.cli.results import say
+from asdbench.config.defaults import DEMO, RUNS
+from asdbench.config.schema import settings_of
+
+detector = typer.Typer(no_args_is_help=True, help="Make detectors that score new recordings.")
+using = typer.Typer()
+
+To = Annotated[Path, typer.Option(help="The detector's folder.")]
+Threshold = Annotated[
+    str, typer.Option(help="gamma (as the challenge), quantile:0.99, or alarms:1 (a day at most).")
+]
+Other = Annotated[
+    str | None, typer.Option(help="gamma, quantile:0.99 or alarms:1.", show_default="its own")
+]
+Folder = Annotated[Path, typer.Argument(help="A detector's folder.", metavar="DETECTOR")]
+Machine = Annotated[
+    str | None, typer.Option(help="The machine type, where the path doesn't say it.")
+]
+Id = Annotated[str | None, typer.Option(help="The machine ID, where the path doesn't say it.")]
+Onnx = Annotated[bool, typer.Option("--onnx", help="Write it as ONNX too.")]
+
+
+@detector.command()
+def make(
+    row: Annotated[str, typer.Argument(help="A row's label.")],
+    to: To,
+    out: Annotated[Path, typer.Option("--from", help="The output folder.")] = RUNS / DEMO,
+    repeats: Annotated[
+        str, typer.Option(help="first, all (put together), a number, or best (by test figures).")
+    ] = "first",
+    threshold: Threshold = "gamma",
+    data: Annotated[
+        Path | None, typer.Option(help="Where the training clips are, if they were moved.")
+    ] = None,
+    onnx: Onnx = False,
+) -> None:
+    """Make a detector of a row of an output folder."""
+    from asdbench.cli.terminal import Terminal
+
+    with Terminal() as terminal:
+        made = asdbench.make_detector(
+            row,
+            out,
+            to=to,
+            repeats=repeats,
+            threshold=threshold,
+            data=data,
+            progress=terminal.listening,
+        )
+    _report(made, onnx)
+
+
+@detector.command()
+def fit(
+    method: Annotated[str, typer.Argument(help="A method's name, or its file.")],
+    data: Annotated[Path, typer.Option(help="A folder of normal recordings.")],
+    to: To,
+    experiment: Annotated[str, typer.Option(help="Whose recipe is taken.")] = DEMO,
+    repeats: Annotated[int, typer.Option(help="Fits of other seeds that are put together.")] = 1,
+    threshold: Threshold = "gamma",
+    jobs: Annotated[int | None, typer.Option(help="Fits at once.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="method.field=value; repeatable.")
+    ] = None,
+    onnx: Onnx = False,
+) -> None:
+    """Fit a method on normal recordings alone, and make a detector of it."""
+    from asdbench.cli.terminal import Terminal
+
+    note = f"the recipe is {experiment!r}, not the paper's"
+    with Terminal(note if experiment != "paper" else "") as terminal:
+        made = asdbench.fit_detector(
+            method,
+            data,
+            to=to,
+            experiment=experiment,
+            repeats=repeats,
+            threshold=threshold,
+            jobs=jobs,
+            device=device,
+            settings=settings_of(settings),
+            on_event=terminal,
+        )
+    _report(made, onnx)
+
+
+@using.command()
+def score(
+    folder: Folder,
+    recordings: Annotated[list[Path], typer.Argument(help="Sound files, or folders of them.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write a line a file.", show_default="printed")
+    ] = None,
+    windows: Annotated[
+        Path | None, typer.Option(help="Where to write a line a window, of long recordings.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="An HTML page of the most anomalous clips, with sound.")
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many clips are in the report.")] = 10,
+    machine: Machine = None,
+    id: Id = None,
+    threshold: Other = None,
+    overlap: Annotated[
+        float, typer.Option(help="By which share windows of a long recording overlap.")
+    ] = 0.5,
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes.", show_default="a core each, if many files")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda.")] = None,
+) -> None:
+    """Score new recordings; exit code 1 where some could not be scored."""
+    from asdbench.cli.scored import Shown
+
+    loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
+    shown = Shown(loaded, recordings, out=out, windows=windows, top=top if report else 0)
+    with contextlib.closing(shown):
+        failed = shown.run(machine=machine, id=id, overlap=overlap, jobs=jobs)
+    if report:
+        from asdbench.detector.report import write_report
+
+        write_report(loaded, shown.worst, report)
+        say(f"the {len(shown.worst)} most anomalous clips: {report}")
+    raise typer.Exit(int(failed))
+
+
+@using.command()
+def explain(
+    folder: Folder,
+    recording: Annotated[Path, typer.Argument(help="A sound file.")],
+    to: Annotated[Path, typer.Option(help="The picture: .png, .svg or .pdf.")],
+    machine: Machine = None,
+    id: Id = None,
+    threshold: Other = None,
+) -> None:
+    """Draw what made a recording's score high, beside the nearest normal clip."""
+    from asdbench.detector.explain import explain_file
+
+    loaded = asdbench.load_detector(folder, threshold=threshold)
+    found = explain_file(loaded, recording, machine=machine, id=id)
+    found.save(to)
+    typer.echo(found.text)
+
+
+@using.command()
+def watch(
+    folder: Folder,
+    incoming: Annotated[Path, typer.Argument(help="The folder that recordings come into.")],
+    log: Annotated[Path, typer.Option(help="Where to write a line a file.")],
+    machine: Machine = None,
+    id: Id = None,
+    threshold: Other = None,
+    overlap: Annotated[float, typer.Option(help="Of the windows of a long recording.")] = 0.5,
+    every: Annotated[float, typer.Option(help="Seconds between two looks at the folder.")] = 1.0,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda.")] = None,
+) -> None:
+    """Follow a folder, and score each recording once when it is complete; Ctrl-C ends it."""
+    from asdbench.detector.watch import watch as follow
+
+    def show(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
+    options: dict[str, Any] = {"machine": machine, "id": id, "overlap": overlap}
+    with contextlib.suppress(KeyboardInterrupt):
+        follow(loaded, incoming, log, every=every, show=show, **options)
+    say(f"stopped; what was scored is in {log}")
+
+
+def _report(made: asdbench.Detector, onnx: bool) -> None:
+    """What was made, and what to do with it."""
+    about = made.about
+    say(f"{about.label}, {about.chosen}: {made.folder}")
+    for (machine, id_), limit in made.threshold.items():
+        kept = "" if limit.kept else "; so few clips can't promise fewer"
+        typer.echo(
+            f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
+            f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
+        )
+    if onnx:
+        from asdbench.detector.onnx_export import export_onnx
+
+        for exported in export_onnx(made):
+            typer.echo(str(exported))
+    say(f"next: asdbench score {made.folder} RECORDINGS --out scores.csv")

@@ -1,0 +1,64 @@
+"""A page of the most anomalous recordings: picture and sound of each, beside a normal one's."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from asdbench.config.files import write
+from asdbench.data.decode import Samples
+from asdbench.detector.detector import Detector
+from asdbench.detector.explain import Explanation, explain_file
+from asdbench.detector.picture import picture
+from asdbench.detector.scoring import FileScore
+
+
+def write_report(detector: Detector, worst: Sequence[FileScore], path: Path) -> Path:
+    """Write the page of these recordings, in this order: one file that needs no network.
+
+    Raises ``ValueError`` where one of them can't be read any more, or the page can't be written.
+    """
+    import jinja2
+
+    clips = []
+    for one in worst:
+        assert one.scored is not None
+        found = explain_file(detector, one.file, machine=one.scored.machine, id=one.scored.id)
+        clips.append(_clip(found, one))
+    template = resources.files("asdbench.detector").joinpath("templates/report.html")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    page = environment.from_string(template.read_text(encoding="utf-8"))
+    text = page.render(about=detector.about, folder=detector.folder.name, clips=clips)
+    try:
+        return write(path, text)
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror}; give another path") from error
+
+
+def _clip(found: Explanation, one: FileScore) -> dict[str, Any]:
+    return {
+        "file": str(one.file),
+        "scored": found.scored,
+        "how": found.how,
+        "picture": _picture(found),
+        "sound": _flac(found.samples, found.rate),
+        "normal": None if found.nearest is None else _flac(found.nearest, found.rate),
+    }
+
+
+def _picture(found: Explanation) -> str:
+    drawn = io.BytesIO()
+    picture(found).savefig(drawn, format="png", dpi=90)
+    return base64.b64encode(drawn.getvalue()).decode()
+
+
+def _flac(samples: Samples, rate: int) -> str:
+    import soundfile
+
+    written = io.BytesIO()
+    soundfile.write(written, samples, rate, format="FLAC", subtype="PCM_16")
+    return base64.b64encode(written.getvalue()).decode()

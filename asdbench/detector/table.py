@@ -1,0 +1,74 @@
+"""Scores of files as CSV: a line a file, or a line a window."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from asdbench.detector.scored import Scored
+from asdbench.detector.scoring import FileScore
+
+COLUMNS = (
+    *("file", "machine", "id", "score", "percentile", "alarm", "threshold", "threshold_name"),
+    *("at_seconds", "windows", "alarms", "warnings", "error"),
+)
+WINDOW_COLUMNS = ("file", "start_seconds", "score", "alarm", "warnings")
+_SAID = {True: "1", False: "0", None: ""}
+
+
+def line(one: FileScore) -> list[Any]:
+    """A file's line, in the order of ``COLUMNS``."""
+    if one.scored is None:
+        return [one.file, *[""] * (len(COLUMNS) - 2), " ".join(one.error.split())]
+    found = one.scored
+    return [
+        *(one.file, found.machine, found.id, _number(found.score)),
+        "" if found.percentile is None else f"{found.percentile:.2f}",
+        *(_SAID[found.alarm], repr(found.threshold.value), found.threshold.rule),
+        *(f"{found.at:.3f}", len(found.windows), found.alarms, "; ".join(found.warnings), ""),
+    ]
+
+
+def window_lines(file: Path, found: Scored) -> Iterator[list[Any]]:
+    """The lines of a file's windows, in the order of ``WINDOW_COLUMNS``."""
+    for window in found.windows:
+        said = "; ".join(window.warnings)
+        yield [file, f"{window.start:.3f}", _number(window.score), _SAID[window.alarm], said]
+
+
+class Table:
+    """A CSV file that is written line by line, so that what is scored is on the disk.
+
+    Raises ``ValueError`` where it can't be written.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open(path, "w", newline="", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            raise ValueError(f"cannot write {path}: {error.strerror}; give another path") from error
+        self._path = path
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self.write([columns])
+
+    def write(self, lines: Sequence[Sequence[Any]]) -> None:
+        """Add lines."""
+        try:
+            self._writer.writerows(lines)
+            self._file.flush()
+        except OSError as error:
+            raise ValueError(
+                f"cannot write {self._path}: {error.strerror}; free some space, or give another "
+                "path"
+            ) from error
+
+    def close(self) -> None:
+        """End it."""
+        self._file.close()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(value)
