@@ -184,7 +184,7 @@ def out_of_graphs() -> None:
     for owner, name in _EAGER:
         function = getattr(owner, name)
         if not hasattr(function, "_torchdynamo_disable"):
-            setattr(owner, name, torch.compiler.disable(function))
+            setattr(owner, name, torch.compiler.disable(function))  # type: ignore[no-untyped-call]
 
 
 _HERE = sys.modules[__name__]

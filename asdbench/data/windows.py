@@ -89,9 +89,11 @@ def heard(path: Path, channel: Channel, cut: Cut) -> Heard:
         seconds = len(decoded.samples) / cut.rate
         return Heard(seconds, decoded.notes, windows_of(decoded.samples, cut))
     total = length_at(header, cut.rate)
-    notes = [f"resampled from {header.rate} Hz to {cut.rate} Hz"] * (header.rate != cut.rate)
+    notes = []
     if header.channels > 1:
         notes.append(mono(np.zeros((1, header.channels)), channel, path)[1])
+    if header.rate != cut.rate:
+        notes.append(f"resampled from {header.rate} Hz to {cut.rate} Hz")
     return Heard(total / cut.rate, tuple(notes), _long(source, cut, total))
 
 

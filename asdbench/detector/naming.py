@@ -26,22 +26,18 @@ def machine_of(
     parts = [part for part in path.parts[:-1] if part not in {".", "..", "/"}][::-1]
     of_type = machine or _first(parts, types) or _lone(types)
     if of_type is None:
-        raise ValueError(
-            f"which machine type? the path names none of {', '.join(types)}; use --machine"
-        )
+        raise ValueError(f"which machine type is it: {', '.join(types)}? give machine (--machine)")
     if of_type not in types:
         raise ValueError(f"no machine type {of_type!r}; the detector knows {', '.join(types)}")
     ids = [one for other, one in known if other == of_type]
     of_id = id or _told(path) or _in_folders(parts, ids) or _lone(ids)
     if of_id is None:
-        raise ValueError(
-            f"which machine ID? the path names none of {of_type} {', '.join(ids)}; use --id"
-        )
+        raise ValueError(f"which {of_type} is it: {', '.join(ids)}? give its ID (--id)")
     return of_type, of_id
 
 
 def _told(path: Path) -> str | None:
-    named = told_by(path.with_suffix(".wav").name)
+    named = told_by(f"{path.stem}.wav")
     return named.id if named else None
 
 

@@ -66,10 +66,10 @@ def occluded(
 
 def _lag(clip_FT: Array, normal_FT: Array) -> int:
     """By how many frames a normal clip is turned, so that what it does in time is where the clip
-    does it: the largest circular correlation of their loudness."""
-    loud_T, normal_T = (np.log(x_FT + 1).mean(axis=0) for x_FT in (clip_FT, normal_FT))
-    one, other = (np.fft.rfft(x_T - x_T.mean()) for x_T in (loud_T, normal_T))
-    return int(np.fft.irfft(one * other.conj(), len(loud_T)).argmax())
+    does it: the largest circular correlation of their decibels, all frequencies together."""
+    both = [np.log(x_FT + 1) for x_FT in (clip_FT, normal_FT)]
+    one, other = (np.fft.rfft(x_FT - x_FT.mean(axis=1, keepdims=True), axis=1) for x_FT in both)
+    return int(np.fft.irfft((one * other.conj()).sum(axis=0), clip_FT.shape[1]).argmax())
 
 
 def _edges(bands: int, rate: int) -> Array:

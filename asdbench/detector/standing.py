@@ -79,6 +79,6 @@ class Standings:
         means, spreads = scores_PM.mean(axis=1, keepdims=True), scores_PM.std(axis=1, keepdims=True)
         spreads = np.where(spreads > 0, spreads, 1.0)
         bare = Standing(means, spreads, np.zeros(0), Limit(0.0, "", 0, 0.0, 0.0, 0.0))
-        train = np.sort(bare.combined(scores_PM))
+        train = bare.combined(scores_PM)
         found = found or limit(train, self._rule, self._clips_a_day)
-        return Standing(means, spreads, train, found)
+        return Standing(means, spreads, np.sort(train), found)

@@ -96,7 +96,7 @@ def limit(scores: ArrayLike, rule: Rule, clips_a_day: float) -> Limit:
     if not count:
         raise ValueError("a threshold needs scores of training clips, and there are none")
     if rule.kind == "gamma":
-        return _counted(values, threshold(values, rule.value), rule)
+        return _counted(values, threshold(scores, rule.value), rule)  # in their order: as decisions
     below = rule.value if rule.kind == "quantile" else 1 - rule.value / clips_a_day
     # Rounded: 0.99 of 99 + 1 clips is the 99th, not the 100th for a last bit's sake.
     rank = max(1, math.ceil(round(below * (count + 1), 9)))

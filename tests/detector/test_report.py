@@ -1,0 +1,41 @@
+"""The report of the most anomalous clips, as a browser shows it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import pytest
+import soundfile
+from small_detectors import hiss
+
+from asdbench.detector.detector import Detector
+from asdbench.detector.report import write_report
+from asdbench.detector.scoring import Asked, scores_of
+
+
+def test_each_clip_has_picture_and_sound_and_names_are_text(tmp_path: Path, knn: Detector) -> None:
+    files = [tmp_path / name for name in ("<b>one.wav", "two.wav")]
+    for seed, file in enumerate(files):
+        soundfile.write(file, hiss(seed=seed), 16000)
+    found = list(scores_of(knn, files, Asked("fan", "00")))
+    page = write_report(knn, found, tmp_path / "new" / "report.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;one.wav" in page
+    assert page.count("data:image/png;base64,") == 2
+    sounds = re.findall(r"data:audio/flac;base64,([^\"]+)", page)
+    assert len(sounds) == 4
+    heard, rate = soundfile.read(io.BytesIO(base64.b64decode(sounds[0])), dtype="int16")
+    wanted, _ = soundfile.read(files[0], dtype="int16")
+    assert rate == 16000
+    assert (heard == wanted).all()
+    assert "http" not in re.sub(r"base64,[^\"]+", "", page)  # it needs no network
+
+
+def test_no_clips_is_a_page_too(tmp_path: Path, knn: Detector) -> None:
+    page = write_report(knn, [], tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "no clip with a score" in page
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="cannot write"):
+        write_report(knn, [], tmp_path / "file" / "r.html")

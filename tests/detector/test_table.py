@@ -1,0 +1,49 @@
+"""Scores as CSV."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from small_detectors import hiss
+
+from asdbench.detector.detector import Detector
+from asdbench.detector.scoring import FileScore
+from asdbench.detector.table import COLUMNS, WINDOW_COLUMNS, Table, line, window_lines
+
+
+def test_a_line_has_all_that_is_known(knn: Detector) -> None:
+    scored = knn.score(hiss(2), 16000, machine="fan", id="00")
+    told = dict(zip(COLUMNS, line(FileScore(Path("a, b.wav"), scored)), strict=True))
+    assert float(told["score"]) == scored.score
+    assert told["alarm"] == "1"
+    assert told["threshold_name"] == "gamma:0.9"
+    assert (told["windows"], told["alarms"]) == (3, 3)
+    assert "strange spectrum" in told["warnings"]
+    broken = line(FileScore(Path("b.wav"), None, "cannot\nread"))
+    assert len(broken) == len(COLUMNS)
+    assert broken[-1] == "cannot read"
+    assert len(next(window_lines(Path("a.wav"), scored))) == len(WINDOW_COLUMNS)
+
+
+def test_what_is_written_is_on_the_disk_at_once(tmp_path: Path) -> None:
+    table = Table(tmp_path / "new" / "scores.csv", COLUMNS)
+    table.write([["a, b.wav", *[""] * 12]])
+    with open(tmp_path / "new" / "scores.csv", newline="") as file:
+        lines = list(csv.reader(file))
+    assert lines == [list(COLUMNS), ["a, b.wav", *[""] * 12]]
+    table.close()
+
+
+def test_a_place_that_cant_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"cannot write .*scores\.csv"):
+        Table(tmp_path / "file" / "scores.csv", COLUMNS)
+
+
+def test_a_full_disk_is_said() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(ValueError, match="free some space"):
+        Table(Path("/dev/full"), COLUMNS)
