@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from asdbench.evaluation import (
+    DECIDED,
     NAMES,
     OFFICIAL,
     PROTOCOLS,
@@ -58,8 +59,15 @@ def ranked_by(board: Board, subset: str) -> str:
 def by_machine(board: Board, subset: str) -> Sequence[str]:
     """The figures that are shown of each machine type."""
     if ranks(board, subset) == OFFICIAL:
-        return [name for name in board.figures[subset][1:] if name != "f1"]
-    return ("auc", "pauc") if board.figures[subset] == PROTOCOLS["2020"] else board.figures[subset]
+        return [name for name in board.figures[subset][1:] if name not in DECIDED]
+    return ("auc", "pauc") if _usual(board, subset) else board.figures[subset]
+
+
+def _usual(board: Board, subset: str) -> bool:
+    """Whether the figures are 2020's; rows without decisions have none of those."""
+    shown, usual = board.figures[subset], PROTOCOLS["2020"]
+    whole = {name for name in usual if name not in DECIDED} <= set(shown)
+    return whole and list(shown) == [name for name in usual if name in shown]
 
 
 def interval_of(row: Row, question: str, figure: str = RANKS) -> Interval | None:
@@ -71,18 +79,22 @@ def interval_of(row: Row, question: str, figure: str = RANKS) -> Interval | None
 def explained(board: Board, subset: str) -> str:
     """What the figures of a subset are, and by which rows are ranked."""
     shown = board.figures[subset]
-    if tuple(shown) == tuple(PROTOCOLS["2020"]):
+    if _usual(board, subset):
+        decided = (
+            " Recall and specificity: the share of anomalous clips that are found, and of normal "
+            "clips that raise no alarm, at a threshold from the training clips' scores alone."
+        )
         return (
             "AUC, pAUC (max FPR 0.1), mAUC (worst machine ID of a type) in %, averaged over "
             "machine types: mean ± standard deviation over repeats. Ranked by the mean of AUC and "
-            "pAUC."
+            f"pAUC.{decided if set(shown) & set(DECIDED) else ''}"
         )
     protocol = board.protocol[subset]
     told = "; ".join(f"{NAMES[name]}: {meaning(name, protocol)}" for name in shown)
     harmonic = (
         " Figures of domains are harmonic means over machine types and sections; the anomalous "
         f"clips are those of {'the domain' if protocol == '2021' else 'both domains'}."
-        if set(shown) & {*PROTOCOLS[protocol]} - {"f1", *PROTOCOLS["2020"]}
+        if set(shown) & {*PROTOCOLS[protocol]} - {*DECIDED, *PROTOCOLS["2020"]}
         else ""
     )
     return (

@@ -19,12 +19,13 @@ from asdbench.evaluation.figures import (
     Spread,
     figure_of,
 )
-from asdbench.evaluation.protocols import EVERY, NAMES, OFFICIAL, PROTOCOLS, meaning
+from asdbench.evaluation.protocols import DECIDED, EVERY, NAMES, OFFICIAL, PROTOCOLS, meaning
 from asdbench.evaluation.scales import in_order, is_scale
 from asdbench.evaluation.schema import board_schema
 
 __all__ = [
     "ALPHA",
+    "DECIDED",
     "EVERY",
     "FIGURES",
     "NAMES",

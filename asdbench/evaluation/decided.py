@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of one machine ID, where rows have decisions.
+"""Precision, recall, F1 and specificity of one machine ID, where rows have decisions.
 
 Shapes: N clips, C columns (every repeat of the rows with decisions), B resamples.
 """
@@ -43,11 +43,13 @@ def decided(one: OnId, repeats: Sequence[Repeats]) -> Iterator[tuple[str, OnUnit
         yield name, unit
 
 
-def _figures(found_CN: Floats, labels: Floats, counts_NB: Floats) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall and F1 (C, B) of clips that are there so often; 0 where none is found."""
+def _figures(found_CN: Floats, labels: Floats, counts_NB: Floats) -> tuple[Floats, ...]:
+    """Each of ``DECIDED`` (C, B) of clips that are there so often; 0 where none is found."""
     right_CB = (found_CN * labels) @ counts_NB
     called_CB = found_CN @ counts_NB
     anomalous_B = labels @ counts_NB
+    normal_B = (1 - labels) @ counts_NB
     precision = np.divide(right_CB, called_CB, out=np.zeros_like(right_CB), where=called_CB > 0)
     recall = right_CB / anomalous_B
-    return precision, recall, 2 * right_CB / (called_CB + anomalous_B)
+    f1 = 2 * right_CB / (called_CB + anomalous_B)
+    return precision, recall, f1, 1 - (called_CB - right_CB) / normal_B

@@ -15,16 +15,22 @@ from types import MappingProxyType
 from asdbench.evaluation.figures import FIGURES, RANKS
 
 OFFICIAL = "official"
-DECIDED = ("precision", "recall", "f1")  # of decisions at a threshold
+DECIDED = ("precision", "recall", "f1", "specificity")  # of decisions at a threshold
 OF_DOMAINS = (OFFICIAL, "auc_source", "auc_target", "pauc_source", "pauc_target", "pauc_harmonic")
 EVERY = (*FIGURES, *OF_DOMAINS, *DECIDED)
 
 # What is shown of a year's results, in order; rows are ranked by the first.
 PROTOCOLS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "2020": (RANKS, "auc", "pauc", "mauc"),
-        "2021": (OFFICIAL, "auc_source", "auc_target", "pauc_source", "pauc_target", "f1"),
-        "2022": (OFFICIAL, "auc_source", "auc_target", "pauc_harmonic", "f1"),
+        "2020": (RANKS, "auc", "pauc", "mauc", "recall", "specificity"),
+        "2021": (
+            *(OFFICIAL, "auc_source", "auc_target", "pauc_source", "pauc_target"),
+            *("f1", "recall", "specificity"),
+        ),
+        "2022": (
+            *(OFFICIAL, "auc_source", "auc_target", "pauc_harmonic"),
+            *("f1", "recall", "specificity"),
+        ),
     }
 )
 
@@ -44,6 +50,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "precision": "precision",
         "recall": "recall",
         "f1": "F1",
+        "specificity": "specificity",
     }
 )
 _OFFICIAL: Mapping[str, str] = MappingProxyType(
@@ -67,6 +74,7 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
         "precision": "share of anomalous clips among those found, at the method's own threshold",
         "recall": "share of anomalous clips that are found, at the method's own threshold",
         "f1": "harmonic mean of precision and recall, at the method's own threshold",
+        "specificity": "share of normal clips that raise no alarm, at the method's own threshold",
     }
 )
 

@@ -142,7 +142,7 @@ def render(
         figures: Which figures are shown; rows are ranked by the first. By default those of the
             year's challenge. "official", "auc_source", "auc_target", "pauc_source",
             "pauc_target", "pauc_harmonic", "mean_auc_pauc", "auc", "pauc", "mauc",
-            "pooled_auc", "precision", "recall", "f1".
+            "pooled_auc", "precision", "recall", "f1", "specificity".
 
     Raises:
         ValueError: where there are no results, no such format, question or figure, rows lack the

@@ -1,5 +1,5 @@
 // A line per row: mean, both intervals, every repeat.
-const DECIDED = new Set(["precision", "recall", "f1"]); // where 50 % isn't chance
+const DECIDED = new Set(["precision", "recall", "f1", "specificity"]); // where 50 % isn't chance
 const ROOMY = 640; // narrower than this, names stand above their lines
 
 function intervals(box, every, figure, { ranks, title }) {

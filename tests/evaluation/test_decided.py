@@ -35,6 +35,7 @@ def test_they_are_those_of_scikit_learn_and_averaged_over_ids_and_types() -> Non
         ("precision", precision_score),
         ("recall", recall_score),
         ("f1", f1_score),
+        ("specificity", lambda true, found: recall_score(~true, ~found)),
     ):
         values = [expected(one.anomalous, repeat) for repeat in one.decided]
         assert of_id[figure].values == pytest.approx(values, abs=1e-12)
@@ -46,7 +47,8 @@ def test_they_are_those_of_scikit_learn_and_averaged_over_ids_and_types() -> Non
 
 def test_who_finds_nothing_has_zero_and_no_error() -> None:
     [row], _ = compared("development", [entry("silent", above(100.0))])
-    assert {row.more[figure].mean for figure in DECIDED} == {0.0}
+    assert {row.more[figure].mean for figure in DECIDED[:-1]} == {0.0}
+    assert row.more["specificity"].mean == 1.0
 
 
 def test_a_row_without_decisions_lacks_them_and_the_others_keep_theirs() -> None:

@@ -28,7 +28,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
 )
-from asdbench.evaluation.protocols import PROTOCOLS
+from asdbench.evaluation.protocols import DECIDED, PROTOCOLS
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def made(
         "pairs": pairs,
         "known": {},
         "protocol": dict.fromkeys(SUBSETS, "2020"),
-        "figures": dict.fromkeys(SUBSETS, PROTOCOLS["2020"]),
+        "figures": dict.fromkeys(SUBSETS, [n for n in PROTOCOLS["2020"] if n not in DECIDED]),
         "false_rates": FALSE_RATES,
         "question": dict.fromkeys(subsets, "here"),
         "slices": [],
