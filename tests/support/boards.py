@@ -79,7 +79,7 @@ def made(
         "pairs": pairs,
         "known": {},
         "protocol": dict.fromkeys(SUBSETS, "2020"),
-        "figures": dict.fromkeys(SUBSETS, [n for n in PROTOCOLS["2020"] if n not in DECIDED]),
+        "figures": {s: [n for n in PROTOCOLS["2020"] if n not in DECIDED] for s in SUBSETS},
         "false_rates": FALSE_RATES,
         "question": dict.fromkeys(subsets, "here"),
         "slices": [],
