@@ -36,6 +36,7 @@ class Found:
 
     def __init__(self, client: Client, store: Store, name: FolderName) -> None:
         self._client, self._store, self._name = client, store, name
+        self.place = name.place
         self.records = store.rows()
         # What finds all that is of this folder.
         self.query = "" if client.owned else f"tags.`asdbench.folder_id` = '{name.id}'"
@@ -62,7 +63,7 @@ class Found:
         said = (caution(record["recipe"]), record["summary"])
         tags = {
             "asdbench.row": row_key(record),
-            "asdbench.folder": self._name.place,
+            "asdbench.folder": self.place,
             "asdbench.folder_id": self._name.id,
             "asdbench.label": record["label"],
             "asdbench.method": record["method"],
@@ -103,8 +104,8 @@ class Found:
 
     def _told_where(self, run: str, tags: Mapping[str, str]) -> None:
         """A folder that was moved is shown where it is."""
-        if tags.get("asdbench.folder") != self._name.place:
-            self._client.mlflow.set_tag(run, "asdbench.folder", self._name.place)
+        if tags.get("asdbench.folder") != self.place:
+            self._client.mlflow.set_tag(run, "asdbench.folder", self.place)
 
     def _make(self, record: Record) -> None:
         """The row's parent and its children, where they aren't there yet."""

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus
+from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, RunTag
 
 from asdbench.config import plugins
 from asdbench.config.keys import key
@@ -31,9 +31,11 @@ from asdbench.tracking.model_folder import DETECTOR, complete, size
 from asdbench.tracking.names import headline
 
 TAG = "asdbench.model"  # of a run: the address of its model, or why it has none
-STAMP = "asdbench.model_stamp"  # of a model: its cells; of a run: those that none can be made of
+STAMP = "asdbench.model_stamp"  # of a model: what it is of; of a run: what none can be made of
+DIGITS = 6  # of figures; the last bits of one may depend on how many others are computed beside it
 THRESHOLD = "gamma"
 LARGEST = 50  # MB; each model is a copy, and a slow server is to have it within a minute
+Figures = Sequence[tuple[str, float]]
 _FORBIDDEN = re.compile(r"[/:.%\"']")  # in a model's name
 
 
@@ -86,29 +88,38 @@ class Models:
         return found
 
     def _write(self, record: Record, run: str, board: Board, there: Sequence[LoggedModel]) -> None:
-        """One row's: logged if need be, with today's figures; what was before goes."""
+        """One row's: logged if need be; what was before goes."""
+        mine = [row for row in board.rows if row.label == record["label"]]
+        figures = [named for row in mine for named in headline(row, board)]
         current = None
         try:
-            stamp = self._stamp(record["label"])
+            stamp = self._stamp(record["label"], figures)
             current = next((one for one in there if _is_of(one, run, stamp)), None)
-            current = current or self._logged(record, run, stamp)
+            if current is None:
+                self._log(record, run, stamp, figures)
         finally:
             for model in there:
                 if model is not current:
                     self._client.mlflow.delete_logged_model(model.model_id)
-        told = self._found.tags_of(record)["asdbench.folder"]
-        if current.tags["asdbench.folder"] != told:  # it was moved
-            self._client.mlflow.set_logged_model_tags(current.model_id, {"asdbench.folder": told})
-        for row in [row for row in board.rows if row.label == record["label"]]:
-            named = headline(row, board)
-            self._client.log(run, as_metrics(named, model=current.model_id))
+        if current:
+            self._told_where(current)
 
-    def _stamp(self, label: str) -> str:
-        """Changes when its cells are run again. Raises ``ValueError`` where they make no model."""
-        fits = chosen(self._store, label, FIRST).fits
-        return key([FORMAT, *(self._store.cell(name) for fit in fits for name in fit.cells)])
+    def _told_where(self, model: LoggedModel) -> None:
+        """A folder that was moved is shown where it is."""
+        place = {"asdbench.folder": self._found.place}
+        if not place.items() <= model.tags.items():
+            self._client.mlflow.set_logged_model_tags(model.model_id, place)
 
-    def _logged(self, record: Record, run: str, stamp: str) -> LoggedModel:
+    def _stamp(self, label: str, figures: Figures) -> str:
+        """Changes with what its cells have learned, and with what the board says of them.
+
+        Raises ``ValueError`` where the cells make no model.
+        """
+        cells = [name for fit in chosen(self._store, label, FIRST).fits for name in fit.cells]
+        shown = [(name, round(value, DIGITS)) for name, value in figures]
+        return key([FORMAT, [self._store.cell(name) for name in cells], shown])
+
+    def _log(self, record: Record, run: str, stamp: str, figures: Figures) -> None:
         """A new model. Raises ``ValueError`` where there can be none, and remembers that."""
         tags = self._client.mlflow.get_run(run).data.tags
         if tags.get(STAMP) == stamp:
@@ -129,10 +140,11 @@ class Models:
             complete(Path(name), model)
             with self._client.at_work():
                 self._client.mlflow.log_model_artifacts(model.model_id, name)
-        self._client.mlflow.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+        metrics = as_metrics(figures, model=model.model_id)
+        address = RunTag(TAG, f"models:/{model.model_id}")
+        self._client.mlflow.log_batch(run, metrics=metrics, tags=[address])
         self._client.mlflow.log_outputs(run, [LoggedModelOutput(model.model_id, step=0)])
-        self._client.mlflow.set_tag(run, TAG, f"models:/{model.model_id}")
-        return model
+        self._client.mlflow.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
 
     def _make(self, label: str, folder: Path) -> None:
         """The detector. Raises ``ValueError`` where it can't be made, or is too large."""
