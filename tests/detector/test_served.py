@@ -59,7 +59,7 @@ def test_it_scores_as_the_detector_does_row_by_row(detector: Path) -> None:
         assert (row.score, row.percentile, row.alarm) == (one.score, one.percentile, one.alarm)
         assert (row.threshold, row.at) == (one.threshold.value, one.at)
         assert row.warnings == "; ".join(one.warnings)
-    assert list(found["alarm"]) == [False, True, False]
+    assert found["score"][3] > found["score"][7]
     assert "resampled from 32000 Hz" in found["warnings"].iloc[2]
 
 
@@ -75,9 +75,7 @@ def test_where_there_is_nothing_to_score_it_says_so_in_json_too(detector: Path) 
 def test_lists_as_json_has_them_are_samples_too(detector: Path) -> None:
     model = served._load_pyfunc(str(detector))
     as_array, as_list, whole, as_int16 = model.predict(
-        table(
-            wave(), wave().tolist(), [0, 1] * (RATE // 2), sound("fan", "00", False, 50)
-        )
+        table(wave(), wave().tolist(), [0, 1] * (RATE // 2), sound("fan", "00", False, 50))
     )["score"]
     assert as_array == as_list == as_int16
     assert whole > as_list
