@@ -17,7 +17,7 @@ from asdbench.results.store import Store
 from asdbench.tracking.place import LOCAL, artifacts_of, follow, local_uri
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
-AT_WORK = 60  # seconds that a step may take which isn't an answer of MLflow's alone
+BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
 
 
 class Client:
@@ -56,14 +56,16 @@ class Client:
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
-        """Around what takes longer than an answer, as an upload does: it moves, for a minute at
-        most."""
+        """Around what takes longer than an answer does, such as an upload: it says that it moves.
+
+        For a minute at most: what takes longer than that is stuck.
+        """
         done = threading.Event()
 
         def say() -> None:
             with contextlib.suppress(OSError):  # the driver has gone, as the next step will see
-                for _ in range(AT_WORK):
-                    if done.wait(1):
+                for _ in range(BEATS):
+                    if done.wait(BEAT):
                         return
                     self._say()
 
