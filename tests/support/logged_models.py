@@ -14,8 +14,14 @@ from asdbench.tracking.client import Client
 from asdbench.tracking.found import Found
 from asdbench.tracking.models import Models
 from asdbench.tracking.place import folder_name, local_uri
+from asdbench.tracking.runs import Runs
 
 EXPERIMENT = "demo-data"
+
+
+def mirror(store: Store) -> None:
+    """What one mirror does, from its start to its end."""
+    Runs(store, local_uri(store), folder_name(store), lambda: None).write([board(store)])
 
 
 def log_models(store: Store, uri: str | None = None) -> None:

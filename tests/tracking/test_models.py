@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from logged_models import EXPERIMENT, folder_of, log_models, models_of
+from logged_models import EXPERIMENT, folder_of, log_models, mirror, models_of
 from mirrors import TrackingServer, newborn, ran, runs_of
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel
@@ -21,7 +21,6 @@ from asdbench.tracking.client import Client
 from asdbench.tracking.found import Found
 from asdbench.tracking.models import STAMP, TAG, Models
 from asdbench.tracking.place import folder_name, local_uri
-from asdbench.tracking.runs import Runs
 
 ENSEMBLES = """\
 [variants.knn-2]
@@ -42,11 +41,6 @@ def store(here: Path) -> Store:
     for record in found.rows():
         found.keep_row({**record, "repeats": record["repeats"][:1]})
     return found
-
-
-def mirror(store: Store) -> None:
-    """What one mirror does, from its start to its end."""
-    Runs(store, local_uri(store), folder_name(store), lambda: None).write([board(store)])
 
 
 def tag_of(store: Store, label: str) -> str:
