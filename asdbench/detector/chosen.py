@@ -46,7 +46,7 @@ def chosen(store: Store, label: str, repeats: str) -> Chosen:
     kind = record["origin"]["kind"]
     if kind == "import":
         raise ValueError(f"{label} was imported: there are scores of it, and nothing to score with")
-    if kind == "ensemble" and record["fields"]["by"] == "ranks":
+    if kind == "ensemble" and record["fields"]["by"] == "rank":
         raise ValueError(f"{label} can't become a detector: {_RANKS}; use an ensemble by scores")
     complete = [n for n, cells in enumerate(record["repeats"]) if all(map(store.done, cells))]
     if not complete:

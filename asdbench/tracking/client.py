@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Run
+from mlflow.entities import LoggedModel, Metric, Run
 
 from asdbench.config.files import replacing
 from asdbench.results.store import Store
 from asdbench.tracking.place import LOCAL, artifacts_of, follow, local_uri
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
+BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
 
 
 class Client:
@@ -25,16 +28,17 @@ class Client:
         if self.owned:
             _make(store)
             follow(store)  # first: MLflow would try a broken database for minutes
-        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), moved))
+        self._moved, self._speaking = moved, threading.Lock()
+        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), self._say))
         self.experiment = self._opened(store, benchmark)
 
     def search(self, query: str) -> Iterator[Run]:
         """The runs that a query finds, page by page."""
-        token: str | None = None
-        while token != "":
-            page = self.mlflow.search_runs([self.experiment], query, page_token=token)
-            yield from page
-            token = page.token or ""
+        return self._pages(self.mlflow.search_runs, query)
+
+    def models(self, query: str) -> Iterator[LoggedModel]:
+        """The models that a query finds, page by page."""
+        return self._pages(self.mlflow.search_logged_models, query)
 
     def create(self, name: str, tags: dict[str, Any]) -> str:
         """A new run; its ID."""
@@ -49,6 +53,40 @@ class Client:
         """Metrics, as many at once as MLflow takes."""
         for start in range(0, len(metrics), MOST):
             self.mlflow.log_batch(run, metrics=metrics[start : start + MOST])
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Around what takes longer than an answer does, such as an upload: it says that it moves.
+
+        For a minute at most: what takes longer than that is stuck.
+        """
+        done = threading.Event()
+
+        def say() -> None:
+            with contextlib.suppress(OSError):  # the driver has gone, as the next step will see
+                for _ in range(BEATS):
+                    if done.wait(BEAT):
+                        return
+                    self._say()
+
+        thread = threading.Thread(target=say, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _pages(self, search: Callable[..., Any], query: str) -> Iterator[Any]:
+        token: str | None = None
+        while token != "":
+            page = search([self.experiment], query, page_token=token)
+            yield from page
+            token = page.token or ""
+
+    def _say(self) -> None:
+        with self._speaking:
+            self._moved()
 
     def _opened(self, store: Store, name: str) -> str:
         """The ID of the experiment, made or restored if need be."""
@@ -90,7 +128,9 @@ class _Moving:
         return call
 
 
-def as_metrics(named: Iterable[tuple[str, float]], step: int = 0) -> list[Metric]:
-    """As MLflow takes them."""
+def as_metrics(
+    named: Iterable[tuple[str, float]], step: int = 0, model: str | None = None
+) -> list[Metric]:
+    """As MLflow takes them; of a run, and of a model of its too if one is named."""
     now = int(time.time() * 1000)
-    return [Metric(name, value, now, step) for name, value in named]
+    return [Metric(name, value, now, step, model_id=model) for name, value in named]

@@ -36,7 +36,10 @@ class Found:
 
     def __init__(self, client: Client, store: Store, name: FolderName) -> None:
         self._client, self._store, self._name = client, store, name
+        self.place = name.place
         self.records = store.rows()
+        # What finds all that is of this folder.
+        self.query = "" if client.owned else f"tags.`asdbench.folder_id` = '{name.id}'"
         self.parents: dict[str, str] = {}
         self.children: dict[RepeatName, str] = {}
         self.complete: set[RepeatName] = set()
@@ -55,12 +58,33 @@ class Found:
         cells = [self._store.cell(name) for name in names]
         return key(cells) if all(cells) else ""
 
+    def tags_of(self, record: Record) -> dict[str, str]:
+        """What is told of a row, wherever it is shown."""
+        said = (caution(record["recipe"]), record["summary"])
+        tags = {
+            "asdbench.row": row_key(record),
+            "asdbench.folder": self.place,
+            "asdbench.folder_id": self._name.id,
+            "asdbench.label": record["label"],
+            "asdbench.method": record["method"],
+            "asdbench.origin": record["origin"]["kind"],
+            "mlflow.note.content": "\n\n".join(filter(None, said)),
+            "mlflow.source.name": "asdbench",
+            "mlflow.source.type": "LOCAL",
+        }
+        if recipe := record["recipe"]:  # scores from elsewhere have none
+            tags |= {
+                "asdbench.dataset": canonical(recipe["dataset"]),
+                "asdbench.device": recipe["numerics"]["device"],
+                "asdbench.seed": str(recipe["seed"]),
+            }
+        return tags
+
     def _recall(self) -> None:
         """The runs that are there already."""
         rows = {row_key(record) for record in self.records}
         of_child = dict(self.repeats())
-        query = "" if self._client.owned else f"tags.`asdbench.folder_id` = '{self._name.id}'"
-        for run in list(self._client.search(query)):
+        for run in list(self._client.search(self.query)):
             tags, id_ = run.data.tags, run.info.run_id
             row, cells = tags.get("asdbench.row"), tags.get("asdbench.cells")
             if row is None:
@@ -80,13 +104,13 @@ class Found:
 
     def _told_where(self, run: str, tags: Mapping[str, str]) -> None:
         """A folder that was moved is shown where it is."""
-        if tags.get("asdbench.folder") != self._name.place:
-            self._client.mlflow.set_tag(run, "asdbench.folder", self._name.place)
+        if tags.get("asdbench.folder") != self.place:
+            self._client.mlflow.set_tag(run, "asdbench.folder", self.place)
 
     def _make(self, record: Record) -> None:
         """The row's parent and its children, where they aren't there yet."""
         row, label = row_key(record), record["label"]
-        tags = self._tags(record)
+        tags = self.tags_of(record)
         # MLflow's comparison starts with the first parameters: let it start with the row's name.
         params = [Param("_row", label)]
         params += [Param(name, str(value)) for name, value in flat(record["fields"])]
@@ -108,27 +132,6 @@ class Found:
             run = self._client.create(f"{label} repeat {repeat}", tags | own)
             self.children[child] = run
             self._client.mlflow.log_batch(run, params=[*params, Param("repeat", str(repeat))])
-
-    def _tags(self, record: Record) -> dict[str, str]:
-        said = (caution(record["recipe"]), record["summary"])
-        tags = {
-            "asdbench.row": row_key(record),
-            "asdbench.folder": self._name.place,
-            "asdbench.folder_id": self._name.id,
-            "asdbench.label": record["label"],
-            "asdbench.method": record["method"],
-            "asdbench.origin": record["origin"]["kind"],
-            "mlflow.note.content": "\n\n".join(filter(None, said)),
-            "mlflow.source.name": "asdbench",
-            "mlflow.source.type": "LOCAL",
-        }
-        if recipe := record["recipe"]:  # scores from elsewhere have none
-            tags |= {
-                "asdbench.dataset": canonical(recipe["dataset"]),
-                "asdbench.device": recipe["numerics"]["device"],
-                "asdbench.seed": str(recipe["seed"]),
-            }
-        return tags
 
 
 def row_key(record: Record) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from asdbench.evaluation import (
     EVERY,
     QUESTIONS,
+    Board,
     IdFigures,
     MachineFigures,
     Row,
@@ -15,6 +16,7 @@ from asdbench.evaluation import (
     Spread,
     figure_of,
 )
+from asdbench.evaluation.protocols import DECIDED
 
 Named = Iterator[tuple[str, float]]
 LONGEST = 80  # of a tag or a value; MLflow takes 250 in all
@@ -58,6 +60,27 @@ def stability(row: Row, place: int, by: str) -> Named:
             if interval is not None:
                 yield f"{row.subset}/{figure}/{question}/low", interval.low
                 yield f"{row.subset}/{figure}/{question}/high", interval.high
+
+
+def headline(row: Row, board: Board) -> Named:
+    """A model's metrics: what the board shows of its row, the ranking figure first, and decisions.
+
+    Their names are those of the row's own metrics.
+    """
+    for name in dict.fromkeys([*board.figures[row.subset], *DECIDED]):
+        spread = figure_of(row, name)
+        if spread is None:
+            continue
+        place = f"{row.subset}/{name}"
+        yield place, spread.mean
+        if spread.sd is not None:
+            yield f"{place}/sd", spread.sd
+        asked = board.question[row.subset]
+        question = asked if getattr(spread, asked) else "clips"
+        interval = getattr(spread, question)
+        if interval is not None:
+            yield f"{place}/{question}/low", interval.low
+            yield f"{place}/{question}/high", interval.high
 
 
 def kinds(slices: Iterable[Slice], row: Row) -> Named:

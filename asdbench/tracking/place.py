@@ -15,6 +15,12 @@ from asdbench.results.store import Store
 FILE = "folder.json"
 LOCAL = "sqlite:///"
 ARTIFACTS = "mlartifacts"
+_PLACES = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "storage_location"),
+)
 _HAS_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'experiments'"
 
 
@@ -82,7 +88,7 @@ def follow(store: Store) -> None:
             " WHERE artifact_location LIKE ? AND artifact_location != ?"
         )
         for (old,) in database.execute(query, (f"%/{ARTIFACTS}", new)).fetchall():
-            for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
+            for table, column in _PLACES:
                 database.execute(
                     f"UPDATE {table} SET {column} = ? || substr({column}, ?)"
                     f" WHERE substr({column}, 1, ?) = ?",

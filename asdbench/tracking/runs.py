@@ -18,6 +18,7 @@ from asdbench.results.store import Store
 from asdbench.tracking import figures
 from asdbench.tracking.client import Client, as_metrics
 from asdbench.tracking.found import Found, RepeatName, row_key
+from asdbench.tracking.models import Models
 from asdbench.tracking.names import curve, kinds, spreads, stability
 from asdbench.tracking.place import FolderName
 
@@ -38,6 +39,8 @@ class Runs:
         self._found = Found(self._client, store, name) if name else None
         if name and (said := caution(store.rows()[0]["recipe"])):
             self._client.describe(said)
+        if self._found:
+            Models(self._client, store, self._found).load()
         self._sent: set[tuple[RepeatName, str]] = set()
         self.experiment = self._client.experiment
         self.parents = list(self._found.parents.values()) if self._found else []
@@ -49,6 +52,7 @@ class Runs:
         self._epochs(self._found, [item for item in items if isinstance(item, Epoch)])
         for board in [item for item in items if isinstance(item, Board)]:
             self._results(self._found, board)
+            Models(self._client, self._store, self._found).write(board)
 
     def _epochs(self, found: Found, events: Sequence[Epoch]) -> None:
         metrics: dict[str, list[Metric]] = defaultdict(list)

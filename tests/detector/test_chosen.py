@@ -57,8 +57,8 @@ def test_what_there_isnt(store: Store, row: str, repeats: str, says: str) -> Non
 def test_ensembles_by_scores_and_not_by_ranks(tmp_path: Path, small_clips: Clips) -> None:
     store = small_store(tmp_path / "runs", small_clips, "knn", "autoencoder")
     both = {
-        "two": Ensemble(("knn", "autoencoder"), "scores"),
-        "ranks": Ensemble(("knn", "autoencoder"), "ranks"),
+        "two": Ensemble(("knn", "autoencoder"), "standardised"),
+        "ranks": Ensemble(("knn", "autoencoder"), "rank"),
     }
     record = store.row("knn")
     assert record is not None

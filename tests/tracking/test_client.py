@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mlflow import MlflowClient
+from processes import wait_for
 
 from asdbench.results.store import Store
+from asdbench.tracking import client as client_module
 from asdbench.tracking.client import MOST, Client, as_metrics
 from asdbench.tracking.place import local_uri
 
@@ -61,6 +64,43 @@ def test_what_mlflow_refuses_is_no_step_and_is_told(store: Store) -> None:
     assert steps == []
 
 
+def test_what_takes_longer_than_an_answer_moves_too_but_not_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    client = opened(store, moved=lambda: steps.append(1))
+    monkeypatch.setattr(client_module, "BEAT", 0.01)
+    monkeypatch.setattr(client_module, "BEATS", 3)
+    steps.clear()
+    with client.at_work():
+        wait_for(lambda: len(steps) == 3)
+        time.sleep(0.1)
+    assert len(steps) == 3
+    monkeypatch.setattr(client_module, "BEAT", 60)
+    with client.at_work():
+        pass  # and it ends at once
+    assert len(steps) == 3
+
+
+def test_a_driver_that_has_gone_is_for_the_next_step_to_tell(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "BEAT", 0.01)
+    gone: list[int] = []
+
+    def moved() -> None:
+        if gone:
+            gone.append(1)
+            raise BrokenPipeError
+
+    client = opened(store, moved=moved)
+    gone.append(0)
+    with client.at_work():
+        wait_for(lambda: len(gone) > 1)
+    with pytest.raises(BrokenPipeError):
+        client.create("a run", {})
+
+
 def test_more_metrics_than_mlflow_takes_at_once_are_logged(store: Store) -> None:
     client = opened(store)
     run = client.create("a run", {})
@@ -81,6 +121,19 @@ def test_every_page_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(MlflowClient, "search_runs", two_at_once)
     assert {run.info.run_id for run in client.search("")} == made
     assert len(list(client.search("tags.kind = 'b'"))) == 4
+
+
+def test_models_are_found_as_runs_are(store: Store) -> None:
+    client = opened(store)
+    made = {
+        client.mlflow.create_logged_model(
+            client.experiment, name="some", tags={"kind": kind}
+        ).model_id: kind
+        for kind in "ab"
+    }
+    assert {model.model_id for model in client.models("")} == set(made)
+    (found,) = client.models("tags.`kind` = 'b'")
+    assert made[found.model_id] == "b"
 
 
 def test_only_the_folders_own_database_is_its_own(store: Store, database: Path) -> None:

@@ -10,7 +10,7 @@ from hand_made import spread
 from mlflow.utils.validation import _validate_metric_name
 
 from asdbench.evaluation import RANKS, Interval, Slice
-from asdbench.tracking.names import curve, kinds, spreads, stability
+from asdbench.tracking.names import curve, headline, kinds, spreads, stability
 
 BOARD = made(["knn", "other"], machines={"fan": 2}, subsets=["development"], repeats=3)
 ROW = BOARD.rows[0]
@@ -111,3 +111,26 @@ def test_any_tag_has_a_name_that_mlflow_takes(text: str) -> None:
 def test_values_that_look_alike_there_keep_apart() -> None:
     found = [name for name, _ in kinds([kind("t", "<5", 0.5), kind("t", ">5", 0.6)], ROW)]
     assert found == ["development/by t/_5/auc", "development/by t/_5_/auc"]
+
+
+def test_a_model_shows_what_the_board_shows_under_the_names_of_its_run() -> None:
+    named = list(headline(ROW, BOARD))
+    found, of_run = dict(named), dict(stability(ROW, 1, RANKS))
+    assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
+    assert len(found) == len(named)
+    assert found.items() <= of_run.items()
+    assert "development/auc/sd" in found
+    asked = BOARD.question["development"]
+    assert f"development/auc/{asked}/low" in found
+    assert not any("fan" in name for name in found)
+
+
+def test_an_interval_of_a_model_is_of_clips_where_its_board_asks_for_more_than_is_known() -> None:
+    auc = replace(ROW.auc, here=None, elsewhere=None, clips=Interval(0.1, 0.9))
+    found = dict(headline(replace(ROW, auc=auc), BOARD))
+    assert (found["development/auc/clips/low"], found["development/auc/clips/high"]) == (0.1, 0.9)
+    assert "development/auc/here/low" not in found
+    bare = replace(ROW, auc=replace(auc, clips=None))
+    assert not any(
+        "auc/clips" in name for name in dict(headline(bare, BOARD)) if "mauc" not in name
+    )
