@@ -30,9 +30,11 @@ def test_the_front_doors_load_neither_torch_nor_numpy() -> None:
 def test_every_name_of_training_is_what_it_is_where_it_is_defined() -> None:
     assert set(training.__all__) == {
         "Batches",
+        "PowerSpectrum",
         "Recipe",
         "autocast",
         "balanced_batches",
+        "framed",
         "in_batches",
         "kaldi",
         "random_batches",
