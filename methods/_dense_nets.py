@@ -61,7 +61,7 @@ class SelectiveNetwork(ErrorsNetwork):
 
     def score(self, errors: Tensor) -> Tensor:
         """Return the smaller of the domains' distances (N,)."""
-        x_NEB = errors.double().reshape(len(errors), -1, self.precisions.shape[1])
+        x_NEB = errors.double().reshape(errors.shape[0], -1, self.precisions.shape[1])
         if self.of_mean:
             x_NEB = x_NEB.mean(dim=1, keepdim=True)
         distances = [((x_NEB @ one) * x_NEB).sum(dim=2).mean(dim=1) for one in self.precisions]

@@ -81,7 +81,8 @@ def framed(x_NS: Tensor, width: int, hop: int) -> Tensor:
     block = math.gcd(width, hop)
     frames, step = (x_NS.shape[1] - width) // hop + 1, hop // block
     whole = x_NS.shape[1] // block
-    blocks_NLG = x_NS[:, : whole * block].reshape(len(x_NS), whole, block)
+    # Not len(x_NS), which an exporter would take for a constant.
+    blocks_NLG = x_NS[:, : whole * block].reshape(x_NS.shape[0], whole, block)
     last = (frames - 1) * step + 1
     parts = [blocks_NLG[:, place : place + last : step] for place in range(width // block)]
     return torch.cat(parts, dim=2)
