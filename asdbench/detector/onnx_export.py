@@ -142,12 +142,11 @@ def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNe
     samples_NS, whose = clips_for(detector, ids)
     with threads(detector.numerics.threads):
         wanted_N = scores_of(detector, samples_NS, whose)
-    session = session_of(file)
+    session = _session(detector, file)
     columns = [list(ids).index(one) for one in whose]
     found_N = run(session, samples_NS)[range(len(whose)), columns]
     apart = difference(wanted_N, found_N)
     if not apart <= TOLERANCE:
-        file.unlink()
         raise ValueError(
             f"{detector.about.label} can't be exported: with ONNX Runtime its scores differ by "
             f"{apart:.1g} of their size, and {TOLERANCE:g} is allowed"
@@ -166,6 +165,18 @@ def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNe
             lambda clip: scores_of(detector, clip, ids[:1]), samples_NS
         ),
     )
+
+
+def _session(detector: Detector, file: Path) -> Any:
+    """ONNX Runtime's session of what was exported, for any number of clips."""
+    session = session_of(file)
+    clips = session.get_inputs()[0].shape[0]
+    if isinstance(clips, int):
+        raise ValueError(
+            f"{detector.about.label} can't be exported: its network is for {clips} clips alone; in "
+            "as_network, x.shape[0] is any number and len(x) is not"
+        )
+    return session
 
 
 def _write(detector: Detector, ids: Sequence[MachineId], file: Path, about: dict[str, str]) -> None:

@@ -6,43 +6,36 @@ import time
 
 import numpy as np
 import pytest
-from exported import detector_of
 
-from asdbench.data.clips import Clips
 from asdbench.detector.detector import Detector
 from asdbench.detector.onnx_check import clips_for, difference, milliseconds, scores_of
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, small_clips: Clips) -> Detector:
-    return detector_of(tmp_path_factory.mktemp("knn"), small_clips, "knn")
-
-
-def test_there_are_a_hundred_clips_and_some_of_every_id_at_every_level(made: Detector) -> None:
-    samples_NS, whose = clips_for(made, made.machines[:3])
-    assert samples_NS.shape == (100, made.length)
+def test_there_are_a_hundred_clips_and_some_of_every_id_at_every_level(knn: Detector) -> None:
+    samples_NS, whose = clips_for(knn, knn.machines[:3])
+    assert samples_NS.shape == (100, knn.length)
     assert samples_NS.dtype == np.int16
-    assert {whose.count(one) for one in made.machines[:3]} == {33, 34}
+    assert {whose.count(one) for one in knn.machines[:3]} == {33, 34}
     assert len({row.tobytes() for row in samples_NS}) > 80
-    scores_N = scores_of(made, samples_NS, whose)
+    scores_N = scores_of(knn, samples_NS, whose)
     assert scores_N.std() > 0.1 * abs(scores_N.mean())
-    assert len(clips_for(made, made.machines * 25)[1]) == 600
+    assert len(clips_for(knn, knn.machines * 25)[1]) == 600
 
 
 def test_without_normal_clips_there_is_noise(
-    made: Detector, monkeypatch: pytest.MonkeyPatch
+    knn: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(vars(made.about), "references", {})
-    samples_NS, whose = clips_for(made, made.machines)
-    assert np.isfinite(scores_of(made, samples_NS, whose)).all()
+    monkeypatch.setitem(vars(knn.about), "references", {})
+    samples_NS, whose = clips_for(knn, knn.machines)
+    assert np.isfinite(scores_of(knn, samples_NS, whose)).all()
     assert len({row.tobytes() for row in samples_NS}) > 80
 
 
-def test_scores_are_those_of_the_detector(made: Detector) -> None:
-    samples_NS, whose = clips_for(made, made.machines)
-    found_N = scores_of(made, samples_NS[4:9], whose[4:9])
+def test_scores_are_those_of_the_detector(knn: Detector) -> None:
+    samples_NS, whose = clips_for(knn, knn.machines)
+    found_N = scores_of(knn, samples_NS[4:9], whose[4:9])
     alone = [
-        made.score(samples, made.rate, machine=machine, id=id_).score
+        knn.score(samples, knn.rate, machine=machine, id=id_).score
         for samples, (machine, id_) in zip(samples_NS[4:9], whose[4:9], strict=True)
     ]
     np.testing.assert_allclose(found_N, np.array(alone, dtype=float), rtol=1e-6)

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from exported import detector_of
+from exported import exportable
+from small_detectors import detector
 from torch import Tensor
 
 from asdbench.config.frontend import Frontend
 from asdbench.data.clips import Clips
 from asdbench.data.mel import logmel
+from asdbench.detector.detector import Detector
 from asdbench.detector.onnx_check import clips_for, difference, scores_of
 from asdbench.detector.onnx_network import DetectorNetwork, LogMel
+from asdbench.results.store import Store
 
 
 @pytest.mark.parametrize(
@@ -36,41 +39,39 @@ def test_the_log_mel_is_that_of_the_harness(small_clips: Clips, frontend: Fronte
 
 
 @pytest.mark.parametrize("repeats", ["first", "all"])
-def test_columns_are_the_ids_as_asked_for(tmp_path: Path, small_clips: Clips, repeats: str) -> None:
-    made = detector_of(tmp_path, small_clips, "autoencoder", repeats=repeats)
+def test_columns_are_the_ids_as_asked_for(
+    store: Store, small_clips: Clips, made: Path, repeats: str
+) -> None:
+    loaded = detector(store, small_clips, "autoencoder", made, repeats=repeats)
     ids = [("valve", "02"), ("valve", "00")]
-    samples_NS, _ = clips_for(made, ids)
+    samples_NS, _ = clips_for(loaded, ids)
     with torch.inference_mode():
-        found_NI = DetectorNetwork(made, ids).eval()(torch.from_numpy(samples_NS / 32768).float())
+        found_NI = DetectorNetwork(loaded, ids).eval()(torch.from_numpy(samples_NS / 32768).float())
     for column, one in zip(found_NI.numpy().T, ids, strict=True):
-        wanted_N = scores_of(made, samples_NS, [one] * len(samples_NS))
+        wanted_N = scores_of(loaded, samples_NS, [one] * len(samples_NS))
         assert difference(wanted_N, column) < 1e-5
 
 
-def test_samples_are_rounded_and_clipped_as_recordings_are(
-    tmp_path: Path, small_clips: Clips
-) -> None:
-    made = detector_of(tmp_path, small_clips, "knn")
-    loud = np.random.default_rng(0).normal(0, 0.5, made.length).astype(np.float32)
+def test_samples_are_rounded_and_clipped_as_recordings_are(knn: Detector) -> None:
+    loud = np.random.default_rng(0).normal(0, 0.5, knn.length).astype(np.float32)
     assert np.abs(loud).max() > 1
     with torch.inference_mode():
-        found = DetectorNetwork(made, made.machines[:1]).eval()(torch.from_numpy(loud)[None])
-    machine, id_ = made.machines[0]
-    assert found.item() == pytest.approx(made.score(loud, 16000, machine=machine, id=id_).score)
+        found = DetectorNetwork(knn, knn.machines[:1]).eval()(torch.from_numpy(loud)[None])
+    machine, id_ = knn.machines[0]
+    assert found.item() == pytest.approx(knn.score(loud, 16000, machine=machine, id=id_).score)
 
 
 def test_what_cannot_be_a_network_says_why(
-    tmp_path: Path, small_clips: Clips, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, small_clips: Clips, knn: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = detector_of(tmp_path / "pretrained", small_clips, "pretrained")
+    made = exportable(tmp_path, small_clips, "pretrained")
     with pytest.raises(ValueError, match="pretrained can't be exported: its encoder hears"):
         DetectorNetwork(made, made.machines[:2])
-    other = detector_of(tmp_path / "knn", small_clips, "knn")
-    method: Any = type(other.members.of(0, "fan"))
+    method: Any = type(knn.members.of(0, "fan"))
     monkeypatch.setattr(method, "multichannel", True, raising=False)
-    monkeypatch.setitem(vars(other.about), "channels", [0, 1])
+    monkeypatch.setitem(vars(knn.about), "channels", [0, 1])
     with pytest.raises(ValueError, match="knn can't be exported: it hears 2 channels"):
-        DetectorNetwork(other, other.machines[:2])
+        DetectorNetwork(knn, knn.machines[:2])
     monkeypatch.delattr("asdbench_methods._memory.ByScorer.as_network")
     with pytest.raises(ValueError, match="knn can't be exported: its method has no as_network"):
-        DetectorNetwork(other, other.machines[:2])
+        DetectorNetwork(knn, knn.machines[:2])

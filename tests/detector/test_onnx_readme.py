@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from exported import detector_of
+from exported import exportable
 
 from asdbench.data.clips import Clips
 from asdbench.detector.onnx_export import export_onnx
@@ -19,7 +19,7 @@ pytest.importorskip("onnxscript", reason="the extra 'onnx' is not there")
 
 
 def test_its_example_scores_a_clip_without_asdbench(tmp_path: Path, small_clips: Clips) -> None:
-    made = detector_of(tmp_path, small_clips.where(machine="fan"), "knn")
+    made = exportable(tmp_path, small_clips.where(machine="fan"), "knn")
     (found,) = export_onnx(made)
     folder = made.folder / "onnx"
     text = (folder / "README.md").read_text()
