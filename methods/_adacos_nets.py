@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asdbench.training import PowerSpectrum, framed
+
 WINDOW, HOP = 1024, 512
 FREQUENCIES = WINDOW // 2 + 1
 KERAS: dict[str, Any] = {"eps": 1e-3, "momentum": 0.01}  # Keras' BatchNorm, in torch's terms
@@ -30,6 +32,7 @@ class SpectrumBranch(nn.Module):
 
     def __init__(self, samples: int, *, width: int, embedding: int) -> None:
         super().__init__()
+        self.samples = samples
         layers: list[nn.Module] = []
         channels, places = 1, samples // 2
         for kernel, stride in ((256, 64), (64, 32), (16, 4)):
@@ -89,6 +92,28 @@ def magnitudes(waves_NS: Tensor) -> Tensor:
         return torch.stft(
             waves_NS.float(), WINDOW, HOP, window=window, center=False, return_complex=True
         ).abs()
+
+
+class WithoutFft(nn.Module):
+    """The embeddings of both branches from power spectra by matrix products: to be exported."""
+
+    def __init__(self, spectrum: SpectrumBranch, spectrogram: SpectrogramBranch) -> None:
+        super().__init__()
+        self.spectrum, self.spectrogram = spectrum, spectrogram
+        self.whole, self.short = PowerSpectrum(spectrum.samples), PowerSpectrum(WINDOW)
+        self.window: Tensor
+        self.register_buffer("window", torch.hann_window(WINDOW))
+
+    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+        """Return the embeddings (N, 2 D), of length 1 in both branches together."""
+        magnitude_NL = self.whole(waves_NS).sqrt().float()[:, : self.spectrum.samples // 2]
+        frames_NTW = framed(waves_NS, WINDOW, HOP) * self.window
+        magnitude_NFT = self.short(frames_NTW).sqrt().float().transpose(1, 2)
+        parts = (
+            self.spectrum.layers(magnitude_NL.unsqueeze(1)),
+            self.spectrogram(magnitude_NFT),
+        )
+        return functional.normalize(torch.cat(parts, dim=1), dim=1)
 
 
 class Residual(nn.Module):

@@ -10,7 +10,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+from torch import nn
 
+from ._as_network import NearestNetwork, RelativeNetwork, euclid, half_squares
+from ._distances import Distance
 from ._normalise import (
     FEWEST,
     Array,
@@ -18,11 +21,10 @@ from ._normalise import (
     above_zero_level,
     cross_fitted,
     distances,
+    least_level,
     nearest_mean,
     without_itself,
 )
-
-Distance = Callable[[Array], Array]  # (Q, D) -> (Q,), higher is farther
 
 
 class Fitting(Protocol):
@@ -36,7 +38,7 @@ class NearestAgainst:
     """The mean of the ``k`` smallest distances to the rows, each balanced by the row's density.
 
     That is its density among all N clips. A clip that is held out is left out of distances and
-    densities alike, exactly. ``far`` gives the distances (Q, R).
+    densities alike, exactly. ``far`` gives the distances (Q, R); ``cosine`` says what they are.
     """
 
     def __init__(
@@ -47,9 +49,10 @@ class NearestAgainst:
         *,
         k: int,
         density: Density,
+        cosine: bool = False,
     ) -> None:
         self._train_ND, self._rows, self._far = train_ND, rows, far
-        self._k, self._density = k, density
+        self._k, self._density, self._cosine = k, density, cosine
 
     @cached_property
     def _apart(self) -> Array:
@@ -65,6 +68,16 @@ class NearestAgainst:
         if self._density.neighbours:
             apart_QR = self._density.balanced(apart_QR, self._levels)
         return nearest_mean(apart_QR, self._k)
+
+    def as_network(self) -> nn.Module:
+        """The score of other clips as a network."""
+        return NearestNetwork(
+            half_squares if self._cosine else euclid,
+            self._train_ND[self._rows],
+            self._k,
+            self._levels if self._density.neighbours else None,
+            reduced=self._density.relative == "difference",
+        )
 
     def held_out(self) -> Array:
         """The score of each training clip (N,) without it."""
@@ -124,6 +137,15 @@ class FittedAgainst:
         if not self._dense:
             return found_Q
         return self._relative(found_Q, distances(query_QD, self._here_RD), self._dense)
+
+    def as_network(self) -> nn.Module:
+        """The score of other clips as a network."""
+        plain = self._plain.as_network()
+        least = least_level(self._usual) if self._dense else 0.0
+        if not self._dense or not (least or self._reduced):  # as above_zero_level has it
+            return plain
+        here_RD, usual, k = self._here_RD, self._usual, self._dense
+        return RelativeNetwork(plain, here_RD, usual, k, reduced=self._reduced, least=least)
 
     def held_out(self) -> Array:
         """The score of each training clip (N,) without it."""

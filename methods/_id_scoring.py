@@ -5,20 +5,22 @@ Shapes: N clips, D embedding, C classes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from asdbench import Clips, Context, derive
+from asdbench import Clip, Clips, Context, derive
 from asdbench.training import in_batches
 
 from ._classes import Labels, check_classes
 from ._id_model import IdModel
 from ._memory import ClipScorer, TrainingMemory
+from ._references import MachineId
 from ._scoring import Scoring
 
 # Clips; fixed, since bits depend on the batch's shape. On a CPU, maps of 16 stay in the cache.
@@ -53,6 +55,10 @@ class Embed:
     def __call__(self, clips: Clips) -> Tensor:
         """Embeddings (N, D)."""
         return embed(self.model, clips, self.context)
+
+    def as_network(self) -> nn.Module:
+        """The same as a network."""
+        return self.model
 
 
 def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
@@ -95,3 +101,34 @@ class Likelihood:
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """N scores of the training clips, which the network has seen."""
         return self.score(train)
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The scores as if clips were of each of these machine IDs, as a network."""
+        clips = [Clip(machine, id_, "evaluation", "test", None) for machine, id_ in ids]
+        claimed = [self.model.classes.claimed(clip) for clip in clips]
+        return LikelihoodNetwork(self.model, claimed, margin=self.margin)
+
+
+class LikelihoodNetwork(nn.Module):
+    """Minus the log probability of the likeliest of the J classes that an ID's clips may be of."""
+
+    def __init__(self, model: IdModel, claimed: Sequence[Sequence[int]], *, margin: bool) -> None:
+        super().__init__()
+        self.model, self.margin = model, margin
+        most = max(map(len, claimed))
+        labels = [[of_id[min(n, len(of_id) - 1)] for n in range(most)] for of_id in claimed]
+        self.labels_IJ: Tensor
+        self.itself_CC: Tensor
+        self.register_buffer("labels_IJ", torch.tensor(labels))
+        self.register_buffer("itself_CC", torch.eye(len(model.classes), dtype=torch.bool))
+
+    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+        """Return one score for each machine ID (N, I)."""
+        arcface = self.model.arcface
+        cos_NC = arcface.cosines(self.model(waves_NS, logmel_NBT))
+        target_NC = arcface.with_margin(cos_NC) if self.margin else cos_NC
+        # Row c has what all classes get of a clip that is taken for one of class c.
+        taken_NCC = torch.where(self.itself_CC, target_NC[:, :, None], cos_NC[:, None])
+        all_NC = (arcface.scale * taken_NCC).double().logsumexp(dim=2)
+        loss_NC = all_NC - (arcface.scale * target_NC).double()
+        return loss_NC[:, self.labels_IJ].amin(dim=2)

@@ -39,19 +39,26 @@ class ArcFace(nn.Module):
     def forward(self, embedding_ND: Tensor, labels_N: Tensor | None = None) -> Tensor:
         """Return logits (N, C) in float32, with the margin on `labels_N` if they are given."""
         with torch.autocast(embedding_ND.device.type, enabled=False):
-            cos_NC = _normalised(embedding_ND) @ _normalised(self.centres_CD).T
+            cos_NC = self.cosines(embedding_ND)
             if labels_N is None:
                 return self.scale * cos_NC
             labels_N1 = labels_N[:, None]
-            cos_N1 = cos_NC.gather(1, labels_N1)
-            # The reference doesn't clamp: its gradient is NaN at a cosine of 1.
-            sin_N1 = (1 - cos_N1.square()).clamp(min=SMALLEST_SQUARED_SINE).sqrt()
-            target_N1 = torch.where(
-                cos_N1 > math.cos(math.pi - self.margin),
-                cos_N1 * math.cos(self.margin) - sin_N1 * math.sin(self.margin),
-                cos_N1 - self.margin * math.sin(math.pi - self.margin),
-            )
+            target_N1 = self.with_margin(cos_NC.gather(1, labels_N1))
             return self.scale * cos_NC.scatter(1, labels_N1, target_N1)
+
+    def cosines(self, embedding_ND: Tensor) -> Tensor:
+        """Return the cosine of the angle to each class's centre (N, C)."""
+        return _normalised(embedding_ND) @ _normalised(self.centres_CD).T
+
+    def with_margin(self, cos: Tensor) -> Tensor:
+        """Return the cosines of the true class with the margin on them, whatever their shape."""
+        # The reference doesn't clamp: its gradient is NaN at a cosine of 1.
+        sin = (1 - cos.square()).clamp(min=SMALLEST_SQUARED_SINE).sqrt()
+        return torch.where(
+            cos > math.cos(math.pi - self.margin),
+            cos * math.cos(self.margin) - sin * math.sin(self.margin),
+            cos - self.margin * math.sin(math.pi - self.margin),
+        )
 
 
 def supervised_contrastive(

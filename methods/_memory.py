@@ -5,20 +5,29 @@ Shapes: N training clips, Q clips to score, D embedding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from asdbench import Clips, Context
 
+from ._as_network import ByIdNetwork
 from ._per_id import PerId
 from ._references import MachineId, Made
 from ._scoring import Scoring
 
-Encode = Callable[[Clips], Tensor | NDArray[np.float64]]  # clips -> embeddings (N, D)
+
+class Encode(Protocol):
+    """What embeds clips."""
+
+    def __call__(self, clips: Clips, /) -> Tensor | NDArray[np.float64]:
+        """Embeddings (N, D)."""
+
+    def as_network(self) -> nn.Module:
+        """The same as a network: (waveforms, log-mel) -> (N, D). ``ValueError`` where it can't."""
 
 
 class Making(Protocol):
@@ -39,6 +48,9 @@ class ClipScorer(Protocol):
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """One score a training clip, as if it had not been learned from where that can be."""
 
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The scores as if clips were of each of these: (waveforms, log-mel) -> (N, I)."""
+
 
 class ByScorer:
     """A method whose ``fit`` leaves a ``scorer_``, which does the rest, as ``scoring`` says."""
@@ -58,6 +70,13 @@ class ByScorer:
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """Scores of the training clips: distances as if a clip had not been learned from."""
         return self.scorer_.train_scores(train)
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The scores of clips as if they were of each of these machine IDs, as a network.
+
+        Raises ``ValueError`` where it can't become one, saying why.
+        """
+        return self.scorer_.as_network(ids)
 
 
 class TrainingMemory:
@@ -132,6 +151,11 @@ class TrainingMemory:
     def score(self, test: Clips) -> NDArray[np.float64]:
         """The distance of each clip to the training clips of its machine ID (Q,)."""
         return self._per_id.score(_on_cpu(self._encode(test)), _ids(test))
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The same of clips as if they were of each of these machine IDs, as a network."""
+        distances = [self._per_id.distance(one).as_network() for one in ids]
+        return ByIdNetwork(self._encode.as_network(), distances, lengths=self._per_id.lengths)
 
     def train_scores(self, train: Clips) -> NDArray[np.float64]:
         """The score of each clip that is remembered (N,), as if it weren't."""

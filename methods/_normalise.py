@@ -116,8 +116,13 @@ def density_without(distances_NN: Array, k: int) -> Array:
 
 def above_zero_level(level: Array, usual_N: Array) -> Array:
     """Levels to divide by, kept above a millionth of the usual one; 1 where the usual one is 0."""
-    least = SMALLEST_LEVEL * usual_N.mean()
+    least = least_level(usual_N)
     return np.maximum(level, least) if least > 0 else np.ones_like(level)
+
+
+def least_level(usual_N: Array) -> float:
+    """The smallest level to divide by, or 0."""
+    return float(SMALLEST_LEVEL * usual_N.mean())
 
 
 def folds(clips: int) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._against import Distance
+from ._distances import Distance
 from ._normalise import Array
 from ._references import MachineId, Made, Normaliser, References
 from ._scorers import Scorer, directions
@@ -66,10 +66,14 @@ class PerId:
         query_QD = self._checked(embeddings_QD, ids)
         scores_Q = np.empty(len(query_QD))
         for asked in dict.fromkeys(ids):
-            self._know(asked)
             rows = [row for row, one in enumerate(ids) if one == asked]
-            scores_Q[rows] = self.distances_[asked](query_QD[rows])
+            scores_Q[rows] = self.distance(asked)(query_QD[rows])
         return scores_Q
+
+    def distance(self, asked: MachineId) -> Distance:
+        """The distance to the training clips of a machine ID."""
+        self._know(asked)
+        return self.distances_[asked]
 
     def know(self) -> Self:
         """Fit a scorer to every ID that there are clips of, rather than when one asks for it."""

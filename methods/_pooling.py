@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from asdbench import Clips
 
@@ -49,3 +49,27 @@ def pooled_logmel(clips: Clips, device: str, *poolings: Pooling) -> NDArray[np.f
         mel_NBT = chunk_NBT.double()
         found.append(torch.cat([pooling(mel_NBT) for pooling in poolings], dim=1))
     return torch.cat(found).cpu().numpy()
+
+
+class PoolingNetwork(nn.Module):
+    """Each pooling of clips' log-mel, less a mean and divided by a deviation (poolings x B)."""
+
+    def __init__(
+        self,
+        *poolings: Pooling,
+        mean: NDArray[np.float64] | None = None,
+        deviation: NDArray[np.float64] | None = None,
+    ) -> None:
+        super().__init__()
+        self.poolings = poolings
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.from_numpy(np.zeros(1) if mean is None else mean))
+        spread = np.ones(1) if deviation is None else deviation
+        self.register_buffer("deviation", torch.from_numpy(spread))
+
+    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+        """Return the pooled log-mel (N, poolings x B) in float64."""
+        mel_NBT = logmel_NBT.double()
+        pooled = torch.cat([pooling(mel_NBT) for pooling in self.poolings], dim=1)
+        return (pooled - self.mean) / self.deviation

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
+from torch import nn
 
+from ._as_network import SmallestNetwork
 from ._normalise import (
     FEWEST,
     Array,
@@ -30,6 +32,9 @@ class Against(Protocol):
 
     def score(self, query_QD: Array) -> Array:
         """One score a clip (Q,), higher is farther."""
+
+    def as_network(self) -> nn.Module:
+        """The same as a network: (Q, D) float64 -> (Q,)."""
 
     def held_out(self) -> Array:
         """All training clips' scores (N,), each as if it had not been learned from.
@@ -120,6 +125,15 @@ class References:
     def __call__(self, query_QD: Array) -> Array:
         """One score a clip (Q,), higher = more anomalous."""
         return self._smallest([part.score(query_QD) for part in self._scored])
+
+    def as_network(self) -> nn.Module:
+        """The same as a network: (Q, D) float64 -> (Q,).
+
+        Raises ``ValueError`` for scores that aren't a clip's own.
+        """
+        if self._normaliser.domains == "transductive":
+            raise ValueError("its scores are standardised by those of the other clips beside them")
+        return SmallestNetwork([part.as_network() for part in self._scored], self._scales)
 
     def held_out(self) -> Array:
         """The score of each training clip (N,) as if it had not been learned from.

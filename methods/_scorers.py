@@ -11,12 +11,14 @@ scikit-learn is imported where it is used: listing and planning shouldn't wait f
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ._against import Distance, FittedAgainst, NearestAgainst
+from ._against import FittedAgainst, NearestAgainst
+from ._distances import Distance, ToCentres, ToMean, ToMixture, ToNeighbours
 from ._normalise import Array, Density, distances, nearest_mean
 from ._references import Against
 
@@ -38,53 +40,6 @@ class Scorer(Protocol):
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips, balanced by how dense they are."""
-
-
-@dataclass(frozen=True)
-class ToMixture:
-    """Minus the largest log density among Gaussians (K, D), by their precisions' factors."""
-
-    means: Array
-    whiteners: Array
-
-    def __call__(self, query_QD: Array) -> Array:
-        """One distance a clip (Q,)."""
-        log_density_KQ = [
-            np.log(np.diag(whitener)).sum()
-            - 0.5 * np.square((query_QD - mean) @ whitener).sum(axis=1)
-            - 0.5 * len(mean) * np.log(2 * np.pi)
-            for mean, whitener in zip(self.means, self.whiteners, strict=True)
-        ]
-        nearest_Q: Array = np.max(log_density_KQ, axis=0)
-        return -nearest_Q
-
-
-@dataclass(frozen=True)
-class ToCentres:
-    """Distance to the nearest of some centres (K, D)."""
-
-    centres: Array
-    cosine: bool
-
-    def __call__(self, query_QD: Array) -> Array:
-        """One distance a clip (Q,)."""
-        if self.cosine:
-            return nearest_mean(1 - query_QD @ self.centres.T, 1)
-        return nearest_mean(distances(query_QD, self.centres), 1)
-
-
-@dataclass(frozen=True)
-class ToMean:
-    """Distance to a mean (D,), in terms of the lower Cholesky factor of a covariance (D, D)."""
-
-    mean: Array
-    lower: Array
-
-    def __call__(self, query_QD: Array) -> Array:
-        """One distance a clip (Q,)."""
-        white_DQ = np.linalg.solve(self.lower, (query_QD - self.mean).T)
-        distance_Q: Array = np.linalg.norm(white_DQ, axis=0)
-        return distance_Q
 
 
 @dataclass(frozen=True)
@@ -146,16 +101,23 @@ class Neighbours:
     def fit(self, train_ND: Array) -> Distance:
         """Return the distance to this group."""
         if self.exact or self.cosine or self.device != "cpu":
-            return lambda query_QD: nearest_mean(self._apart(query_QD, train_ND), self.k)
+            return self._to(
+                train_ND, lambda x_QD: nearest_mean(self._apart(x_QD, train_ND), self.k)
+            )
         from sklearn.neighbors import NearestNeighbors
 
         index = NearestNeighbors(n_neighbors=min(self.k, len(train_ND)), algorithm="brute")
         index.fit(train_ND)
-        return lambda query_QD: np.asarray(index.kneighbors(query_QD)[0].mean(axis=1))
+        return self._to(train_ND, lambda x_QD: np.asarray(index.kneighbors(x_QD)[0].mean(axis=1)))
 
     def against(self, train_ND: Array, rows: list[int], density: Density) -> Against:
         """Return the distance to some of the group's clips; see ``_references.py``."""
-        return NearestAgainst(train_ND, rows, self._apart, k=self.k, density=density)
+        return NearestAgainst(
+            train_ND, rows, self._apart, k=self.k, density=density, cosine=self.cosine
+        )
+
+    def _to(self, train_ND: Array, found: Callable[[Array], Array]) -> Distance:
+        return ToNeighbours(train_ND, self.k, self.cosine, found)
 
     def _apart(self, query_QD: Array, train_ND: Array) -> Array:
         return distances(query_QD, train_ND, cosine=self.cosine, device=self.device)

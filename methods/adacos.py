@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,11 +16,13 @@ from asdbench import Clips, Context, Scope, derive, tunable
 from asdbench.training import Recipe, in_batches, random_batches, train_network, upload
 
 from ._adacos import SubClusterAdaCos
-from ._adacos_nets import Excite, SpectrogramBranch, SpectrumBranch, magnitudes
+from ._adacos_nets import Excite, SpectrogramBranch, SpectrumBranch, WithoutFft, magnitudes
+from ._as_network import SumNetwork
 from ._classes import Classes, Labels
 from ._exchange import exchanged_features, exchanged_statistics, mixed_waves
 from ._fields import above_zero, at_least
 from ._memory import ByScorer, TrainingMemory
+from ._references import MachineId
 from ._scoring import Scoring
 
 SCORING_BATCH = 16  # clips; fixed, since bits depend on the batch's shape
@@ -87,10 +90,9 @@ class AdaCos(ByScorer):
     def fit(self, train: Clips, context: Context) -> None:
         if len(train) < 2:
             raise ValueError("adacos needs at least two training clips")
-        self.networks_ = nn.ModuleList(
-            self._network(number, train, context) for number in range(self.networks)
-        )
-        memories = [self._memory(network, train, context) for network in self.networks_]
+        networks = [self._network(number, train, context) for number in range(self.networks)]
+        self.networks_ = nn.ModuleList(networks)
+        memories = [self._memory(network, train, context) for network in networks]
         self.scorer_ = _Sum(memories)
 
     def _network(self, number: int, train: Clips, context: Context) -> _TwoBranches:
@@ -107,7 +109,7 @@ class AdaCos(ByScorer):
         network.load_state_dict(weights)
         return network.to(context.device).eval()
 
-    def _memory(self, network: nn.Module, train: Clips, context: Context) -> TrainingMemory:
+    def _memory(self, network: _TwoBranches, train: Clips, context: Context) -> TrainingMemory:
         seed = derive(context.seed, "scoring")
         return TrainingMemory(self.scoring, _Embed(network, context), context, seed=seed).fit(train)
 
@@ -116,7 +118,7 @@ class AdaCos(ByScorer):
 class _Embed:
     """Clips' embeddings by a trained network."""
 
-    network: nn.Module
+    network: _TwoBranches
     context: Context
 
     def __call__(self, clips: Clips) -> Tensor:
@@ -127,6 +129,9 @@ class _Embed:
             return z_ND
 
         return in_batches(one_batch, len(clips), batch=SCORING_BATCH, numerics=numerics)
+
+    def as_network(self) -> nn.Module:
+        return WithoutFft(self.network.spectrum, self.network.spectrogram)
 
 
 class _TwoBranches(nn.Module):
@@ -159,6 +164,9 @@ class _Sum:
         scores = [one.train_scores(train) for one in self.memories]
         total: NDArray[np.float64] = np.sum(scores, axis=0)
         return total
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        return SumNetwork([one.as_network(ids) for one in self.memories])
 
 
 def _train(stage: _Stage, train: Clips, context: Context) -> dict[str, Tensor]:

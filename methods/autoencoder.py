@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
 import torch
+from torch import nn
 
 from asdbench import Clips, Context, Scope, added
 from asdbench.training import autocast, upload
@@ -21,7 +22,9 @@ from ._dense import (
     window_starts,
     windows,
 )
+from ._dense_nets import ErrorsNetwork, SelectiveNetwork
 from ._normalise import by_domain
+from ._references import MachineId
 from ._selective import of_frames, of_mean, precision
 
 CLIPS = 16  # at once, where all their errors are kept
@@ -61,6 +64,14 @@ class Autoencoder(DenseFields):
     def explain(self, test: Clips) -> np.ndarray:
         """The squared error of each band and frame, the mean over windows: (N, B, T)."""
         return error_maps(self.network_, self.training(), test, self.context_)
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The score as a network; it is the same for all machine IDs."""
+        network, training = self.network_, self.training()
+        if self.scoring == "squared":
+            return ErrorsNetwork(network, training, len(ids))
+        of_mean = self.scoring == "mahalanobis"
+        return SelectiveNetwork(network, training, len(ids), self.precisions_, of_mean=of_mean)
 
     def _precisions(self, train: Clips) -> np.ndarray:
         """The inverse covariance of each domain's errors, (K, B, B)."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from torch import nn
 
 from asdbench import Clips, Context, Scope
 
 from ._dense import DenseFields, error_maps, squared_errors, trained
+from ._dense_nets import ErrorsNetwork
+from ._references import MachineId
 
 
 @dataclass
@@ -43,3 +47,7 @@ class IDNN(DenseFields):
     def explain(self, test: Clips) -> np.ndarray:
         """The squared error of each band and frame that is predicted: (N, B, T)."""
         return error_maps(self.network_, self.training(middle=True), test, self.context_)
+
+    def as_network(self, ids: Sequence[MachineId]) -> nn.Module:
+        """The score as a network; it is the same for all machine IDs."""
+        return ErrorsNetwork(self.network_, self.training(middle=True), len(ids))

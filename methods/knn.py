@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from torch import nn
+
 from asdbench import Clips, Context, Scope, added, tunable
 
 from ._fields import at_least
 from ._memory import ByScorer, TrainingMemory
 from ._normalise import Array
-from ._pooling import deviation, mean, pooled_logmel
+from ._pooling import PoolingNetwork, deviation, mean, pooled_logmel
 from ._scoring import Scoring
 
 
@@ -64,6 +66,9 @@ class _Standardised:
     def __call__(self, clips: Clips) -> Array:
         found: Array = (_statistics(clips, self.context.device) - self.mean) / self.deviation
         return found
+
+    def as_network(self) -> nn.Module:
+        return PoolingNetwork(mean, deviation, mean=self.mean, deviation=self.deviation)
 
 
 def _statistics(clips: Clips, device: str) -> Array:

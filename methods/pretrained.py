@@ -107,6 +107,13 @@ class _Frozen:
             return self._computed(clips)
         return self._context.kept("embeddings", self._about, clips, self._computed)
 
+    def as_network(self) -> nn.Module:
+        """There is none."""
+        raise ValueError(
+            "its encoder hears a spectrogram that another library makes of one clip after another, "
+            "which is no part of a network"
+        )
+
     def _loaded(self) -> nn.Module:
         if self._network is None:
             about = self._about

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 import torch
+from torch import nn
 
 from asdbench import Clips, Context, Scope, derive, tunable
 
 from ._memory import ByScorer, TrainingMemory
 from ._normalise import Array
-from ._pooling import pooled_logmel, ranked
+from ._pooling import PoolingNetwork, pooled_logmel, ranked
 from ._rare import source_and_target
 from ._references import MachineId, Made
 from ._scoring import Scoring
@@ -106,3 +107,6 @@ class _Pooled:
 
     def __call__(self, clips: Clips) -> Array:
         return pooled_logmel(clips, self.context.device, ranked(self.r))
+
+    def as_network(self) -> nn.Module:
+        return PoolingNetwork(ranked(self.r))

@@ -76,28 +76,39 @@ def _of_chunk(waves_NS: Tensor, frontend: Frontend) -> Tensor:
 def _constants(
     frontend: Frontend, device: torch.device
 ) -> tuple[Tensor, list[tuple[slice, Tensor]]]:
-    """The window, with zeros on both sides up to ``n_fft``, and the mel bands in groups.
+    """The window and the mel bands in groups.
 
     A group is the frequencies that any of its bands hears, and their weights (F, B): all others
     would be multiplied by zero, two thirds of the work.
     """
     import torch
 
-    from asdbench.data.torchaudio_import import import_torchaudio
+    groups = []
+    for bands_FB in torch.split(mel_bands(frontend), GROUP, dim=1):
+        heard = bands_FB.any(dim=1).nonzero()[:, 0].tolist() or [0]
+        part = slice(heard[0], heard[-1] + 1)
+        groups.append((part, bands_FB[part].contiguous().to(device)))
+    return window_of(frontend).to(device), groups
+
+
+def window_of(frontend: Frontend) -> Tensor:
+    """The window, with zeros on both sides up to ``n_fft``."""
+    import torch
 
     before = (frontend.n_fft - frontend.win_length) // 2
     after = frontend.n_fft - frontend.win_length - before
-    window = torch.nn.functional.pad(torch.hann_window(frontend.win_length), (before, after))
-    every_FB: Tensor = import_torchaudio().functional.melscale_fbanks(
+    return torch.nn.functional.pad(torch.hann_window(frontend.win_length), (before, after))
+
+
+def mel_bands(frontend: Frontend) -> Tensor:
+    """How much of each frequency every mel band hears, (F, B)."""
+    from asdbench.data.torchaudio_import import import_torchaudio
+
+    found_FB: Tensor = import_torchaudio().functional.melscale_fbanks(
         frontend.n_fft // 2 + 1,
         0.0,
         frontend.sample_rate / 2,
         frontend.n_mels,
         frontend.sample_rate,
     )
-    groups = []
-    for bands_FB in torch.split(every_FB, GROUP, dim=1):
-        heard = bands_FB.any(dim=1).nonzero()[:, 0].tolist() or [0]
-        part = slice(heard[0], heard[-1] + 1)
-        groups.append((part, bands_FB[part].contiguous().to(device)))
-    return window.to(device), groups
+    return found_FB

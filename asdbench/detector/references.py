@@ -72,10 +72,11 @@ def _written(clips: Clips, one: MachineId, folder: Path) -> list[str]:
     (folder / NORMAL).mkdir(parents=True, exist_ok=True)
     names = []
     for number, samples in enumerate(samples_of(clips)):
-        names.append(f"{NORMAL}/{_legal(one[0])}_{_legal(one[1])}_{number:02d}.flac")
+        names.append(f"{NORMAL}/{legal(one[0])}_{legal(one[1])}_{number:02d}.flac")
         soundfile.write(folder / names[-1], samples, clips.sample_rate, subtype="PCM_16")
     return names
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
+    """A name as it can stand in a file's."""
     return "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in text)

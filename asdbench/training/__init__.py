@@ -9,13 +9,16 @@ if TYPE_CHECKING:
     from asdbench.data.features import upload
     from asdbench.data.torchaudio_import import kaldi
     from asdbench.training.batches import Batches, balanced_batches, random_batches
+    from asdbench.training.fourier import PowerSpectrum, framed
     from asdbench.training.loop import Recipe, autocast, in_batches, train_network
 
 _WHERE = {
     "Batches": "asdbench.training.batches",
+    "PowerSpectrum": "asdbench.training.fourier",
     "Recipe": "asdbench.training.loop",
     "autocast": "asdbench.training.loop",
     "balanced_batches": "asdbench.training.batches",
+    "framed": "asdbench.training.fourier",
     "in_batches": "asdbench.training.loop",
     "kaldi": "asdbench.data.torchaudio_import",
     "random_batches": "asdbench.training.batches",
@@ -24,9 +27,11 @@ _WHERE = {
 }
 __all__ = [
     "Batches",
+    "PowerSpectrum",
     "Recipe",
     "autocast",
     "balanced_batches",
+    "framed",
     "in_batches",
     "kaldi",
     "random_batches",

@@ -45,6 +45,10 @@ class Method(Protocol):
     to its score, (N, B, T). ``take_along(self)`` is optional too: it loads what lies elsewhere, as
     a checkpoint, into what is learned, so that a detector needs nothing beside it.
 
+    ``as_network(self, ids) -> nn.Module`` is optional: a module whose ``forward(waves_NS,
+    logmel_NBT)`` gives (N, I), the scores as if each clip were of each of these pairs of machine
+    type and ID. ``asdbench detector make --onnx`` writes it down; ``ValueError`` says why it can't.
+
     Example:
         >>> from dataclasses import dataclass
         >>> @dataclass

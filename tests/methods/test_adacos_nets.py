@@ -11,6 +11,7 @@ from asdbench_methods._adacos_nets import (
     Same2d,
     SpectrogramBranch,
     SpectrumBranch,
+    WithoutFft,
     magnitudes,
 )
 
@@ -90,3 +91,13 @@ def test_excitation_weighs_whole_channels() -> None:
     ratio = Excite(32)(x) / x
     assert torch.allclose(ratio, ratio[..., :1].expand_as(ratio), rtol=1e-4)
     assert ((ratio > 0) & (ratio < 1)).all()
+
+
+def test_without_an_fft_embeddings_are_the_same() -> None:
+    torch.manual_seed(0)
+    spectrum = SpectrumBranch(8000, width=16, embedding=8).eval()
+    spectrogram = SpectrogramBranch(width=4, embedding=8).eval()
+    waves_NS = 0.1 * torch.randn(3, 8000)
+    z_ND = torch.cat([spectrum(waves_NS), spectrogram(magnitudes(waves_NS))], dim=1)
+    found_ND = WithoutFft(spectrum, spectrogram)(waves_NS, waves_NS)
+    torch.testing.assert_close(found_ND, torch.nn.functional.normalize(z_ND), rtol=1e-4, atol=1e-5)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._id_scoring import embed
+from asdbench_methods._id_scoring import LikelihoodNetwork, embed
 from asdbench_methods._per_id import PerId
 from asdbench_methods._scoring import Scoring
 from asdbench_methods.id_classifier import IdClassifier
-from id_cells import METHODS, SCORERS, Cell, Claiming, method
+from id_cells import METHODS, SCORERS, Cell, Claiming, ids_of, method
 from told import telling
 
 from asdbench import Clips, derive
@@ -153,3 +153,29 @@ def test_balance_reaches_the_distances(
         assert np.isfinite(fitted.train_scores(pooled)).all()
     for place, one in enumerate(found):
         assert not any(np.isclose(one, other).all() for other in found[:place])
+
+
+@pytest.mark.parametrize("margin", [True, False])
+@pytest.mark.parametrize("labels", ["id", "id+attributes+domain"])
+def test_as_a_network_it_scores_clips_as_if_of_each_id(
+    tmp_path: Path, train: Clips, claiming: Claiming, margin: bool, labels: Any
+) -> None:
+    told = telling(train, lambda n, clip: replace(clip, domain="target" if n % 3 else "source"))
+    made = replace(method("id_classifier", scoring=Scoring(margin=margin)), labels=labels)
+    fitted = Cell(tmp_path).fit(made, told)
+    ids = [*ids_of(train), ("fan", "unknown")]
+    network = fitted.as_network(ids)
+    assert isinstance(network, LikelihoodNetwork)
+    with torch.inference_mode():
+        found_NI = network(train.waves(), train.logmel()).numpy()
+    wanted_NI = np.stack([fitted.score(claiming(train, *one)) for one in ids], axis=1)
+    np.testing.assert_allclose(found_NI, wanted_NI, rtol=1e-5)
+
+
+def test_as_a_network_distances_are_the_same(trained: IdClassifier, train: Clips) -> None:
+    fitted = LENT.rescored(trained, Scoring(by="mahalanobis"), train)
+    with torch.inference_mode():
+        found_NI = fitted.as_network(ids_of(train))(train.waves(), train.logmel()).numpy()
+    columns = [ids_of(train).index((clip.machine, clip.id)) for clip in train]
+    found_N = found_NI[range(len(train)), columns]
+    np.testing.assert_allclose(found_N, fitted.score(train.blind()), rtol=1e-3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._pooling import deviation, mean, pooled_logmel, ranked
+from asdbench_methods._pooling import PoolingNetwork, deviation, mean, pooled_logmel, ranked
 
 from asdbench import Clips
 
@@ -28,3 +28,12 @@ def test_poolings_of_a_log_mel_come_one_after_another(train: Clips) -> None:
     found = pooled_logmel(train, "cpu", mean, deviation)
     wanted = np.concatenate([mel.mean(axis=2), mel.std(axis=2, ddof=1)], axis=1)
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
+def test_a_network_pools_alike(train: Clips) -> None:
+    mel_NBT = train.logmel()
+    found = PoolingNetwork(mean, ranked(0.9))(mel_NBT, mel_NBT)
+    wanted = pooled_logmel(train, "cpu", mean, ranked(0.9))
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    scaled = PoolingNetwork(mean, mean=np.ones(1), deviation=np.full(1, 2.0))(mel_NBT, mel_NBT)
+    np.testing.assert_allclose(scaled, (wanted[:, : train.bands] - 1) / 2, rtol=1e-9)

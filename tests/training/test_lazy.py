@@ -30,9 +30,11 @@ def test_the_front_doors_load_neither_torch_nor_numpy() -> None:
 def test_every_name_of_training_is_what_it_is_where_it_is_defined() -> None:
     assert set(training.__all__) == {
         "Batches",
+        "PowerSpectrum",
         "Recipe",
         "autocast",
         "balanced_batches",
+        "framed",
         "in_batches",
         "kaldi",
         "random_batches",
@@ -40,10 +42,10 @@ def test_every_name_of_training_is_what_it_is_where_it_is_defined() -> None:
         "upload",
     }
     from asdbench.data import features, torchaudio_import
-    from asdbench.training import batches, loop
+    from asdbench.training import batches, fourier, loop
 
     for name in training.__all__:
-        modules = batches, loop, features, torchaudio_import
+        modules = batches, fourier, loop, features, torchaudio_import
         homes = [vars(module)[name] for module in modules if name in vars(module)]
         assert getattr(training, name) in homes, name
 

@@ -1,0 +1,217 @@
+"""A detector as ONNX files that score samples without asdbench, checked against it.
+
+Shapes: N clips, S samples, I machine IDs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from asdbench.config.imports import imported
+from asdbench.detector.description import EVERY, MachineId
+from asdbench.detector.detector import Detector
+from asdbench.detector.members import threads
+from asdbench.detector.onnx_check import (
+    clips_for,
+    difference,
+    milliseconds,
+    run,
+    scores_of,
+    session_of,
+)
+from asdbench.detector.onnx_readme import onnx_readme
+from asdbench.detector.references import legal
+
+FOLDER = "onnx"
+REPORT = "report.json"
+TOLERANCE = 1e-4
+LOUD = ("onnxscript", "onnx_ir", "torch.onnx", "torch.onnx._internal.exporter._registration")
+
+
+@dataclass(frozen=True)
+class ExportedNetwork:
+    """One ONNX file: what it scores, and how it compares to the detector.
+
+    Attributes:
+        file: Its name in the detector's folder ``onnx``.
+        ids: Machine type and ID of each column of its scores.
+        thresholds: The threshold of each column: a score above it is an alarm.
+        sample_rate: In Hz.
+        samples: How many samples a clip has.
+        size: In bytes.
+        clips: On how many clips it was compared.
+        difference: The largest difference there, relative to the score or to the spread of all
+            scores if that is more.
+        milliseconds: To score a clip with ONNX Runtime on one thread.
+        torch_milliseconds: The same with the detector itself.
+    """
+
+    file: str
+    ids: tuple[MachineId, ...]
+    thresholds: tuple[float, ...]
+    sample_rate: int
+    samples: int
+    size: int
+    clips: int
+    difference: float
+    milliseconds: float
+    torch_milliseconds: float
+
+
+def export_onnx(
+    detector: Detector, progress: Callable[[int, int], None] = lambda *_: None
+) -> list[ExportedNetwork]:
+    """Write ``onnx/<machine type>.onnx`` into a detector's folder, or ``all.onnx`` of one fit.
+
+    Input ``samples`` (N, S) float32 in [-1, 1], output ``scores`` (N, I) float32: a column for each
+    machine ID in the detector's order. ``onnx/README.md`` and ``report.json`` tell the rest; so
+    does each file's metadata.
+
+    Args:
+        detector: What is exported; its threshold is written down with it.
+        progress: Is told how many of how many files are done.
+
+    Returns:
+        What was written, measured and compared.
+
+    Raises:
+        ValueError: where the packages aren't installed, a method can't be exported, or a file's
+            scores differ from the detector's by more than 1e-4. Nothing is written then.
+    """
+    _check_installed()
+    if detector.numerics.device != "cpu":
+        detector = Detector(detector.folder, device="cpu", threshold=str(detector.rule))
+    place, making = detector.folder / FOLDER, detector.folder / f".{FOLDER}.making"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    try:
+        wanted = list(_files(detector))
+        found: list[ExportedNetwork] = []
+        for name, ids in wanted:
+            progress(len(found), len(wanted))
+            found.append(_one(detector, ids, making / f"{name}.onnx"))
+        progress(len(found), len(wanted))
+        (making / REPORT).write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
+        (making / "README.md").write_text(onnx_readme(detector.about, found), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        making.rename(place)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return found
+
+
+def _check_installed() -> None:
+    for name in ("onnx", "onnxscript", "onnxruntime"):
+        try:
+            imported(name)
+        except ImportError as error:
+            raise ValueError(f'exporting needs {name}: pip install "asdbench[onnx]"') from error
+
+
+def _files(detector: Detector) -> Iterator[tuple[str, list[MachineId]]]:
+    """The name of each file, and its machine IDs: all, or where any member was fitted to one
+    machine type at a time, those of a type."""
+    ids = detector.about.ids
+    if all(EVERY in member.parts for member in detector.about.members):
+        yield "all", list(ids)
+        return
+    for machine in dict.fromkeys(machine for machine, _ in ids):
+        yield legal(machine), [one for one in ids if one[0] == machine]
+
+
+def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNetwork:
+    """Export, compare, and time."""
+    thresholds = [detector.standings.of(one).limit.value for one in ids]
+    about = {
+        "label": detector.about.label,
+        "detector": detector.about.hash,
+        "ids": json.dumps(ids),
+        "thresholds": json.dumps(thresholds),
+        "sample_rate": str(detector.rate),
+        "samples": str(detector.length),
+    }
+    _write(detector, ids, file, about)
+    samples_NS, whose = clips_for(detector, ids)
+    with threads(detector.numerics.threads):
+        wanted_N = scores_of(detector, samples_NS, whose)
+    session = _session(detector, file)
+    columns = [list(ids).index(one) for one in whose]
+    found_N = run(session, samples_NS)[range(len(whose)), columns]
+    apart = difference(wanted_N, found_N)
+    if not apart <= TOLERANCE:
+        raise ValueError(
+            f"{detector.about.label} can't be exported: with ONNX Runtime its scores differ by "
+            f"{apart:.1g} of their size, and {TOLERANCE:g} is allowed"
+        )
+    return ExportedNetwork(
+        file=file.name,
+        ids=tuple(ids),
+        thresholds=tuple(thresholds),
+        sample_rate=detector.rate,
+        samples=detector.length,
+        size=file.stat().st_size,
+        clips=len(whose),
+        difference=apart,
+        milliseconds=milliseconds(lambda clip: run(session, clip), samples_NS),
+        torch_milliseconds=milliseconds(
+            lambda clip: scores_of(detector, clip, ids[:1]), samples_NS
+        ),
+    )
+
+
+def _session(detector: Detector, file: Path) -> Any:
+    """ONNX Runtime's session of what was exported, for any number of clips."""
+    session = session_of(file)
+    clips = session.get_inputs()[0].shape[0]
+    if isinstance(clips, int):
+        raise ValueError(
+            f"{detector.about.label} can't be exported: its network is for {clips} clips alone; in "
+            "as_network, x.shape[0] is any number and len(x) is not"
+        )
+    return session
+
+
+def _write(detector: Detector, ids: Sequence[MachineId], file: Path, about: dict[str, str]) -> None:
+    import torch
+
+    from asdbench.detector.onnx_network import DetectorNetwork
+
+    network = DetectorNetwork(detector, ids).eval()
+    example_NS = torch.zeros(2, detector.length)  # of one clip, the number would be fixed
+    with _quiet():
+        program: Any = torch.onnx.export(
+            network,
+            (example_NS,),
+            dynamo=True,
+            verbose=False,
+            input_names=["samples"],
+            output_names=["scores"],
+            dynamic_shapes=({0: torch.export.Dim("clips")},),
+        )
+        for node in program.model.graph:
+            node.metadata_props.clear()  # where in which file of this computer it comes from
+        program.model.metadata_props.update(about)
+        program.save(file, external_data=False)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What the exporter has to say of itself is left out."""
+    before = {name: logging.getLogger(name).level for name in LOUD}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            for name in LOUD:
+                logging.getLogger(name).setLevel(logging.ERROR)
+            yield
+        finally:
+            for name, level in before.items():
+                logging.getLogger(name).setLevel(level)
