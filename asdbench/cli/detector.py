@@ -194,6 +194,10 @@ def _report(made: asdbench.Detector, onnx: bool) -> None:
     if onnx:
         from asdbench.detector.onnx_export import export_onnx
 
-        for exported in export_onnx(made):
-            typer.echo(str(exported))
+        for one in export_onnx(made):
+            typer.echo(
+                f"onnx/{one.file}: {one.size / 1e6:.2g} MB, {one.milliseconds:.2g} ms a clip on a "
+                f"core ({one.torch_milliseconds:.2g} ms with PyTorch), scores the same within "
+                f"{one.difference:.0e} on {one.clips} clips"
+            )
     say(f"next: asdbench score {made.folder} RECORDINGS --out scores.csv")
