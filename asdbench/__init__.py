@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asdbench.data.decode import FileSource, Generated
     from asdbench.data.loading import Dataset
     from asdbench.detector.detector import Detector
-    from asdbench.detector.scored import Scored
+    from asdbench.detector.scored import RecordingScore
     from asdbench.detector.verbs import load_detector, make_detector
     from asdbench.evaluation import Board, Row
     from asdbench.execution.contract import Finding, check
@@ -50,7 +50,7 @@ _WHERE = {
     "Row": "evaluation",
     "Run": "execution.run",
     "Scope": "training.method",
-    "Scored": "detector.scored",
+    "RecordingScore": "detector.scored",
     "Tuned": "tuning.tune",
     "added": "training.method",
     "check": "execution.contract",
@@ -85,10 +85,10 @@ __all__ = [
     "Method",
     "Outlook",
     "Recording",
+    "RecordingScore",
     "Row",
     "Run",
     "Scope",
-    "Scored",
     "Tuned",
     "added",
     "check",

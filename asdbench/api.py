@@ -11,17 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asdbench import inputs
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
-from asdbench.inputs import (
-    PathLike,
-    check_whole,
-    engine_of,
-    names_of,
-    nobody,
-    path_of,
-    read_experiment,
-    text_of,
-)
+from asdbench.inputs import PathLike
 
 if TYPE_CHECKING:
     from asdbench.detector.detector import Detector
@@ -86,13 +78,13 @@ def run(
         from asdbench.config.selection import check_settings, choose
         from asdbench.execution.run import run_experiment
 
-    names, watch = names_of(methods), on_event or nobody
+    names, watch = inputs.names_of(methods), on_event or inputs.nobody
     flags = {"repeats": repeats, "seed": seed}
-    _, benchmark, read = read_experiment(experiment, data, device, settings, flags)
+    _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
     choice = choose(read, names)  # a typing error should not cost the decoding
     check_settings(settings, choice.names, everything=ALL in names)
-    place = RUNS / benchmark if out is None else path_of("out", out)
-    with contextlib.closing(engine_of(engine, jobs, read)) as found:
+    place = RUNS / benchmark if out is None else inputs.path_of("out", out)
+    with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
 
 
@@ -134,9 +126,11 @@ def plan(
         from asdbench.execution.outlook import outlooks
         from asdbench.results.store import Store
 
-    _, benchmark, read = read_experiment(experiment, data, None, settings, {"repeats": repeats})
-    choice = choose(read, names_of(methods))
-    place = RUNS / benchmark if out is None else Store.existing(path_of("out", out)).folder
+    _, benchmark, read = inputs.read_experiment(
+        experiment, data, None, settings, {"repeats": repeats}
+    )
+    choice = choose(read, inputs.names_of(methods))
+    place = RUNS / benchmark if out is None else Store.existing(inputs.path_of("out", out)).folder
     return outlooks(read, choice, place)
 
 
@@ -188,16 +182,16 @@ def tune(
 
     if objective not in OBJECTIVES:
         raise ValueError(f"no objective {objective!r}; there are {' and '.join(OBJECTIVES)}")
-    method = text_of("method", method)
-    check_whole(trials=trials, repeats=repeats)
+    method = inputs.text_of("method", method)
+    inputs.check_whole(trials=trials, repeats=repeats)
     if trials < 1 or repeats < 1:
         raise ValueError(f"trials = {trials}, repeats = {repeats}: at least one is needed of each")
-    base, benchmark, read = read_experiment(experiment, data, device, settings, {})
+    base, benchmark, read = inputs.read_experiment(experiment, data, device, settings, {})
     check_settings(settings, {Path(method).stem if method.endswith(".py") else method})
-    place = RUNS / benchmark if out is None else path_of("out", out)
+    place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     asked = Asked(method, base, benchmark, read, objective, trials, repeats, place)
-    with contextlib.closing(engine_of(engine, jobs, read)) as found:
-        return tune_method(asked, found, on_event or nobody)
+    with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
+        return tune_method(asked, found, on_event or inputs.nobody)
 
 
 def fit_detector(
@@ -232,9 +226,8 @@ def fit_detector(
         >>> import asdbench
         >>> from asdbench.data.synthetic.dataset import Synthetic
         >>> from asdbench.data.synthetic.write import write_wavs
-        >>> fans = Synthetic(machines=("fan",), seconds=1.0, train=4, test_normal=1)
-        >>> _ = write_wavs(fans, Path("fans"))
-        >>> asdbench.fit_detector("knn", "fans", to="fan-detector").machines[0]
+        >>> _ = write_wavs(Synthetic(machines=("fan",), seconds=1.0, train=4), Path("fans"))
+        >>> asdbench.fit_detector("knn", "fans", to="detector").machines[0]
         ('fan', '00')
     """
     from asdbench.config.imports import undisturbed
@@ -244,13 +237,13 @@ def fit_detector(
         from asdbench.detector.detector import Detector
         from asdbench.execution.fitting import fit
 
-    name = text_of("method", method)
-    check_whole(repeats=repeats)
+    name = inputs.text_of("method", method)
+    inputs.check_whole(repeats=repeats)
     flags = {"repeats": repeats, "seed": seed}
-    _, benchmark, read = read_experiment(experiment, data, device, settings, flags)
+    _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
     choice = choose(read, [name])
     check_settings(settings, choice.names)
-    place, watch = path_of("to", to), on_event or nobody
-    with contextlib.closing(engine_of("local", jobs, read)) as found:
+    place, watch = inputs.path_of("to", to), on_event or inputs.nobody
+    with contextlib.closing(inputs.engine_of("local", jobs, read)) as found:
         made = fit(read, benchmark, choice, found, to=place, threshold=threshold, watch=watch)
     return Detector(made)

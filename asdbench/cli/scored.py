@@ -11,7 +11,7 @@ from asdbench.cli.results import say
 from asdbench.cli.terminal import Terminal
 from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import recordings_in
-from asdbench.detector.scoring import Asked, FileScore, score_files
+from asdbench.detector.scoring import FileScore, ScoringRequest, score_files
 from asdbench.detector.table import COLUMNS, WINDOW_COLUMNS, Table, line, window_lines
 
 
@@ -37,7 +37,7 @@ class Shown:
 
     def run(self, *, machine: str | None, id: str | None, overlap: float, jobs: int | None) -> int:
         """Score every file; how many could not be."""
-        asked = Asked(machine, id, overlap)
+        asked = ScoringRequest(machine, id, overlap)
         printed = None if self._out else csv.writer(sys.stdout, lineterminator="\n")
         if printed:
             printed.writerow(COLUMNS)

@@ -26,7 +26,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenFits:
     """A row, the fits that a detector is made of, and how they were chosen, in words."""
 
     record: Mapping[str, Any]
@@ -34,7 +34,7 @@ class Chosen:
     how: str
 
 
-def chosen(store: Store, label: str, repeats: str) -> Chosen:
+def chosen(store: Store, label: str, repeats: str) -> ChosenFits:
     """The fits of a row: its first complete repeat, "all", a number from 0, or the "best".
 
     Raises ``ValueError`` for a row that there isn't, that was imported, or that has no such repeat.
@@ -53,7 +53,7 @@ def chosen(store: Store, label: str, repeats: str) -> Chosen:
         raise ValueError(f"no repeat of {label} in {store.folder} is complete; run it again")
     numbers, how = _numbers(store, record, complete, repeats)
     fits = tuple(fit for n in numbers for fit in _fits(rows, record, n))
-    return Chosen(record, fits, how)
+    return ChosenFits(record, fits, how)
 
 
 def _numbers(

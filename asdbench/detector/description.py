@@ -59,7 +59,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Description:
+class DetectorCard:
     """All that is told of a detector."""
 
     label: str
@@ -94,7 +94,7 @@ class Description:
         """How many clips a day has, one after the other."""
         return DAY * self.frontend.sample_rate / self.samples
 
-    def hashed(self, folder: Path) -> Description:
+    def hashed(self, folder: Path) -> DetectorCard:
         """With the hash of every file, and of all of it."""
         names: list[str] = []
         for one in self.members:
@@ -102,7 +102,7 @@ class Description:
         names += [name for one in self.references.values() for name in one.examples]
         files = {name: sha256(folder / name) for name in sorted(set(names))}
         told = {**asdict(self), "files": files, "hash": ""}
-        return Description(**{**vars(self), "files": files, "hash": key(told)})
+        return DetectorCard(**{**vars(self), "files": files, "hash": key(told)})
 
     def text(self) -> str:
         """As JSON."""
@@ -110,7 +110,7 @@ class Description:
         return json.dumps(told, indent=1, allow_nan=False) + "\n"
 
 
-def read(folder: Path) -> Description:
+def read(folder: Path) -> DetectorCard:
     """The description in a detector's folder.
 
     Raises ``ValueError`` where there is none, it is of another format, or a file is missing or has
@@ -136,8 +136,8 @@ def read(folder: Path) -> Description:
     return found
 
 
-def _described(told: Mapping[str, Any]) -> Description:
-    return Description(
+def _described(told: Mapping[str, Any]) -> DetectorCard:
+    return DetectorCard(
         **{
             **told,
             "members": [Member(**one) for one in told["members"]],

@@ -19,11 +19,12 @@ from asdbench.data.windows import Piece, heard, joined
 from asdbench.detector.description import MachineId
 from asdbench.detector.naming import machine_of
 from asdbench.detector.occlusion import occluded
-from asdbench.detector.scored import AT_ONCE, Scored, ScoredWindow
+from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
 from asdbench.detector.trouble import spectra
+from asdbench.detector.window_scorer import WindowScorer
 
 if TYPE_CHECKING:
-    from asdbench.detector.detector import Detector
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 ERRORS = "what the method itself says of each band and frame"
@@ -47,7 +48,7 @@ class Explanation:
         name: What the recording is called.
     """
 
-    scored: Scored
+    scored: RecordingScore
     samples: Samples
     logmel: Array
     parts: Array
@@ -72,19 +73,32 @@ class Explanation:
         lines = [f"{self.name or 'recording'} ({found.machine} {found.id}): {said}"]
         return "\n".join([*lines, *(f"warning: {text}" for text in found.warnings)])
 
+    def figure(self) -> Figure:
+        """The picture of it."""
+        from asdbench.detector.picture import picture  # matplotlib takes its time
+
+        return picture(
+            self.scored,
+            self.logmel,
+            self.parts,
+            self.nearest_logmel,
+            how=self.how,
+            title=self.text.splitlines()[0],
+            seconds=len(self.samples) / self.rate,
+            rate=self.rate,
+        )
+
     def save(self, path: str | Path) -> None:
         """Draw it into a .png, .svg or .pdf. Raises ``ValueError`` where it can't be written."""
-        from asdbench.detector.picture import picture
-
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            picture(self).savefig(path, dpi=110)
+            self.figure().savefig(path, dpi=110)
         except OSError as error:
             raise ValueError(f"cannot write {path}: {error.strerror}; give another path") from error
 
 
 def explain_file(
-    detector: Detector, file: Path, *, machine: str | None = None, id: str | None = None
+    detector: WindowScorer, file: Path, *, machine: str | None = None, id: str | None = None
 ) -> Explanation:
     """What made a sound file's score high. Raises ``ValueError`` where it can't be read."""
     if not file.is_file():
@@ -98,7 +112,7 @@ def explain_file(
 
 
 def explain_pieces(
-    detector: Detector,
+    detector: WindowScorer,
     pieces: Iterable[Piece],
     one: MachineId,
     notes: list[str],
@@ -132,7 +146,7 @@ def explain_pieces(
 
 
 def _most_anomalous(
-    detector: Detector, pieces: Iterable[Piece], one: MachineId
+    detector: WindowScorer, pieces: Iterable[Piece], one: MachineId
 ) -> tuple[list[ScoredWindow], Samples]:
     """All windows' scores, and the samples (C, S) of the highest; a few are held at a time."""
     found: list[ScoredWindow] = []
@@ -150,7 +164,7 @@ def _most_anomalous(
     return found, best[1]
 
 
-def nearest_normal(detector: Detector, samples_CS: Samples, one: MachineId) -> Samples | None:
+def nearest_normal(detector: WindowScorer, samples_CS: Samples, one: MachineId) -> Samples | None:
     """The nearest of the kept normal clips of a machine ID (S,), by its mean log-mel."""
     import soundfile
 
@@ -168,7 +182,7 @@ def nearest_normal(detector: Detector, samples_CS: Samples, one: MachineId) -> S
 
 
 def _parts(
-    detector: Detector, samples_CS: Samples, one: MachineId, nearest: Samples | None
+    detector: WindowScorer, samples_CS: Samples, one: MachineId, nearest: Samples | None
 ) -> tuple[Array, str]:
     """What each band and frame adds (B, T), by the method itself or by occlusion; and how."""
     clips = detector.clips(samples_CS[:, None], one)

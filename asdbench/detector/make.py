@@ -15,8 +15,8 @@ from asdbench.config.numerics import Numerics
 from asdbench.data.clips import Clips
 from asdbench.data.decode import AUTO, Channel
 from asdbench.data.loading import dataset_of, load
-from asdbench.detector.chosen import Chosen, Fit, chosen
-from asdbench.detector.description import EVERY, FILE, Description, MachineId, Member
+from asdbench.detector.chosen import ChosenFits, Fit, chosen
+from asdbench.detector.description import EVERY, FILE, DetectorCard, MachineId, Member
 from asdbench.detector.figures import figures_of
 from asdbench.detector.members import lent
 from asdbench.detector.readme import readme
@@ -109,19 +109,19 @@ def training_of(
 
 def _described(
     store: Store,
-    asked: Chosen,
+    asked: ChosenFits,
     folder: Path,
     rule: Rule,
     training: Training | None,
     progress: Progress,
-) -> Description:
+) -> DetectorCard:
     record = asked.record
     members = [_member(store, fit, folder, place) for place, fit in enumerate(asked.fits)]
     first = _cell(store, asked.fits[0].cells[0])
     ids, clips = _trained_on(store, asked.fits[0])
     known = references(training.clips, folder, progress) if training else {}
     several = training is not None and len(training.channels) > 1
-    about = Description(
+    about = DetectorCard(
         label=record["label"],
         summary=record["summary"],
         members=members,

@@ -15,7 +15,7 @@ from asdbench.config import plugins
 from asdbench.config.numerics import Numerics
 from asdbench.config.plugins import METHODS, Plugin
 from asdbench.data.clips import Clips
-from asdbench.detector.description import EVERY, Description, Member
+from asdbench.detector.description import EVERY, DetectorCard, Member
 from asdbench.training.method import Context, checked_scores
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def lent(folder: Path, numerics: Numerics) -> Context:
 class Members:
     """All fits of a detector, by member and machine type."""
 
-    def __init__(self, folder: Path, about: Description, numerics: Numerics) -> None:
+    def __init__(self, folder: Path, about: DetectorCard, numerics: Numerics) -> None:
         self._folder, self._about, self._numerics = folder, about, numerics
         self._restored: dict[tuple[int, str], Any] = {}
         self._classes: dict[int, Any] = {}

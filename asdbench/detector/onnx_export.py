@@ -11,7 +11,7 @@ import logging
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,43 +27,13 @@ from asdbench.detector.onnx_check import (
     scores_of,
     session_of,
 )
-from asdbench.detector.onnx_readme import onnx_readme
+from asdbench.detector.onnx_readme import ExportedNetwork, onnx_readme
 from asdbench.detector.references import legal
 
 FOLDER = "onnx"
 REPORT = "report.json"
 TOLERANCE = 1e-4
 LOUD = ("onnxscript", "onnx_ir", "torch.onnx", "torch.onnx._internal.exporter._registration")
-
-
-@dataclass(frozen=True)
-class ExportedNetwork:
-    """One ONNX file: what it scores, and how it compares to the detector.
-
-    Attributes:
-        file: Its name in the detector's folder ``onnx``.
-        ids: Machine type and ID of each column of its scores.
-        thresholds: The threshold of each column: a score above it is an alarm.
-        sample_rate: In Hz.
-        samples: How many samples a clip has.
-        size: In bytes.
-        clips: On how many clips it was compared.
-        difference: The largest difference there, relative to the score or to the spread of all
-            scores if that is more.
-        milliseconds: To score a clip with ONNX Runtime on one thread.
-        torch_milliseconds: The same with the detector itself.
-    """
-
-    file: str
-    ids: tuple[MachineId, ...]
-    thresholds: tuple[float, ...]
-    sample_rate: int
-    samples: int
-    size: int
-    clips: int
-    difference: float
-    milliseconds: float
-    torch_milliseconds: float
 
 
 def export_onnx(

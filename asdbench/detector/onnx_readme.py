@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from asdbench.detector.description import Description
-
-if TYPE_CHECKING:
-    from asdbench.detector.onnx_export import ExportedNetwork
+from asdbench.detector.description import DetectorCard, MachineId
 
 EXAMPLE = """```python
 import json
@@ -28,12 +25,42 @@ for one, score, threshold in zip(json.loads(about["ids"]), scores[0], thresholds
 ```"""
 
 
-def onnx_readme(about: Description, files: Sequence[ExportedNetwork]) -> str:
+@dataclass(frozen=True)
+class ExportedNetwork:
+    """One ONNX file: what it scores, and how it compares to the detector.
+
+    Attributes:
+        file: Its name in the detector's folder ``onnx``.
+        ids: Machine type and ID of each column of its scores.
+        thresholds: The threshold of each column: a score above it is an alarm.
+        sample_rate: In Hz.
+        samples: How many samples a clip has.
+        size: In bytes.
+        clips: On how many clips it was compared.
+        difference: The largest difference there, relative to the score or to the spread of all
+            scores if that is more.
+        milliseconds: To score a clip with ONNX Runtime on one thread.
+        torch_milliseconds: The same with the detector itself.
+    """
+
+    file: str
+    ids: tuple[MachineId, ...]
+    thresholds: tuple[float, ...]
+    sample_rate: int
+    samples: int
+    size: int
+    clips: int
+    difference: float
+    milliseconds: float
+    torch_milliseconds: float
+
+
+def onnx_readme(about: DetectorCard, files: Sequence[ExportedNetwork]) -> str:
     """As Markdown."""
     return "\n".join(_lines(about, files)) + "\n"
 
 
-def _lines(about: Description, files: Sequence[ExportedNetwork]) -> Iterator[str]:
+def _lines(about: DetectorCard, files: Sequence[ExportedNetwork]) -> Iterator[str]:
     first = files[0]
     yield from (f"# {about.label} as ONNX", "")
     yield from (

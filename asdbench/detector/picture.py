@@ -5,52 +5,62 @@ Shapes: B mel bands, T frames.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from asdbench.detector.explain import Explanation
+from asdbench.detector.scored import RecordingScore
 
 TICKS = (250, 500, 1000, 2000, 4000, 8000, 16000)  # Hz
 CLIP, ADDS = "magma", "Reds"
+TITLES = ("this clip", "what made its score high", "nearest normal clip")
+Array = NDArray[np.float64]
 
 
-def picture(found: Explanation) -> Figure:
+def picture(
+    scored: RecordingScore,
+    logmel_BT: Array,
+    parts_BT: Array,
+    nearest_BT: Array | None,
+    *,
+    how: str,
+    title: str,
+    seconds: float,
+    rate: int,
+) -> Figure:
     """The figure; with several windows, their scores over time are below."""
-    several = len(found.scored.windows) > 1
+    several = len(scored.windows) > 1
     figure = Figure(figsize=(11, 5.4 if several else 3.6), layout="constrained")
     grid = figure.add_gridspec(2 if several else 1, 3, height_ratios=(3, 1.5)[: 1 + several])
     first = figure.add_subplot(grid[0, 0])
     axes = [first, *(figure.add_subplot(grid[0, n], sharey=first) for n in (1, 2))]
-    seconds = len(found.samples) / found.rate
-    low, high = _levels(found)
-    titles = ("this clip", "what made its score high", "nearest normal clip")
-    _draw(axes[0], found.logmel, seconds, found.rate, CLIP, low, high)
-    most = max(float(found.parts.max()), 1e-12)
-    _draw(axes[1], found.parts, seconds, found.rate, ADDS, 0.0, most)
-    if found.nearest_logmel is not None:
-        _draw(axes[2], found.nearest_logmel, seconds, found.rate, CLIP, low, high)
+    levels = _levels([x_BT for x_BT in (logmel_BT, nearest_BT) if x_BT is not None])
+    _draw(axes[0], logmel_BT, seconds, rate, CLIP, levels)
+    _draw(axes[1], parts_BT, seconds, rate, ADDS, (0.0, max(float(parts_BT.max()), 1e-12)))
+    if nearest_BT is not None:
+        _draw(axes[2], nearest_BT, seconds, rate, CLIP, levels)
     else:
         axes[2].text(0.5, 0.5, "none is kept", ha="center", transform=axes[2].transAxes)
-    for one, title in zip(axes, titles, strict=True):
-        one.set_title(title, loc="left", fontsize=10)
+    for one, said in zip(axes, TITLES, strict=True):
+        one.set_title(said, loc="left", fontsize=10)
     axes[0].set_ylabel("Hz")
-    figure.suptitle(found.text.splitlines()[0], fontsize=11)
-    axes[1].set_xlabel(f"s\n{found.how}", fontsize=8)
+    axes[1].set_xlabel(f"s\n{how}", fontsize=8)
+    figure.suptitle(title, fontsize=11)
     if several:
-        _over_time(figure.add_subplot(grid[1, :]), found)
+        _over_time(figure.add_subplot(grid[1, :]), scored)
     return figure
 
 
 def _draw(
     axes: Axes,
-    x_BT: NDArray[np.float64],
+    x_BT: Array,
     seconds: float,
     rate: int,
     colours: str,
-    low: float,
-    high: float,
+    levels: tuple[float, float],
 ) -> None:
     bands = len(x_BT)
     axes.imshow(
@@ -58,8 +68,8 @@ def _draw(
         origin="lower",
         aspect="auto",
         cmap=colours,
-        vmin=low,
-        vmax=high,
+        vmin=levels[0],
+        vmax=levels[1],
         extent=(0, seconds, 0, bands),
         interpolation="nearest",
     )
@@ -69,26 +79,25 @@ def _draw(
     axes.set_xlabel("s")
 
 
-def _over_time(axes: Axes, found: Explanation) -> None:
-    windows = [window for window in found.scored.windows if window.score is not None]
+def _over_time(axes: Axes, scored: RecordingScore) -> None:
+    windows = [window for window in scored.windows if window.score is not None]
+    if not windows:
+        return
     starts = [window.start for window in windows]
     axes.plot(starts, [window.score or 0.0 for window in windows], color="#2563eb", lw=1)
-    limit = found.scored.threshold.value
+    limit = scored.threshold.value
     axes.axhline(limit, color="#c2410c", lw=1, ls="--")
-    axes.annotate(
-        "threshold", (starts[0], found.scored.threshold.value), color="#c2410c", va="bottom"
-    )
-    axes.axvline(found.scored.at, color="0.6", lw=1)
+    axes.text(starts[0], limit, "threshold", color="#c2410c", va="bottom")
+    axes.axvline(scored.at, color="0.6", lw=1)
     axes.set_xlabel("s")
     axes.set_ylabel("score")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
 
-def _levels(found: Explanation) -> tuple[float, float]:
-    """One scale of dB for both clips: what is quieter than most of all is one colour."""
-    both = [x for x in (found.logmel, found.nearest_logmel) if x is not None]
-    values = np.concatenate([x.ravel() for x in both])
+def _levels(clips: Sequence[Array]) -> tuple[float, float]:
+    """One scale of dB for all clips: what is quieter than most of all is one colour."""
+    values = np.concatenate([x_BT.ravel() for x_BT in clips])
     return float(np.quantile(values, 0.02)), float(values.max())
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from asdbench.detector.description import Description
+from asdbench.detector.description import DetectorCard
 
 ENDED = "; the detector is of fits like these"
 
 
-def readme(about: Description, name: str) -> str:
+def readme(about: DetectorCard, name: str) -> str:
     """As Markdown."""
     return "\n".join(_lines(about, name)) + "\n"
 
 
-def _lines(about: Description, name: str) -> Iterator[str]:
+def _lines(about: DetectorCard, name: str) -> Iterator[str]:
     yield from (f"# {name}", "", f"A detector of anomalous machine sound: {about.label}.", "")
     yield from (about.summary, "")
     if about.origin.get("caution"):
@@ -40,7 +40,7 @@ def _lines(about: Description, name: str) -> Iterator[str]:
     yield from _figures(about)
 
 
-def _figures(about: Description) -> Iterator[str]:
+def _figures(about: DetectorCard) -> Iterator[str]:
     if not about.figures:
         yield "That isn't known: no test clips with labels have been scored with it."
         return
@@ -60,7 +60,7 @@ def _figures(about: Description) -> Iterator[str]:
     )
 
 
-def _machines(about: Description) -> str:
+def _machines(about: DetectorCard) -> str:
     types: dict[str, list[str]] = {}
     for machine, id_ in about.ids:
         types.setdefault(machine, []).append(id_)

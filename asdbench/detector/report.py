@@ -13,7 +13,6 @@ from asdbench.config.files import write
 from asdbench.data.decode import Samples
 from asdbench.detector.detector import Detector
 from asdbench.detector.explain import Explanation, explain_file
-from asdbench.detector.picture import picture
 from asdbench.detector.scoring import FileScore
 
 
@@ -52,7 +51,7 @@ def _clip(found: Explanation, one: FileScore) -> dict[str, Any]:
 
 def _picture(found: Explanation) -> str:
     drawn = io.BytesIO()
-    picture(found).savefig(drawn, format="png", dpi=90)
+    found.figure().savefig(drawn, format="png", dpi=90)
     return base64.b64encode(drawn.getvalue()).decode()
 
 

@@ -32,7 +32,7 @@ class ScoredWindow:
 
 
 @dataclass(frozen=True)
-class Scored:
+class RecordingScore:
     """A recording's score: that of its most anomalous window.
 
     Attributes:
@@ -71,7 +71,7 @@ class Scored:
         one: MachineId,
         standing: Standing,
         said: Sequence[str],
-    ) -> Scored:
+    ) -> RecordingScore:
         """A recording of these windows; ``said`` are warnings of all of it."""
         scored = [window for window in windows if window.score is not None]
         worst = max(scored, key=_score_of, default=windows[0])

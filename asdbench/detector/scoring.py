@@ -15,9 +15,10 @@ from pathlib import Path
 from asdbench.config.system import cores
 from asdbench.data.windows import Piece, heard, joined
 from asdbench.detector.description import MachineId
-from asdbench.detector.detector import OVERLAP, Detector
+from asdbench.detector.detector import Detector
 from asdbench.detector.naming import machine_of
-from asdbench.detector.scored import AT_ONCE, Scored, ScoredWindow
+from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
+from asdbench.detector.window_scorer import OVERLAP
 from asdbench.engines.server import Job, Message
 from asdbench.engines.workers import Workers
 
@@ -31,7 +32,7 @@ class FileScore:
     """What came of a file: its score, or why it has none."""
 
     file: Path
-    scored: Scored | None
+    scored: RecordingScore | None
     error: str = ""
 
     @property
@@ -41,7 +42,7 @@ class FileScore:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScoringRequest:
     """How files are scored: whose they are, where their path doesn't say it, and their windows."""
 
     machine: str | None = None
@@ -60,7 +61,7 @@ class Opened:
 
 
 def score_files(
-    detector: Detector, files: Sequence[Path], asked: Asked, *, jobs: int | None = None
+    detector: Detector, files: Sequence[Path], asked: ScoringRequest, *, jobs: int | None = None
 ) -> Iterator[FileScore]:
     """Every file's score, in order; a broken one has an error and doesn't stop the others.
 
@@ -79,7 +80,9 @@ def score_files(
         yield from _in_order(parts, workers.run(todo, _work, at_once=at_once))
 
 
-def scores_of(detector: Detector, files: Iterable[Path], asked: Asked) -> Iterator[FileScore]:
+def scores_of(
+    detector: Detector, files: Iterable[Path], asked: ScoringRequest
+) -> Iterator[FileScore]:
     """Every file's score, in order, in this process."""
     waiting: list[Opened | FileScore] = []
     known: dict[Path, list[ScoredWindow]] = {}
@@ -129,7 +132,7 @@ def _score(detector: Detector, pending: Sequence[tuple[Opened, Piece]]) -> Itera
 
 
 def _opened(
-    detector: Detector, files: Iterable[Path], asked: Asked
+    detector: Detector, files: Iterable[Path], asked: ScoringRequest
 ) -> Iterator[Opened | FileScore]:
     """Files, decoded ahead in a thread; those that can't be read have their error."""
     cut = detector.cut(asked.overlap)
@@ -163,7 +166,7 @@ class _Told:
     folder: Path
     device: str
     threshold: str
-    asked: Asked
+    asked: ScoringRequest
 
 
 def _work(argument: tuple[_Told, Sequence[Path]], say: Callable[..., None]) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from asdbench.detector.detector import Detector
-from asdbench.detector.scored import Scored
+from asdbench.detector.scored import RecordingScore
 
 NEEDED, TOLD = ("samples", "rate"), ("machine", "id")
 SCORED = ("score", "percentile", "alarm", "threshold", "at", "warnings")
@@ -59,7 +59,7 @@ class Served:
         rows = zip(*columns, strict=True)
         return _table([self._scored(*row) for row in enumerate(rows)], model_input.index)
 
-    def _scored(self, place: int, row: Sequence[Any]) -> Scored:
+    def _scored(self, place: int, row: Sequence[Any]) -> RecordingScore:
         samples, rate, machine, id_ = row
         try:
             return self._detector.score(
@@ -69,7 +69,7 @@ class Served:
             raise ValueError(f"row {place}: {error}") from error
 
 
-def _table(found: Sequence[Scored], index: pd.Index) -> pd.DataFrame:
+def _table(found: Sequence[RecordingScore], index: pd.Index) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {
         "score": [one.score for one in found],
         "percentile": [one.percentile for one in found],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from asdbench.detector.scored import Scored
+from asdbench.detector.scored import RecordingScore
 from asdbench.detector.scoring import FileScore
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def line(one: FileScore) -> list[Any]:
     ]
 
 
-def window_lines(file: Path, found: Scored) -> Iterator[list[Any]]:
+def window_lines(file: Path, found: RecordingScore) -> Iterator[list[Any]]:
     """The lines of a file's windows, in the order of ``WINDOW_COLUMNS``."""
     for window in found.windows:
         said = "; ".join(window.warnings)

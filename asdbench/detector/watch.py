@@ -12,10 +12,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from asdbench.detector.detector import OVERLAP, Detector
+from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import is_recording
-from asdbench.detector.scoring import Asked, FileScore, scores_of
+from asdbench.detector.scoring import FileScore, ScoringRequest, scores_of
 from asdbench.detector.table import COLUMNS, line
+from asdbench.detector.window_scorer import OVERLAP
 
 OLD = 10.0  # seconds since it was last written: complete, though it is seen for the first time
 LOG_COLUMNS = ("time", "bytes", "modified_ns", *COLUMNS)
@@ -53,7 +54,7 @@ def watch(
     """
     if not incoming.is_dir():
         raise ValueError(f"no folder {incoming}; name the one that recordings come into")
-    asked = Asked(machine, id, overlap)
+    asked = ScoringRequest(machine, id, overlap)
     detector.cut(overlap)
     lock = FileLock(log.with_name(f".{log.name}.lock"))
     try:
@@ -70,7 +71,7 @@ def _follow(
     detector: Detector,
     incoming: Path,
     log: Path,
-    asked: Asked,
+    asked: ScoringRequest,
     every: float,
     show: Callable[[str], None],
     stopped: Callable[[], bool],
@@ -108,7 +109,7 @@ def _is_old(one: Version) -> bool:
     return time.time() - one.modified / 1e9 > OLD
 
 
-def _score(detector: Detector, file: Path, asked: Asked) -> FileScore:
+def _score(detector: Detector, file: Path, asked: ScoringRequest) -> FileScore:
     try:
         (found,) = scores_of(detector, [file], asked)
     except Exception as error:  # noqa: BLE001 - a method's own fault: the watch goes on

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.selection import Choice
+from asdbench.data.clips import Clips
 from asdbench.data.decode import AUTO
 from asdbench.data.loading import dataset_of
 from asdbench.detector.chosen import ALL, FIRST
@@ -14,7 +15,7 @@ from asdbench.detector.make import Training, make
 from asdbench.engines.engine import Engine
 from asdbench.evaluation.limits import Rule
 from asdbench.execution.driver import recipe_of, run
-from asdbench.execution.plan import plan
+from asdbench.execution.plan import Plan, plan
 from asdbench.execution.progress import Reading, Running, Watch, state_of_rows
 from asdbench.execution.run import read_recordings
 from asdbench.results.rows import keep_rows
@@ -39,38 +40,39 @@ def fit(
     Rule.of(threshold)
     if len(choice.rows) != 1 or choice.ensembles:
         raise ValueError("name one method, or one variant, to fit a detector of")
-    dataset = dataset_of(experiment.dataset)
-    recordings = [one for one in dataset.recordings() if one.clip.split != "test"]
+    recordings = [
+        recording
+        for recording in dataset_of(experiment.dataset).recordings()
+        if recording.clip.split != "test"
+    ]
     clips, frontend, notes, _ = read_recordings(recordings, experiment.frontend, watch)
-    planned = plan(
-        resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics),
-        choice,
-        clips,
-        test=False,
-    )
+    recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
+    planned = plan(recipe, choice, clips, test=False)
     store = Store(to.with_name(f".{to.name}.fitting"))
+    sources = (recordings[0].source, *recordings[0].more)
+    channels = tuple(getattr(source, "channel", AUTO) for source in sources)
     with store.opened({}, benchmark):
-        keep_rows(store, planned.rows, benchmark, recipe_of(planned, clips))
-        missing = [cell for cell in planned.cells if not store.done(cell.name)]
-        watch(state_of_rows(planned, missing, store, engine))
-        watch(Running(missing))
-        failed = run(missing, planned.plugins, clips, store, engine=engine, watch=watch)
-        if failed:
-            where = store.cell_folder(failed[0].cell.name) / "error.txt"
-            raise ValueError(f"{failed[0].cell.name} failed: {failed[0].reason} (see {where})")
-        sources = (recordings[0].source, *recordings[0].more)
+        _run_all(planned, clips, store, engine, watch)
         made = make(
             store,
             planned.rows[0].label,
             to,
             repeats=ALL if experiment.repeats > 1 else FIRST,
             threshold=threshold,
-            training=Training(
-                clips.where(split="train"),
-                tuple(getattr(source, "channel", AUTO) for source in sources),
-                tuple(notes),
-            ),
+            training=Training(clips.where(split="train"), channels, tuple(notes)),
             progress=lambda done, total: watch(Reading("listening to clips", done, total)),
         )
     shutil.rmtree(store.folder)
     return made
+
+
+def _run_all(planned: Plan, clips: Clips, store: Store, engine: Engine, watch: Watch) -> None:
+    """Run the cells that aren't done. Raises ``ValueError`` where one fails."""
+    keep_rows(store, planned.rows, planned.recipe.benchmark, recipe_of(planned, clips))
+    missing = [cell for cell in planned.cells if not store.done(cell.name)]
+    watch(state_of_rows(planned, missing, store, engine))
+    watch(Running(missing))
+    failed = run(missing, planned.plugins, clips, store, engine=engine, watch=watch)
+    if failed:
+        where = store.cell_folder(failed[0].cell.name) / "error.txt"
+        raise ValueError(f"{failed[0].cell.name} failed: {failed[0].reason} (see {where})")

@@ -20,7 +20,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import Array
 
 from asdbench.detector import served
-from asdbench.detector.description import Description, read
+from asdbench.detector.description import DetectorCard, read
 from asdbench.results.provenance import VERSIONS, versions
 
 DETECTOR = "detector"  # its folder in the model's
@@ -94,7 +94,7 @@ def required(found: Mapping[str, str]) -> list[str]:
     return [f"{name}=={version.partition('+')[0]}" for name, version in found.items()]
 
 
-def example(about: Description) -> dict[str, Any]:
+def example(about: DetectorCard) -> dict[str, Any]:
     """A table of one recording, a tenth of a second of quiet noise, as pandas splits it."""
     rate = about.frontend.sample_rate
     noise = np.random.default_rng(0).normal(0, QUIET, round(EXAMPLE_SECONDS * rate)).clip(-1, 1)

@@ -23,7 +23,7 @@ import soundfile
 from tabulate import tabulate
 
 import asdbench
-from asdbench.detector.scoring import Asked, score_files, scores_of
+from asdbench.detector.scoring import ScoringRequest, score_files, scores_of
 
 LOAD = """
 import time; began = time.perf_counter()
@@ -38,10 +38,10 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 import asdbench
-from asdbench.detector.scoring import Asked, scores_of
+from asdbench.detector.scoring import ScoringRequest, scores_of
 d = asdbench.load_detector({folder!r})
 files = sorted(Path({files!r}).iterdir())[:{count}]
-found = list(scores_of(d, files, Asked("fan", "00")))
+found = list(scores_of(d, files, ScoringRequest("fan", "00")))
 assert all(one.scored for one in found)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
@@ -118,7 +118,7 @@ def in_memory(detector: asdbench.Detector) -> float:
 def of_files(detector: asdbench.Detector, files: Sequence[Path], jobs: int) -> float:
     """Milliseconds a file."""
     began = time.perf_counter()
-    found = sum(1 for _ in score_files(detector, files, Asked("fan", "00"), jobs=jobs))
+    found = sum(1 for _ in score_files(detector, files, ScoringRequest("fan", "00"), jobs=jobs))
     assert found == len(files)
     return 1000 * (time.perf_counter() - began) / found
 
@@ -126,7 +126,7 @@ def of_files(detector: asdbench.Detector, files: Sequence[Path], jobs: int) -> f
 def an_hour(detector: asdbench.Detector, home: Path) -> float:
     """Seconds for one recording of an hour, in windows that overlap by half."""
     began = time.perf_counter()
-    (found,) = scores_of(detector, [home / "hour" / "hour.wav"], Asked("fan", "00"))
+    (found,) = scores_of(detector, [home / "hour" / "hour.wav"], ScoringRequest("fan", "00"))
     assert found.scored is not None
     assert len(found.scored.windows) == 3599
     return time.perf_counter() - began

@@ -9,7 +9,7 @@ import pytest
 from small_detectors import detector, hiss
 
 from asdbench.detector.detector import Detector
-from asdbench.detector.picture import picture
+from asdbench.detector.picture import TITLES
 from asdbench.results.store import Store
 
 FAN = {"machine": "fan", "id": "00"}
@@ -18,9 +18,9 @@ FAN = {"machine": "fan", "id": "00"}
 @pytest.mark.parametrize("seconds", [1, 3])
 def test_three_spectrograms_and_the_scores_over_time(knn: Detector, seconds: int) -> None:
     found = knn.explain(hiss(seconds), 16000, **FAN)
-    drawn = picture(found)
+    drawn = found.figure()
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
-    assert titles[:3] == ["this clip", "what made its score high", "nearest normal clip"]
+    assert tuple(titles[:3]) == TITLES
     assert len(drawn.axes) == (3 if seconds == 1 else 4)
     assert [len(axes.images) for axes in drawn.axes][:3] == [1, 1, 1]
 
@@ -38,4 +38,4 @@ def test_it_is_saved_in_any_format(tmp_path: Path, knn: Detector) -> None:
 
 def test_without_a_normal_clip_it_says_so(store: Store, made: Path) -> None:
     found = detector(store, None, "knn", made).explain(hiss(), 16000, **FAN)
-    assert [text.get_text() for text in picture(found).axes[2].texts] == ["none is kept"]
+    assert [text.get_text() for text in found.figure().axes[2].texts] == ["none is kept"]

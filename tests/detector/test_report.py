@@ -13,14 +13,14 @@ from small_detectors import hiss
 
 from asdbench.detector.detector import Detector
 from asdbench.detector.report import write_report
-from asdbench.detector.scoring import Asked, scores_of
+from asdbench.detector.scoring import ScoringRequest, scores_of
 
 
 def test_each_clip_has_picture_and_sound_and_names_are_text(tmp_path: Path, knn: Detector) -> None:
     files = [tmp_path / name for name in ("<b>one.wav", "two.wav")]
     for seed, file in enumerate(files):
         soundfile.write(file, hiss(seed=seed), 16000)
-    found = list(scores_of(knn, files, Asked("fan", "00")))
+    found = list(scores_of(knn, files, ScoringRequest("fan", "00")))
     page = write_report(knn, found, tmp_path / "new" / "report.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;one.wav" in page
     assert page.count("data:image/png;base64,") == 2

@@ -17,7 +17,7 @@ from asdbench.detector import scoring
 from asdbench.detector.detector import Detector
 from asdbench.detector.references import samples_of
 from asdbench.detector.scored import AT_ONCE
-from asdbench.detector.scoring import Asked, FileScore, score_files, scores_of
+from asdbench.detector.scoring import FileScore, ScoringRequest, score_files, scores_of
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def test_broken_files_are_named_and_the_rest_is_scored(knn: Detector, day: Path) -> None:
     files = files_in(day)
-    found = list(score_files(knn, files, Asked()))
+    found = list(score_files(knn, files, ScoringRequest()))
     assert [one.file for one in found] == files
     errors = {one.file.name: one.error for one in found if one.scored is None}
     assert set(errors) == {"empty.wav", "text.wav", "none.wav", "nan.wav", "x.wav"}
@@ -68,7 +68,7 @@ def test_any_format_has_the_score_of_its_samples(
     knn: Detector, day: Path, small_clips: Clips
 ) -> None:
     test = small_clips.where(split="test")
-    found = {one.file.stem: one.scored for one in scores_of(knn, files_in(day), Asked())}
+    found = {one.file.stem: one.scored for one in scores_of(knn, files_in(day), ScoringRequest())}
     for number, (clip, samples) in enumerate(zip(test, samples_of(test), strict=True)):
         alone = knn.score(samples, 16000, machine=clip.machine, id=clip.id)
         of_file = found[f"{number:02d}"]
@@ -80,10 +80,10 @@ def test_processes_give_the_same_in_the_same_order(
     knn: Detector, day: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = files_in(day)
-    alone = list(scores_of(knn, files, Asked()))
+    alone = list(scores_of(knn, files, ScoringRequest()))
     monkeypatch.setattr(scoring, "A_JOB", 7)
     with mock.patch.object(scoring, "Workers", PooledWorkers):
-        assert list(score_files(knn, files, Asked(), jobs=2)) == alone
+        assert list(score_files(knn, files, ScoringRequest(), jobs=2)) == alone
 
 
 def test_a_process_that_dies_costs_the_files_that_it_had_left(
@@ -93,7 +93,7 @@ def test_a_process_that_dies_costs_the_files_that_it_had_left(
     monkeypatch.setattr(scoring, "A_JOB", 7)
     monkeypatch.setattr(knn, "rule", "no rule at all")  # which a process can't read
     with mock.patch.object(scoring, "Workers", PooledWorkers):
-        found = list(score_files(knn, files, Asked(), jobs=2))
+        found = list(score_files(knn, files, ScoringRequest(), jobs=2))
     assert [one.file for one in found] == files
     assert all("no rule at all" in one.error for one in found)
 
@@ -104,7 +104,7 @@ def test_a_long_file_is_cut_and_one_that_breaks_off_is_named(tmp_path: Path, knn
     soundfile.write(tmp_path / "long.wav", samples, 16000)
     samples[-100] = np.nan
     soundfile.write(tmp_path / "nan.wav", samples, 16000, subtype="FLOAT")
-    asked = Asked("fan", "00", overlap=0.0)
+    asked = ScoringRequest("fan", "00", overlap=0.0)
     files = [tmp_path / name for name in ("long.wav", "nan.wav")]
     long, broken = scores_of(knn, files, asked)
     assert long.scored is not None

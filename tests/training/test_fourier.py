@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from asdbench.training import PowerSpectrum, framed
+from asdbench.training.fourier import PowerSpectrum, framed
 
 
 @pytest.mark.parametrize("width", [1, 2, 6, 7, 35, 36, 1000, 1024, 16000])
