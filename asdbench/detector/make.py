@@ -23,7 +23,7 @@ from asdbench.detector.readme import readme
 from asdbench.detector.references import references
 from asdbench.detector.standing import Standings
 from asdbench.evaluation.caution import caution
-from asdbench.evaluation.limits import Rule
+from asdbench.evaluation.limits import Limit, Rule
 from asdbench.results.provenance import VERSIONS, versions
 from asdbench.results.records import Score
 from asdbench.results.store import CODE, WEIGHTS, Store
@@ -50,8 +50,12 @@ def make(
     threshold: str,
     training: Training | None,
     progress: Progress = lambda *_: None,
+    limits: bool = True,
 ) -> Path:
     """Write a detector of a row to ``to``, whole or not at all; one that is there is replaced.
+
+    Without ``limits``, a machine ID's threshold is found when it is first asked for: that takes a
+    moment for each, and is the same.
 
     Raises ``ValueError`` where the row can't become one, or ``to`` is something else.
     """
@@ -63,7 +67,10 @@ def make(
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
-        about = _described(store, asked, making, rule, training, progress).hashed(making)
+        about = _described(store, asked, making, rule, training, progress)
+        if limits:
+            about = replace(about, limits=_limits(about, making, rule))
+        about = about.hashed(making)
         (making / FILE).write_text(about.text(), encoding="utf-8")
         (making / "README.md").write_text(readme(about, to.name), encoding="utf-8")
         if to.exists():
@@ -121,7 +128,7 @@ def _described(
     ids, clips = _trained_on(store, asked.fits[0])
     known = references(training.clips, folder, progress) if training else {}
     several = training is not None and len(training.channels) > 1
-    about = DetectorCard(
+    return DetectorCard(
         label=record["label"],
         summary=record["summary"],
         members=members,
@@ -147,9 +154,12 @@ def _described(
         references=known,
         versions=versions(VERSIONS),
     )
-    train = [read_scores(folder / member.scores) for member in members]
+
+
+def _limits(about: DetectorCard, folder: Path, rule: Rule) -> dict[str, Limit]:
+    train = [read_scores(folder / member.scores) for member in about.members]
     standings = Standings(train, rule, about.clips_a_day)
-    return replace(about, limits={"/".join(one): standings.of(one).limit for one in ids})
+    return {"/".join(one): standings.of(one).limit for one in about.ids}
 
 
 def _one(training: Training | None) -> Channel:

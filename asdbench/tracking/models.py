@@ -150,7 +150,15 @@ class Models:
         """The detector. Raises ``ValueError`` where it can't be made, or is too large."""
         to = folder / DETECTOR
         with self._client.at_work():
-            make(self._store, label, to, repeats=FIRST, threshold=THRESHOLD, training=None)
+            make(
+                self._store,
+                label,
+                to,
+                repeats=FIRST,
+                threshold=THRESHOLD,
+                training=None,
+                limits=False,  # a run waits for this at its end
+            )
         if size(folder) > LARGEST * 10**6:
             raise ValueError(
                 f"{label} as a detector has {size(folder) / 1e6:.0f} MB, and up to {LARGEST} are "

@@ -82,6 +82,15 @@ def test_several_members_score_together(store: Store, small_clips: Clips, made: 
     assert "all 2 repeats, their standardised scores averaged" in readme
 
 
+def test_thresholds_that_are_found_later_are_the_same(store: Store, made: Path) -> None:
+    detector(store, None, "autoencoder", made)
+    asked = {"repeats": "first", "threshold": "gamma", "training": None}
+    later = make(store, "autoencoder", made.with_name("later"), limits=False, **asked)
+    assert Detector(made).about.limits
+    assert not Detector(later).about.limits
+    assert Detector(later).threshold == Detector(made).threshold
+
+
 def test_training_clips_are_found_again_and_others_refused(
     tmp_path: Path, wav_tree: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
