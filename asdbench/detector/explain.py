@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from asdbench.data.decode import Samples
 from asdbench.data.windows import Piece, heard, joined
 from asdbench.detector.description import MachineId
+from asdbench.detector.members import threads
 from asdbench.detector.naming import machine_of
 from asdbench.detector.occlusion import occluded
 from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
@@ -122,27 +123,31 @@ def explain_pieces(
     """What made the score of the most anomalous of these windows high."""
     windows, samples_CS = _most_anomalous(detector, pieces, one)
     scored = detector.summed(windows, one, notes)
-    clips = detector.clips(samples_CS[:, None], one)
-    nearest = nearest_normal(detector, samples_CS, one)
-    logmel_BT = clips.logmel()[0].double().numpy()
-    parts_BT = np.zeros_like(logmel_BT)
-    how = "there is no sound to explain"
-    if scored.score is not None:
-        parts_BT, how = _parts(detector, samples_CS, one, nearest)
-    near_BT = None
-    if nearest is not None:
-        near_BT = detector.clips(nearest[None, None], one).logmel()[0].double().numpy()
+    near_BT, parts_BT, how = None, None, "there is no sound to explain"
+    with threads(detector.numerics.threads):
+        nearest = nearest_normal(detector, samples_CS, one)
+        logmel_BT = _logmel(detector, samples_CS, one)
+        if scored.score is not None:
+            parts_BT, how = _parts(detector, samples_CS, one, nearest)
+        if nearest is not None:
+            near_BT = _logmel(detector, nearest[None], one)
     return Explanation(
         scored=scored,
         samples=samples_CS[0],
         logmel=logmel_BT,
-        parts=parts_BT,
+        parts=np.zeros_like(logmel_BT) if parts_BT is None else parts_BT,
         how=how,
         nearest=nearest,
         nearest_logmel=near_BT,
         rate=detector.rate,
         name=name,
     )
+
+
+def _logmel(detector: WindowScorer, samples_CS: Samples, one: MachineId) -> Array:
+    """The log-mel (B, T) of a clip's first channel."""
+    found: Array = detector.clips(samples_CS[:, None], one).logmel()[0].double().numpy()
+    return found
 
 
 def _most_anomalous(

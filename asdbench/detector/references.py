@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
 from asdbench.detector.description import MachineId, Reference
-from asdbench.detector.trouble import levels, reference
+from asdbench.detector.members import threads
+from asdbench.detector.trouble import levels, reference, spectra
 
 EXAMPLES = 16  # clips a machine ID; together they are as different as its training clips are
 NORMAL = "normal"  # their folder
@@ -31,10 +32,9 @@ def references(
     for start in range(0, len(train), AT_ONCE):
         part = train.pick(range(start, min(start + AT_ONCE, len(train))))
         here = slice(start, start + len(part))
-        spectra_NB[here] = np.concatenate(
-            [chunk.mean(dim=2).double().numpy() for chunk in part.logmel_chunks()]
-        )
-        levels_N[here] = levels(samples_of(part))
+        with threads(1):  # several wait for each other over so few clips
+            spectra_NB[here] = spectra(part)
+            levels_N[here] = levels(samples_of(part))
         progress(start + len(part), len(train))
     rows: dict[MachineId, list[int]] = {}
     for row, clip in enumerate(train):
