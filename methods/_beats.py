@@ -22,6 +22,9 @@ from torch.nn import functional
 
 from asdbench.training import kaldi
 
+from ._kaldi_mel import KaldiMel
+
+BANDS = 128
 MEAN, DEVIATION = 15.41663, 6.55582  # of the mel spectrogram on AudioSet
 FINE = 2**15  # Kaldi's waveforms are integers of 16 bits
 # What the published checkpoints have in common, and this code has no other of.
@@ -77,6 +80,10 @@ class Beats(nn.Module):
         """The last layer's output (N, P, Q, D)."""
         with torch.autocast(waves_NS.device.type, enabled=False):
             mel_NTB = torch.stack([_mel(wave_S) for wave_S in waves_NS.float()])
+        return self.encoded(mel_NTB)
+
+    def encoded(self, mel_NTB: Tensor) -> Tensor:
+        """The same of the mel spectrogram that it was trained on."""
         patches_NDPQ = self.patch_embedding(mel_NTB.unsqueeze(1))
         x_NLD = self.layer_norm(patches_NDPQ.flatten(2).transpose(1, 2))
         x_NLD = self.post_extract_proj(x_NLD)
@@ -86,7 +93,7 @@ class Beats(nn.Module):
         bias_HLL = self.relative(self._buckets(x_NLD.shape[1], x_NLD.device)).permute(2, 0, 1)
         for layer in self.layers:
             x_NLD = layer(x_NLD, bias_HLL)
-        found_NPQD: Tensor = x_NLD.reshape(len(x_NLD), *patches_NDPQ.shape[2:], -1)
+        found_NPQD: Tensor = x_NLD.reshape(x_NLD.shape[0], *patches_NDPQ.shape[2:], -1)
         return found_NPQD
 
     def _buckets(self, patches: int, device: torch.device) -> Tensor:
@@ -100,6 +107,19 @@ class Beats(nn.Module):
         far_LL = (exact + (share_LL * (half - exact)).long()).clamp(max=half - 1)
         bucket_LL = torch.where(apart_LL.abs() < exact, apart_LL.abs(), far_LL)
         return bucket_LL + half * (apart_LL > 0)
+
+
+class BeatsNetwork(nn.Module):
+    """A BEATs' output averaged over time, of waveforms: without Kaldi, to be exported."""
+
+    def __init__(self, beats: Beats) -> None:
+        super().__init__()
+        self.beats, self.mel = beats, KaldiMel(BANDS)
+
+    def forward(self, waves_NS: Tensor, logmel_NBT: Tensor) -> Tensor:
+        """The embeddings (N, Q D)."""
+        x_NPQD = self.beats.encoded(_standardised(self.mel(waves_NS * FINE)))
+        return x_NPQD.mean(dim=1).flatten(1)
 
 
 class _Layer(nn.Module):
@@ -200,9 +220,13 @@ def _mel(wave_S: Tensor) -> Tensor:
     """The mel spectrogram (T, 128) that BEATs was trained on, of a waveform in [-1, 1]."""
     mel_TB: Tensor = kaldi().fbank(
         wave_S[None] * FINE,
-        num_mel_bins=128,
+        num_mel_bins=BANDS,
         sample_frequency=16000,
         frame_length=25,
         frame_shift=10,
     )
-    return (mel_TB - MEAN) / (2 * DEVIATION)
+    return _standardised(mel_TB)
+
+
+def _standardised(mel: Tensor) -> Tensor:
+    return (mel - MEAN) / (2 * DEVIATION)

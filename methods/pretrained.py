@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from asdbench import Clips, Context, Scope, derive, tunable
 from asdbench.training import in_batches
 
+from ._beats import Beats, BeatsNetwork
 from ._encoders import EncoderName, EncoderWeights, check_encoder, encoder_of
 from ._fields import at_least
 from ._memory import ByScorer, TrainingMemory
@@ -108,11 +109,14 @@ class _Frozen:
         return self._context.kept("embeddings", self._about, clips, self._computed)
 
     def as_network(self) -> nn.Module:
-        """There is none."""
-        raise ValueError(
-            "its encoder hears a spectrogram that another library makes of one clip after another, "
-            "which is no part of a network"
-        )
+        """The embeddings as a network. Raises ``ValueError`` for AST."""
+        network = self._loaded()
+        if not isinstance(network, Beats):
+            raise ValueError(
+                f"the spectrogram of its encoder, {self._about.encoder}, is made by transformers "
+                "outside PyTorch, so that it is no part of a network"
+            )
+        return BeatsNetwork(network)
 
     def _loaded(self) -> nn.Module:
         if self._network is None:

@@ -73,12 +73,19 @@ def scores_of(detector: Detector, samples_NS: Samples, whose: Sequence[MachineId
 
 
 def session_of(file: Path) -> Any:
-    """An ONNX Runtime session of a file, on one thread of the CPU."""
+    """An ONNX Runtime session of a file, on one thread of the CPU.
+
+    Raises ``ValueError`` where it can't run that.
+    """
     runtime = imported("onnxruntime")
+    raised = imported("onnxruntime.capi.onnxruntime_pybind11_state")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors
-    return runtime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    try:
+        return runtime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    except (raised.Fail, raised.InvalidGraph, raised.InvalidProtobuf, raised.NotImplemented) as why:
+        raise ValueError(f"ONNX Runtime can't run it: {str(why).splitlines()[0]}") from why
 
 
 def run(session: Any, samples_NS: Samples) -> NDArray[np.float32]:

@@ -5,15 +5,11 @@ Shapes: N clips, S samples, I machine IDs.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import shutil
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from asdbench.config.imports import imported
 from asdbench.detector.description import EVERY, MachineId
@@ -33,7 +29,6 @@ from asdbench.detector.references import legal
 FOLDER = "onnx"
 REPORT = "report.json"
 TOLERANCE = 1e-4
-LOUD = ("onnxscript", "onnx_ir", "torch.onnx", "torch.onnx._internal.exporter._registration")
 
 
 def export_onnx(
@@ -99,6 +94,9 @@ def _files(detector: Detector) -> Iterator[tuple[str, list[MachineId]]]:
 
 def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNetwork:
     """Export, compare, and time."""
+    from asdbench.detector.onnx_network import DetectorNetwork
+    from asdbench.detector.onnx_write import write
+
     thresholds = [detector.standings.of(one).limit.value for one in ids]
     about = {
         "label": detector.about.label,
@@ -108,11 +106,15 @@ def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNe
         "sample_rate": str(detector.rate),
         "samples": str(detector.length),
     }
-    _write(detector, ids, file, about)
+    network = DetectorNetwork(detector, ids).eval()
+    try:
+        write(network, detector.length, file, about)
+        session = session_of(file)
+    except ValueError as error:
+        raise ValueError(f"{detector.about.label} can't be exported: {error}") from error
     samples_NS, whose = clips_for(detector, ids)
     with threads(detector.numerics.threads):
         wanted_N = scores_of(detector, samples_NS, whose)
-    session = _session(detector, file)
     columns = [list(ids).index(one) for one in whose]
     found_N = run(session, samples_NS)[range(len(whose)), columns]
     apart = difference(wanted_N, found_N)
@@ -135,53 +137,3 @@ def _one(detector: Detector, ids: Sequence[MachineId], file: Path) -> ExportedNe
             lambda clip: scores_of(detector, clip, ids[:1]), samples_NS
         ),
     )
-
-
-def _session(detector: Detector, file: Path) -> Any:
-    """ONNX Runtime's session of what was exported, for any number of clips."""
-    session = session_of(file)
-    clips = session.get_inputs()[0].shape[0]
-    if isinstance(clips, int):
-        raise ValueError(
-            f"{detector.about.label} can't be exported: its network is for {clips} clips alone; in "
-            "as_network, x.shape[0] is any number and len(x) is not"
-        )
-    return session
-
-
-def _write(detector: Detector, ids: Sequence[MachineId], file: Path, about: dict[str, str]) -> None:
-    import torch
-
-    from asdbench.detector.onnx_network import DetectorNetwork
-
-    network = DetectorNetwork(detector, ids).eval()
-    example_NS = torch.zeros(2, detector.length)  # of one clip, the number would be fixed
-    with _quiet():
-        program: Any = torch.onnx.export(
-            network,
-            (example_NS,),
-            dynamo=True,
-            verbose=False,
-            input_names=["samples"],
-            output_names=["scores"],
-            dynamic_shapes=({0: torch.export.Dim("clips")},),
-        )
-        for node in program.model.graph:
-            node.metadata_props.clear()  # where in which file of this computer it comes from
-        program.model.metadata_props.update(about)
-        program.save(file, external_data=False)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """What the exporter has to say of itself is left out."""
-    before = {name: logging.getLogger(name).level for name in LOUD}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            for name in LOUD:
-                logging.getLogger(name).setLevel(logging.ERROR)
-            yield
-        finally:
-            for name, level in before.items():
-                logging.getLogger(name).setLevel(level)

@@ -15,7 +15,7 @@ from asdbench_methods import _adacos_nets, _nets
 from exported import exportable
 
 from asdbench.data.clips import Clips
-from asdbench.detector import onnx_check, onnx_export
+from asdbench.detector import onnx_check, onnx_export, onnx_write
 from asdbench.detector.detector import Detector
 from asdbench.detector.onnx_export import TOLERANCE, ExportedNetwork, export_onnx
 
@@ -62,7 +62,7 @@ def test_methods_that_see_one_machine_type_have_a_file_for_each(
 ) -> None:
     """All such methods in one detector; the exporter, which has a lot to say, says nothing."""
     told: list[tuple[int, int]] = []
-    rows = ("twfr_gmm", "autoencoder", "idnn", "knn")
+    rows = ("twfr_gmm", "autoencoder", "idnn", "pretrained", "knn")
     fields = {"autoencoder": {"scoring": "mahalanobis"}, "knn": {"k": 2, "density": 1}}
     made = exportable(tmp_path, fans, *rows, **fields)
     capfd.readouterr()
@@ -131,7 +131,7 @@ def test_a_file_that_scores_otherwise_is_removed(
     monkeypatch.setattr(onnx_export, "scores_of", lambda *args: 1.01 * scores(*args))
     file = before[1]
     assert file.name == "fan.onnx"
-    monkeypatch.setattr(onnx_export, "_write", lambda *args: shutil.copy(file, args[2]))
+    monkeypatch.setattr(onnx_write, "write", lambda *args: shutil.copy(file, args[2]))
     with pytest.raises(
         ValueError, match=r"knn can't be exported: .* differ by 0\.01 of their size"
     ):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from asdbench_methods._beats import DEVIATION, MEAN, load_beats
+from asdbench_methods._beats import DEVIATION, MEAN, BeatsNetwork, load_beats
 from beats_checkpoints import CFG, weights, written
 
 from asdbench.training import kaldi
@@ -143,3 +143,12 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> Non
 def test_a_layer_that_there_is_not_is_refused(tmp_path: Path, layers: int) -> None:
     with pytest.raises(ValueError, match=f"layer = {layers - 1}; .* has layers 0 to 2"):
         load_beats(written(tmp_path / "beats.pt"), layers)
+
+
+def test_without_kaldi_the_averages_over_time_are_the_same(tmp_path: Path) -> None:
+    network = load_beats(written(tmp_path / "beats.pt"), 2).eval()
+    waves_NS = 0.1 * torch.randn(3, 16000, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        wanted_ND = network(waves_NS).mean(dim=1).flatten(1)
+        found_ND = BeatsNetwork(network)(waves_NS, waves_NS)
+    torch.testing.assert_close(found_ND, wanted_ND, rtol=1e-4, atol=1e-5)

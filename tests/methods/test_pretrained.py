@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import torch
 from asdbench_methods import pretrained
+from asdbench_methods._beats import BeatsNetwork
 from asdbench_methods._encoders import EncoderWeights
 from asdbench_methods._scoring import Scoring
 from asdbench_methods.pretrained import Pretrained
+from asts import saved
 from beats_checkpoints import written
 from id_cells import Cell, trained_stages
 from told import telling
@@ -137,3 +139,18 @@ def test_a_cell_keeps_nothing_that_it_did_not_train(tmp_path: Path, train: Clips
     assert set(state_of(fitted)) == {"scorer_._embeddings_ND"}
     fitted.take_along()  # for a detector, which is to need nothing beside it
     assert len(state_of(fitted)) > 40
+
+
+def test_beats_is_a_network_and_ast_says_why_it_is_none(tmp_path: Path, train: Clips) -> None:
+    fitted = Cell(tmp_path / "random").fit(random(scoring=NEAREST), fans(train))
+    network = fitted.as_network([("fan", "00")])
+    assert isinstance(network.embed, BeatsNetwork)
+    with torch.inference_mode():
+        found_NI = network(fans(train).waves(), fans(train).logmel()).numpy()
+    np.testing.assert_allclose(found_NI[:, 0], fitted.score(fans(train).blind()), atol=1e-3)
+    saved(tmp_path / "ast")
+    weights = EncoderWeights(path=str(tmp_path / "ast"))
+    ast = Pretrained("ast", weights, layer=1, scoring=NEAREST)
+    fitted = Cell(tmp_path / "cell").fit(ast, fans(train))
+    with pytest.raises(ValueError, match="its encoder, ast, is made by transformers outside"):
+        fitted.as_network([("fan", "00")])
