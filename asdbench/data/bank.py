@@ -40,7 +40,7 @@ class Bank:
     path: Path
     rate: int
     length: int
-    content: tuple[str, ...]
+    content: Sequence[str]
     notes: tuple[tuple[str, int], ...] = ()
 
     def rows(self, rows: Sequence[int] | slice) -> Samples:

@@ -26,6 +26,19 @@ class HeldBank(Bank):
         return self.samples[rows]
 
 
+class _Hashes(Sequence[str]):
+    """The hash of each clip's samples, made when it is asked for: scoring alone needs none."""
+
+    def __init__(self, samples_NS: Samples) -> None:
+        self._samples_NS = samples_NS
+
+    def __len__(self) -> int:
+        return len(self._samples_NS)
+
+    def __getitem__(self, index: int) -> str:  # type: ignore[override]
+        return hashlib.blake2b(self._samples_NS[index].data, digest_size=16).hexdigest()
+
+
 def held_clips(samples_CNS: Samples, clips: Sequence[Clip], frontend: Frontend) -> Clips:
     """Clips whose samples (C channels, N clips, S samples) int16 are in memory."""
     channels, count, length = samples_CNS.shape
@@ -34,7 +47,7 @@ def held_clips(samples_CNS: Samples, clips: Sequence[Clip], frontend: Frontend) 
         path=Path(),
         rate=frontend.sample_rate,
         length=length,
-        content=tuple(hashlib.blake2b(row.data, digest_size=16).hexdigest() for row in every_NS),
+        content=_Hashes(every_NS),
         samples=every_NS,
     )
     rows = [range(n * count, (n + 1) * count) for n in range(channels)]

@@ -15,7 +15,7 @@ from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
 from asdbench.detector.description import MachineId, Reference
 from asdbench.detector.members import threads
-from asdbench.detector.trouble import levels, reference, spectra
+from asdbench.detector.trouble import loudness, reference, spectra
 
 EXAMPLES = 16  # clips a machine ID; together they are as different as its training clips are
 NORMAL = "normal"  # their folder
@@ -34,7 +34,7 @@ def references(
         here = slice(start, start + len(part))
         with threads(1):  # several wait for each other over so few clips
             spectra_NB[here] = spectra(part)
-            levels_N[here] = levels(samples_of(part))
+            levels_N[here] = loudness(samples_of(part))[1]
         progress(start + len(part), len(train))
     rows: dict[MachineId, list[int]] = {}
     for row, clip in enumerate(train):

@@ -42,7 +42,6 @@ def _clip(found: Explanation, one: FileScore) -> dict[str, Any]:
     return {
         "file": str(one.file),
         "scored": found.scored,
-        "how": found.how,
         "picture": _picture(found),
         "sound": _flac(found.samples, found.rate),
         "normal": None if found.nearest is None else _flac(found.nearest, found.rate),

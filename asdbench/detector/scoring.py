@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import tempfile
 from collections import deque
@@ -24,7 +25,7 @@ from asdbench.engines.workers import Workers
 
 AHEAD = 32  # files that are decoded while others are scored
 A_JOB = 500  # files; fewer aren't worth a process
-EACH_SAID = 64  # results that a process sends at once
+A_BLOCK = 64  # files that a process does before it is the other's turn
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def score_files(
     if at_once < 2:
         yield from scores_of(detector, files, asked)
         return
-    size = min(A_JOB, -(-len(files) // at_once))
-    parts = [files[start : start + size] for start in range(0, len(files), size)]
+    blocks = [files[start : start + A_BLOCK] for start in range(0, len(files), A_BLOCK)]
+    parts = [blocks[first::at_once] for first in range(at_once)]
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(Workers()) as workers:
         told = _Told(detector.folder.resolve(), detector.numerics.device, str(detector.rule), asked)
         todo = [Job((told, part), Path(folder)) for part in parts]
@@ -169,33 +170,29 @@ class _Told:
     asked: ScoringRequest
 
 
-def _work(argument: tuple[_Told, Sequence[Path]], say: Callable[..., None]) -> None:
-    """Score some files in a process of its own."""
-    told, files = argument
+def _work(argument: tuple[_Told, Sequence[Sequence[Path]]], say: Callable[..., None]) -> None:
+    """Score some blocks of files in a process of its own."""
+    told, blocks = argument
     detector = Detector(told.folder, device=told.device, threshold=told.threshold)
-    scores = scores_of(detector, files, told.asked)
-    while few := list(islice(scores, EACH_SAID)):
-        say(few)
+    scores = scores_of(detector, itertools.chain.from_iterable(blocks), told.asked)
+    for block in blocks:
+        say(list(islice(scores, len(block))))
 
 
-def _in_order(parts: Sequence[Sequence[Path]], messages: Iterable[Message]) -> Iterator[FileScore]:
-    """What processes say of their files, in the files' order."""
-    found: list[list[FileScore]] = [[] for _ in parts]
-    over: set[int] = set()
-    now = told = 0
+def _in_order(
+    parts: Sequence[Sequence[Sequence[Path]]], messages: Iterable[Message]
+) -> Iterator[FileScore]:
+    """What processes say of their blocks, in the order of the files: each has a block in turn."""
+    said: list[list[list[FileScore]]] = [[] for _ in parts]
+    count, now = sum(map(len, parts)), 0
     for message in messages:
-        here = message.place
+        found, part = said[message.place], parts[message.place]
         if message.kind == "said":
-            found[here] += message.content[0]
+            found.append(message.content[0])
         elif message.kind in {"failed", "died"}:
-            lost = parts[here][len(found[here]) :]
-            found[here] += [FileScore(file, None, message.content[0]) for file in lost]
-        if message.kind in {"done", "failed", "died"}:
-            over.add(here)
-        while now < len(parts):
-            yield from found[now][told:]
-            told = len(found[now])
-            if now not in over:
-                break
-            found[now], told = [], 0
+            lost = part[len(found) :]
+            found += [[FileScore(f, None, message.content[0]) for f in block] for block in lost]
+        while now < count and len(said[now % len(parts)]) > now // len(parts):
+            yield from said[now % len(parts)][now // len(parts)]
+            said[now % len(parts)][now // len(parts)] = []
             now += 1

@@ -27,17 +27,16 @@ NEAREST = 4.0  # what is never far
 DEAD = "silent: the microphone is dead, muted or unplugged; there is no sound to score"
 
 
-def is_silent(samples_NS: Samples) -> NDArray[np.bool_]:
-    """Whether each clip holds nothing but a constant or the last bit's noise (N,)."""
-    found: NDArray[np.bool_] = samples_NS.std(axis=1, dtype=np.float32) < SILENT
-    return found
+def loudness(samples_NS: Samples) -> tuple[NDArray[np.bool_], Array]:
+    """Whether each clip is silent, a constant or the last bit's noise, and its level in dB (N,).
 
-
-def levels(samples_NS: Samples) -> Array:
-    """Each clip's level (N,) in dB of full scale; digital silence is -120."""
-    power = np.square(samples_NS, dtype=np.float32).mean(axis=1, dtype=np.float64) / 2.0**30
-    found: Array = 10 * np.log10(np.maximum(power, 1e-12))
-    return found
+    Decibels of full scale; digital silence is -120.
+    """
+    x_NS = samples_NS.astype(np.float32)
+    power_N = np.einsum("ns,ns->n", x_NS, x_NS).astype(np.float64) / x_NS.shape[1]
+    variance_N = power_N - x_NS.mean(axis=1, dtype=np.float64) ** 2
+    level_N: Array = 10 * np.log10(np.maximum(power_N / 2.0**30, 1e-12))
+    return variance_N < SILENT**2, level_N
 
 
 def clipped(samples_NS: Samples) -> Array:
@@ -72,7 +71,10 @@ def reference(spectra_NB: Array, levels_N: Array, examples: Sequence[str] = ()) 
 
 
 def warnings_of(
-    samples_NS: Samples, spectra_NB: Array | None, known: Reference | None
+    samples_NS: Samples,
+    levels_N: Array,
+    spectra_NB: Array | None,
+    known: Reference | None,
 ) -> list[list[str]]:
     """What is wrong with each clip: clipped, far too quiet, or of a strange spectrum."""
     found: list[list[str]] = [[] for _ in samples_NS]
@@ -81,7 +83,7 @@ def warnings_of(
             found[place].append(f"clipped: {100 * share:.2g} % of the samples are at the rails")
     if known is None:
         return found
-    for place, level in enumerate(levels(samples_NS)):
+    for place, level in enumerate(levels_N):
         if level < known.quietest - QUIETER:
             found[place].append(
                 f"quiet: {level:.0f} dB of full scale, training clips have {known.quietest:.0f} "

@@ -23,7 +23,7 @@ from asdbench.detector.description import DetectorCard, MachineId, Reference, re
 from asdbench.detector.members import Members, threads
 from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
 from asdbench.detector.standing import Standings
-from asdbench.detector.trouble import DEAD, is_silent, spectra, warnings_of
+from asdbench.detector.trouble import DEAD, loudness, spectra, warnings_of
 from asdbench.evaluation.limits import Limit, Rule
 from asdbench.results.tables import read_scores
 
@@ -82,7 +82,7 @@ class WindowScorer:
 
     def _score_few(self, windows: Sequence[Piece], one: MachineId) -> list[ScoredWindow]:
         samples_CNS = np.stack([samples for _, samples in windows], axis=1)
-        silent_N = is_silent(samples_CNS[0])
+        silent_N, levels_N = loudness(samples_CNS[0])
         found = [ScoredWindow(start, None, None, (DEAD,)) for start, _ in windows]
         heard = [place for place, silent in enumerate(silent_N) if not silent]
         if not heard:
@@ -95,7 +95,7 @@ class WindowScorer:
         )
         with threads(self.numerics.threads):
             strange = spectra(clips, self.numerics.device) if known else None
-            warnings = warnings_of(samples_CNS[0], strange, known)
+            warnings = warnings_of(samples_CNS[0], levels_N[heard], strange, known)
             scores = standing.combined(self.members.scores(clips, one[0]))
         for place, score, said in zip(heard, scores, warnings, strict=True):
             alarm = bool(score > standing.limit.value)

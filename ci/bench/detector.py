@@ -10,7 +10,6 @@ are what a user has: decoding and reading names included. Memory is the largest 
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,6 @@ d.score(np.random.default_rng(0).normal(0, 0.1, 32000), 16000, machine="fan", id
 print(loaded, time.perf_counter() - began)
 """
 MEMORY = """
-import resource, sys
 from pathlib import Path
 import asdbench
 from asdbench.detector.scoring import ScoringRequest, scores_of
@@ -43,7 +41,8 @@ d = asdbench.load_detector({folder!r})
 files = sorted(Path({files!r}).iterdir())[:{count}]
 found = list(scores_of(d, files, ScoringRequest("fan", "00")))
 assert all(one.scored for one in found)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+high = next(x for x in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in x)
+print(int(high.split()[1]) / 1024)
 """
 
 
@@ -61,7 +60,6 @@ def main() -> None:
         print(tabulate(lines, headers="keys", floatfmt=".3g"))
         print(tabulate(memories(home, names[0], files), headers="keys", floatfmt=".0f"))
         assert not done.failed
-    print(f"largest of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB")
 
 
 def written(home: Path, count: int) -> list[Path]:

@@ -82,6 +82,7 @@ def test_processes_give_the_same_in_the_same_order(
     files = files_in(day)
     alone = list(scores_of(knn, files, ScoringRequest()))
     monkeypatch.setattr(scoring, "A_JOB", 7)
+    monkeypatch.setattr(scoring, "A_BLOCK", 3)
     with mock.patch.object(scoring, "Workers", PooledWorkers):
         assert list(score_files(knn, files, ScoringRequest(), jobs=2)) == alone
 
@@ -91,6 +92,7 @@ def test_a_process_that_dies_costs_the_files_that_it_had_left(
 ) -> None:
     files = files_in(day)
     monkeypatch.setattr(scoring, "A_JOB", 7)
+    monkeypatch.setattr(scoring, "A_BLOCK", 3)
     monkeypatch.setattr(knn, "rule", "no rule at all")  # which a process can't read
     with mock.patch.object(scoring, "Workers", PooledWorkers):
         found = list(score_files(knn, files, ScoringRequest(), jobs=2))

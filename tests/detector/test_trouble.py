@@ -10,8 +10,7 @@ from asdbench.data.clips import Clips
 from asdbench.detector.references import samples_of
 from asdbench.detector.trouble import (
     clipped,
-    is_silent,
-    levels,
+    loudness,
     reference,
     spectra,
     warnings_of,
@@ -30,12 +29,12 @@ def fans(small_clips: Clips) -> Clips:
 def test_silence_is_a_constant_or_the_last_bits_noise() -> None:
     nearly = np.random.default_rng(0).integers(-1, 2, 16000)
     clips = np.stack([np.zeros(16000), np.full(16000, 500), nearly, as_int16(hiss(1, 0.001))])
-    assert is_silent(clips.astype(np.int16)).tolist() == [True, True, True, False]
+    assert loudness(clips.astype(np.int16))[0].tolist() == [True, True, True, False]
 
 
 def test_levels_are_in_decibels_of_full_scale() -> None:
     sine = np.sin(np.arange(16000) * 0.1)
-    found = levels(np.stack([as_int16(sine), as_int16(0.1 * sine), np.zeros(16000, np.int16)]))
+    _, found = loudness(np.stack([as_int16(sine), as_int16(0.1 * sine), np.zeros(16000, np.int16)]))
     np.testing.assert_allclose(found, [-3.01, -23.01, -120], atol=0.02)
 
 
@@ -44,14 +43,16 @@ def test_clipping_is_told_from_peaks() -> None:
     shares = clipped(np.stack([as_int16(sine), as_int16(3 * sine)]))
     assert shares[0] == 0
     assert shares[1] > 0.5
-    (one, other) = warnings_of(np.stack([as_int16(sine), as_int16(3 * sine)]), None, None)
+    both = np.stack([as_int16(sine), as_int16(3 * sine)])
+    (one, other) = warnings_of(both, loudness(both)[1], None, None)
     assert one == []
     assert "clipped" in other[0]
 
 
 def test_training_clips_have_nothing_wrong_with_them(fans: Clips) -> None:
-    known = reference(spectra(fans), levels(samples_of(fans)))
-    assert warnings_of(samples_of(fans), spectra(fans), known) == [[]] * len(fans)
+    known = reference(spectra(fans), loudness(samples_of(fans))[1])
+    levels = loudness(samples_of(fans))[1]
+    assert warnings_of(samples_of(fans), levels, spectra(fans), known) == [[]] * len(fans)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,8 @@ def test_what_differs_from_all_training_clips_is_warned_of(
     from asdbench.config.frontend import Frontend
     from asdbench.data.held import held_clips
 
-    known = reference(spectra(fans), levels(samples_of(fans)))
+    known = reference(spectra(fans), loudness(samples_of(fans))[1])
     changed = np.stack([change(x) for x in samples_of(fans)]).astype(np.int16)  # type: ignore[operator]
     clips = held_clips(changed[None], list(fans), Frontend(clip_seconds=1.0))
-    for said in warnings_of(changed, spectra(clips), known):
+    for said in warnings_of(changed, loudness(changed)[1], spectra(clips), known):
         assert any(text.startswith(kind) for text in said)
