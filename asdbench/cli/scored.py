@@ -11,7 +11,8 @@ from asdbench.cli.results import say
 from asdbench.cli.terminal import Terminal
 from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import recordings_in
-from asdbench.detector.scoring import FileScore, ScoringRequest, score_files
+from asdbench.detector.scoring import FileScore, ScoringRequest
+from asdbench.detector.sharing import score_files
 from asdbench.detector.table import COLUMNS, WINDOW_COLUMNS, Table, line, window_lines
 
 

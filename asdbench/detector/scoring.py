@@ -1,31 +1,23 @@
-"""Any number of sound files scored, one after the other or on several cores; memory stays flat."""
+"""Any number of sound files scored, one after the other; memory stays flat."""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import math
-import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from asdbench.config.system import cores
 from asdbench.data.windows import Piece, heard, joined
 from asdbench.detector.description import MachineId
 from asdbench.detector.detector import Detector
 from asdbench.detector.naming import machine_of
 from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
 from asdbench.detector.window_scorer import OVERLAP
-from asdbench.engines.server import Job, Message
-from asdbench.engines.workers import Workers
 
 AHEAD = 32  # files that are decoded while others are scored
-A_JOB = 500  # files; fewer aren't worth a process
-A_BLOCK = 64  # files that a process does before it is the other's turn
 
 
 @dataclass(frozen=True)
@@ -59,26 +51,6 @@ class Opened:
     one: MachineId
     notes: tuple[str, ...]
     windows: Iterator[Piece]
-
-
-def score_files(
-    detector: Detector, files: Sequence[Path], asked: ScoringRequest, *, jobs: int | None = None
-) -> Iterator[FileScore]:
-    """Every file's score, in order; a broken one has an error and doesn't stop the others.
-
-    ``jobs`` processes share the work; by default as many as there are cores, where there are
-    enough files for it.
-    """
-    at_once = min(jobs or cores(), -(-len(files) // A_JOB))
-    if at_once < 2:
-        yield from scores_of(detector, files, asked)
-        return
-    blocks = [files[start : start + A_BLOCK] for start in range(0, len(files), A_BLOCK)]
-    parts = [blocks[first::at_once] for first in range(at_once)]
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Workers()) as workers:
-        told = _Told(detector.folder.resolve(), detector.numerics.device, str(detector.rule), asked)
-        todo = [Job((told, part), Path(folder)) for part in parts]
-        yield from _in_order(parts, workers.run(todo, _work, at_once=at_once))
 
 
 def scores_of(
@@ -158,41 +130,3 @@ def _opened(
             found = ahead.popleft().result()
             ahead.extend(thread.submit(open_one, file) for file in islice(left, 1))
             yield found
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What a process needs to load the same detector."""
-
-    folder: Path
-    device: str
-    threshold: str
-    asked: ScoringRequest
-
-
-def _work(argument: tuple[_Told, Sequence[Sequence[Path]]], say: Callable[..., None]) -> None:
-    """Score some blocks of files in a process of its own."""
-    told, blocks = argument
-    detector = Detector(told.folder, device=told.device, threshold=told.threshold)
-    scores = scores_of(detector, itertools.chain.from_iterable(blocks), told.asked)
-    for block in blocks:
-        say(list(islice(scores, len(block))))
-
-
-def _in_order(
-    parts: Sequence[Sequence[Sequence[Path]]], messages: Iterable[Message]
-) -> Iterator[FileScore]:
-    """What processes say of their blocks, in the order of the files: each has a block in turn."""
-    said: list[list[list[FileScore]]] = [[] for _ in parts]
-    count, now = sum(map(len, parts)), 0
-    for message in messages:
-        found, part = said[message.place], parts[message.place]
-        if message.kind == "said":
-            found.append(message.content[0])
-        elif message.kind in {"failed", "died"}:
-            lost = part[len(found) :]
-            found += [[FileScore(f, None, message.content[0]) for f in block] for block in lost]
-        while now < count and len(said[now % len(parts)]) > now // len(parts):
-            yield from said[now % len(parts)][now // len(parts)]
-            said[now % len(parts)][now // len(parts)] = []
-            now += 1

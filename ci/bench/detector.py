@@ -22,7 +22,8 @@ import soundfile
 from tabulate import tabulate
 
 import asdbench
-from asdbench.detector.scoring import ScoringRequest, score_files, scores_of
+from asdbench.detector.scoring import ScoringRequest, scores_of
+from asdbench.detector.sharing import score_files
 
 LOAD = """
 import time; began = time.perf_counter()

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
 import soundfile
-from pooled import PooledWorkers
 from small_detectors import hiss
 
 from asdbench.data.clips import Clips
 from asdbench.data.windows import WHOLE
-from asdbench.detector import scoring
 from asdbench.detector.detector import Detector
 from asdbench.detector.references import samples_of
 from asdbench.detector.scored import AT_ONCE
-from asdbench.detector.scoring import FileScore, ScoringRequest, score_files, scores_of
+from asdbench.detector.scoring import FileScore, ScoringRequest, scores_of
 
 
 @pytest.fixture
@@ -48,7 +45,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def test_broken_files_are_named_and_the_rest_is_scored(knn: Detector, day: Path) -> None:
     files = files_in(day)
-    found = list(score_files(knn, files, ScoringRequest()))
+    found = list(scores_of(knn, files, ScoringRequest()))
     assert [one.file for one in found] == files
     errors = {one.file.name: one.error for one in found if one.scored is None}
     assert set(errors) == {"empty.wav", "text.wav", "none.wav", "nan.wav", "x.wav"}
@@ -74,30 +71,6 @@ def test_any_format_has_the_score_of_its_samples(
         of_file = found[f"{number:02d}"]
         assert of_file is not None
         assert of_file.score == pytest.approx(alone.score, rel=1e-9)
-
-
-def test_processes_give_the_same_in_the_same_order(
-    knn: Detector, day: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = files_in(day)
-    alone = list(scores_of(knn, files, ScoringRequest()))
-    monkeypatch.setattr(scoring, "A_JOB", 7)
-    monkeypatch.setattr(scoring, "A_BLOCK", 3)
-    with mock.patch.object(scoring, "Workers", PooledWorkers):
-        assert list(score_files(knn, files, ScoringRequest(), jobs=2)) == alone
-
-
-def test_a_process_that_dies_costs_the_files_that_it_had_left(
-    knn: Detector, day: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = files_in(day)
-    monkeypatch.setattr(scoring, "A_JOB", 7)
-    monkeypatch.setattr(scoring, "A_BLOCK", 3)
-    monkeypatch.setattr(knn, "rule", "no rule at all")  # which a process can't read
-    with mock.patch.object(scoring, "Workers", PooledWorkers):
-        found = list(score_files(knn, files, ScoringRequest(), jobs=2))
-    assert [one.file for one in found] == files
-    assert all("no rule at all" in one.error for one in found)
 
 
 def test_a_long_file_is_cut_and_one_that_breaks_off_is_named(tmp_path: Path, knn: Detector) -> None:
