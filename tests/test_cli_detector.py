@@ -99,7 +99,9 @@ def test_a_picture_of_a_clip(
     [
         (("score", "nowhere", "x.wav"), "no detector in nowhere"),
         (("score", "fans", "gone"), "no file or folder gone"),
-        (("score", "fans", "runs"), "no recordings in runs"),
+        (("score", "fans", "runs", "--overlap", "1"), "overlap = 1.0"),
+        (("score", "fans", "runs", "--top", "0"), "at least one"),
+        (("score", "fans", "runs", "--out", "x", "--report", "x"), "give each its own"),
         (("score", "fans", "runs", "--threshold", "x"), "threshold 'x'"),
         (("watch", "fans", "gone", "--log", "x.csv"), "no folder gone"),
         (("explain", "fans", "gone.wav", "--to", "x.png"), "no file gone.wav"),
@@ -120,6 +122,7 @@ def test_what_the_user_can_mend_is_one_line(
 def test_a_watch_ends_by_ctrl_c_and_nothing_is_lost(home: Path, day: Path, tmp_path: Path) -> None:
     log = tmp_path / "alarms.csv"
     command = [sys.executable, "-m", "asdbench", "watch", "fans", str(day), "--log", str(log)]
+    command += ["--settle", "0.3"]
     process = subprocess.Popen(
         [*command, "--every", "0.2"], cwd=home, stderr=subprocess.PIPE, text=True, env=os.environ
     )

@@ -17,13 +17,13 @@ from asdbench.cli.data import data
 from asdbench.cli.detector import detector, using
 from asdbench.cli.results import complain, print_board, results, say
 from asdbench.config import plugins
+from asdbench.config.defaults import INTERRUPTED
 from asdbench.config.schema import settings_of
 
 if TYPE_CHECKING:
     from asdbench.execution.run import Run
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
-INTERRUPTED = 130
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 import asdbench
-from asdbench.cli.results import say
-from asdbench.config.defaults import DEMO, RUNS
+from asdbench.cli.results import complain, say
+from asdbench.config.defaults import DEMO, INTERRUPTED, RUNS
 from asdbench.config.schema import settings_of
 
 detector = typer.Typer(no_args_is_help=True, help="Make detectors that score new recordings.")
@@ -49,6 +49,7 @@ def make(
     """Make a detector of a row of an output folder."""
     from asdbench.cli.terminal import Terminal
 
+    _check_onnx(onnx)
     with Terminal() as terminal:
         made = asdbench.make_detector(
             row,
@@ -80,6 +81,7 @@ def fit(
     """Fit a method on normal recordings alone, and make a detector of it."""
     from asdbench.cli.terminal import Terminal
 
+    _check_onnx(onnx)
     note = f"the recipe is {experiment!r}, not the paper's"
     with Terminal(note if experiment != "paper" else "") as terminal:
         made = asdbench.fit_detector(
@@ -125,16 +127,26 @@ def score(
     """Score new recordings; exit code 1 where some could not be scored."""
     from asdbench.cli.scored import Shown
 
+    if top < 1 or (jobs is not None and jobs < 1):
+        raise ValueError(f"--top {top}, --jobs {jobs}: at least one is needed")
+    places = [place.resolve() for place in (out, windows, report) if place]
+    if len(set(places)) < len(places):
+        raise ValueError("--out, --windows and --report name one file; give each its own")
     loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
+    loaded.cut(overlap)  # a wrong one is said before anything is written
     shown = Shown(loaded, recordings, out=out, windows=windows, top=top if report else 0)
     with contextlib.closing(shown):
-        failed = shown.run(machine=machine, id=id, overlap=overlap, jobs=jobs)
+        try:
+            failed = shown.run(machine=machine, id=id, overlap=overlap, jobs=jobs)
+        except KeyboardInterrupt:
+            say(f"asdbench: stopped{shown.unfinished()}")
+            sys.exit(INTERRUPTED)
     if report:
         from asdbench.detector.report import write_report
 
-        write_report(loaded, shown.worst, report)
+        write_report(loaded, shown.worst, report, said=shown.summary)
         say(f"the {len(shown.worst)} most anomalous clips: {report}")
-    raise typer.Exit(int(failed))
+    raise typer.Exit(int(bool(failed)))
 
 
 @using.command()
@@ -165,6 +177,9 @@ def watch(
     threshold: Other = None,
     overlap: Annotated[float, typer.Option(help="Of the windows of a long recording.")] = 0.5,
     every: Annotated[float, typer.Option(help="Seconds between two looks at the folder.")] = 1.0,
+    settle: Annotated[
+        float, typer.Option(help="A file is complete when it hasn't changed for so many seconds.")
+    ] = 5.0,
     device: Annotated[str | None, typer.Option(help="cpu or cuda.")] = None,
 ) -> None:
     """Follow a folder, and score each recording once when it is complete; Ctrl-C ends it."""
@@ -175,7 +190,7 @@ def watch(
         sys.stderr.flush()
 
     loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
-    options: dict[str, Any] = {"machine": machine, "id": id, "overlap": overlap}
+    options: dict[str, Any] = {"machine": machine, "id": id, "overlap": overlap, "settle": settle}
     with contextlib.suppress(KeyboardInterrupt):
         follow(loaded, incoming, log, every=every, show=show, **options)
     say(f"stopped; what was scored is in {log}")
@@ -186,18 +201,37 @@ def _report(made: asdbench.Detector, onnx: bool) -> None:
     about = made.about
     say(f"{about.label}, {about.chosen}: {made.folder}")
     for (machine, id_), limit in made.threshold.items():
-        kept = "" if limit.kept else "; so few clips can't promise fewer"
+        few = "say little" if made.rule.kind == "gamma" else "can't promise fewer"
+        kept = "" if limit.kept else f"; so few clips {few}"
         typer.echo(
             f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
             f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
         )
-    if onnx:
-        from asdbench.detector.onnx_export import export_onnx
-
-        for one in export_onnx(made):
-            typer.echo(
-                f"onnx/{one.file}: {one.size / 1e6:.2g} MB, {one.milliseconds:.2g} ms a clip on a "
-                f"core ({one.torch_milliseconds:.2g} ms with PyTorch), scores the same within "
-                f"{one.difference:.0e} on {one.clips} clips"
-            )
     say(f"next: asdbench score {made.folder} RECORDINGS --out scores.csv")
+    if onnx:
+        _export(made)
+
+
+def _export(made: asdbench.Detector) -> None:
+    """Write it as ONNX; where that can't be, the detector is there all the same."""
+    from asdbench.detector.onnx_export import export_onnx
+
+    try:
+        found = export_onnx(made)
+    except ValueError as error:
+        complain(f"{made.folder} is made, but not as ONNX: {error}")
+        raise typer.Exit(1) from error
+    for one in found:
+        typer.echo(
+            f"onnx/{one.file}: {one.size / 1e6:.2g} MB, {one.milliseconds:.2g} ms a clip on a "
+            f"core ({one.torch_milliseconds:.2g} ms with PyTorch), scores the same within "
+            f"{one.difference:.0e} on {one.clips} clips"
+        )
+
+
+def _check_onnx(asked: bool) -> None:
+    """Raise ``ValueError`` where what ONNX takes isn't installed, before anything is made."""
+    if asked:
+        from asdbench.detector.onnx_export import check_installed
+
+        check_installed()

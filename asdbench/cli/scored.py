@@ -34,7 +34,7 @@ class Shown:
         self._where, self._count = out, top
         self._top: list[FileScore] = []
         self._failed: list[FileScore] = []
-        self._done = self._alarms = self._warned = 0
+        self._done = self._alarms = self._warned = self._silent = 0
 
     def run(self, *, machine: str | None, id: str | None, overlap: float, jobs: int | None) -> int:
         """Score every file; how many could not be."""
@@ -48,12 +48,34 @@ class Shown:
                     printed.writerow(line(one))
                 self._keep(one)
                 terminal.scoring(self._done, len(self._files))
-        return self._summed()
+        for table in (self._out, self._windows):
+            if table:
+                table.finish()
+        for line_ in self.summary:
+            say(line_)
+        return len(self._failed) + self._silent
 
     @property
     def worst(self) -> list[FileScore]:
         """The most anomalous files, by how far they lie above the usual score of their machine."""
         return self._top
+
+    @property
+    def summary(self) -> list[str]:
+        """What came of all files, and why some have no score."""
+        failed = len(self._failed)
+        where = f"; in {self._where}" if self._where else ""
+        silent = f", {self._silent} silent" if self._silent else ""
+        lines = [f"not scored: {' '.join(one.error.split())}" for one in self._failed]
+        return [
+            *lines,
+            f"{self._done - failed - self._silent} files scored, {failed} not{silent}; "
+            f"{self._alarms} alarms at {self._detector.rule}, {self._warned} with warnings{where}",
+        ]
+
+    def unfinished(self) -> str:
+        """Where the lines are of what was scored before it was stopped."""
+        return f"; what was scored is in {self._out.part}" if self._out else ""
 
     def close(self) -> None:
         """End the files."""
@@ -73,16 +95,6 @@ class Shown:
             self._windows.write(list(window_lines(one.file, one.scored)))
         self._alarms += bool(one.scored.alarm)
         self._warned += bool(one.scored.warnings)
+        self._silent += one.scored.score is None
         if one.scored.score is not None:
             self._top = sorted([*self._top, one], key=lambda each: -each.excess)[: self._count]
-
-    def _summed(self) -> int:
-        for one in self._failed:
-            say(f"not scored: {one.file}: {' '.join(one.error.split())}")
-        failed = len(self._failed)
-        where = f"; in {self._where}" if self._where else ""
-        say(
-            f"{self._done - failed} files scored, {failed} not; {self._alarms} alarms at "
-            f"{self._detector.rule}, {self._warned} with warnings{where}"
-        )
-        return failed

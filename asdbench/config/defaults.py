@@ -11,3 +11,4 @@ DEMO = "demo"  # the experiment
 RUNS = Path("runs")  # above the output folders
 PORT = 5000  # of MLflow's page
 Settings = Mapping[str, Mapping[str, Any]]  # method -> field -> value
+INTERRUPTED = 130  # the exit code after Ctrl-C

@@ -30,6 +30,7 @@ from asdbench.data.decode import (
 
 WHOLE = 120.0  # seconds; longer files are read a piece at a time
 PIECE = 60  # seconds
+MOST_CHANNELS = 64  # more of them than frames are frames
 TAIL = 0.1  # of a window: what is left over at the end and shorter is not heard by itself
 
 
@@ -68,6 +69,11 @@ def windows_of(samples: Samples, cut: Cut) -> Iterator[Window]:
         yield Window(start / cut.rate, fit(piece, cut.length))
 
 
+def repeated(samples: int, cut: Cut) -> list[str]:
+    """The note of a recording that is shorter than a clip, as a dataset's notes have it."""
+    return ["repeated up to the clip length"] if samples < cut.length else []
+
+
 class Heard(NamedTuple):
     """A recording: its length in seconds, what had to be done to read it, and its windows."""
 
@@ -87,7 +93,8 @@ def heard(path: Path, channel: Channel, cut: Cut) -> Heard:
     if header.frames <= WHOLE * header.rate:
         decoded = decode(source, cut.rate)
         seconds = len(decoded.samples) / cut.rate
-        return Heard(seconds, decoded.notes, windows_of(decoded.samples, cut))
+        said = (*decoded.notes, *repeated(len(decoded.samples), cut))
+        return Heard(seconds, said, windows_of(decoded.samples, cut))
     total = length_at(header, cut.rate)
     notes = []
     if header.channels > 1:
@@ -171,8 +178,9 @@ def adapted(
     ``samples`` are (frames,) or (frames, channels), int16 or floats in [-1, 1]. Raises
     ``ValueError`` for others, for none, and for values that aren't finite.
     """
-    if samples.ndim not in {1, 2} or not samples.size:
-        raise ValueError(f"samples of shape {samples.shape}: give (frames,), at least one")
+    sideways = samples.ndim == 2 and samples.shape[1] > max(MOST_CHANNELS, samples.shape[0])
+    if samples.ndim not in {1, 2} or not samples.size or sideways:
+        raise ValueError(f"samples of shape {samples.shape}: give (frames,) or (frames, channels)")
     if samples.dtype != np.int16 and samples.dtype.kind != "f":
         raise ValueError(f"samples of {samples.dtype}: give int16, or floats in [-1, 1]")
     if samples.dtype.kind == "f" and not np.isfinite(samples).all():

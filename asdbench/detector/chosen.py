@@ -59,16 +59,20 @@ def chosen(store: Store, label: str, repeats: str) -> ChosenFits:
 def _numbers(
     store: Store, record: Mapping[str, Any], complete: Sequence[int], repeats: str
 ) -> tuple[list[int], str]:
-    if record.get("deterministic") or repeats == FIRST:
-        many = len(complete) > 1 and not record.get("deterministic")
+    if repeats not in {FIRST, ALL, BEST} and (
+        not repeats.isdecimal() or int(repeats) not in complete
+    ):
+        there = ", ".join(map(str, complete))
+        raise ValueError(f"repeats = {repeats!r}: give {FIRST}, {ALL}, {BEST}, or one of {there}")
+    if record.get("deterministic") and len(complete) > 1:
+        return [complete[0]], "its first fit, as any other: seeds change nothing"
+    if len(complete) == 1 or repeats == FIRST:
+        many = len(complete) > 1
         return [complete[0]], f"the first of {len(complete)} repeats" if many else "its only fit"
     if repeats == ALL:
         return list(complete), f"all {len(complete)} repeats, their standardised scores averaged"
     if repeats == BEST:
         return _best(store, record["label"], complete)
-    if not repeats.isdecimal() or int(repeats) not in complete:
-        there = ", ".join(map(str, complete))
-        raise ValueError(f"repeats = {repeats!r}: give {FIRST}, {ALL}, {BEST}, or one of {there}")
     return [int(repeats)], f"repeat {repeats}, as asked"
 
 

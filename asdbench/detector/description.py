@@ -101,8 +101,13 @@ class DetectorCard:
             names += [one.scores, *one.parts.values(), *([one.code] if one.code else [])]
         names += [name for one in self.references.values() for name in one.examples]
         files = {name: sha256(folder / name) for name in sorted(set(names))}
-        told = {**asdict(self), "files": files, "hash": ""}
-        return DetectorCard(**{**vars(self), "files": files, "hash": key(told)})
+        whole = DetectorCard(**{**vars(self), "files": files})
+        return DetectorCard(**{**vars(whole), "hash": whole.digest})
+
+    @property
+    def digest(self) -> str:
+        """The hash of all that is told, that of the files included."""
+        return key({**asdict(self), "hash": ""})
 
     def text(self) -> str:
         """As JSON."""
@@ -131,6 +136,8 @@ def read(folder: Path) -> DetectorCard:
         found = _described(told)
     except (TypeError, KeyError, ValueError) as error:
         raise ValueError(f"{place} is damaged ({error}); make the detector again") from error
+    if found.hash != found.digest:
+        raise ValueError(f"{place} isn't what the detector was made with; make it again")
     for name, digest in found.files.items():
         _check(folder / name, digest)
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from asdbench.data.windows import Piece, adapted, joined, windows_of
+from asdbench.data.windows import Piece, adapted, joined, repeated, windows_of
 from asdbench.detector.description import MachineId
 from asdbench.detector.explain import Explanation, explain_pieces
 from asdbench.detector.naming import machine_of
@@ -28,6 +28,10 @@ class Detector(WindowScorer):
         >>> found.alarm, found.percentile
         (True, 100.0)
     """
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{machine} {id_}" for machine, id_ in self.machines)
+        return f"<Detector {self.about.label} of {named}, in {self.folder}>"
 
     def score(
         self,
@@ -78,5 +82,6 @@ class Detector(WindowScorer):
         """The windows of samples, and what had to be done to them."""
         channels, notes = adapted(np.asarray(samples), rate, self.rate, self.about.channels)
         cut = self.cut(overlap)
+        notes += repeated(len(channels[0]), cut)
         every = [windows_of(channel, cut) for channel in channels]
         return [joined(windows) for windows in zip(*every, strict=True)], notes

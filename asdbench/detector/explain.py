@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
-ERRORS = "what the method itself says of each band and frame"
+ERRORS = "the method's own error of each band and frame (of reconstruction, or prediction)"
+NOWHERE = "no part by itself: the score falls nowhere if one sounds like a normal clip"
 OCCLUSION = "how much the score falls where the clip sounds like the nearest normal clip instead"
 TO_SILENCE = "how much the score falls where the clip is silent instead"
 
@@ -205,4 +206,6 @@ def _parts(
         return detector.standings.of(one).combined(detector.members.scores(of_N, one[0]))
 
     parts = occluded(samples_CS[0], nearest, score, clips.bands, clips.frames, detector.rate)
+    if parts.max() <= 0:
+        return parts, NOWHERE
     return parts, TO_SILENCE if nearest is None else OCCLUSION

@@ -10,6 +10,7 @@ from asdbench.data.dcase.names import told_by
 from asdbench.detector.description import MachineId
 
 _ID = re.compile(r"(?:id|section)[_-]?([0-9A-Za-z]+)", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:^|[_. -])(?:id|section)[_-]([0-9A-Za-z]+)(?=$|[_. -])", re.IGNORECASE)
 
 
 def machine_of(
@@ -18,10 +19,13 @@ def machine_of(
     """The machine type and ID of a recording.
 
     What is given is taken. Else a folder that has a known type's name says the type, and the ID is
-    what a challenge's file name says, a folder "id_00" or "section_00", or one that has a known
-    ID's name. Where the detector knows one only, it is that. Raises ``ValueError`` where it can't
-    be told, or for a machine type that the detector doesn't know.
+    what "id_00" or "section_00" in the file's name says, a folder of such a name, or one that has a
+    known ID's name. Where the detector knows one only, it is that. Raises ``ValueError`` where it
+    can't be told, or for a machine type that the detector doesn't know.
     """
+    for name, given in (("machine", machine), ("id", id)):
+        if given is not None and not isinstance(given, str):
+            raise ValueError(f"{name} = {given!r}: give it as text, as in '00'")
     types = list(dict.fromkeys(one for one, _ in known))
     parts = [part for part in path.parts[:-1] if part not in {".", "..", "/"}][::-1]
     of_type = machine or _first(parts, types) or _lone(types)
@@ -37,8 +41,10 @@ def machine_of(
 
 
 def _told(path: Path) -> str | None:
-    named = told_by(f"{path.stem}.wav")
-    return named.id if named else None
+    if named := told_by(f"{path.stem}.wav"):
+        return named.id
+    match = _WITHIN.search(path.stem)
+    return match[1] if match else None
 
 
 def _in_folders(parts: Sequence[str], ids: Sequence[str]) -> str | None:

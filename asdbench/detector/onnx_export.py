@@ -51,7 +51,7 @@ def export_onnx(
         ValueError: where the packages aren't installed, a method can't be exported, or a file's
             scores differ from the detector's by more than 1e-4. Nothing is written then.
     """
-    _check_installed()
+    check_installed()
     if detector.numerics.device != "cpu":
         detector = Detector(detector.folder, device="cpu", threshold=str(detector.rule))
     place, making = detector.folder / FOLDER, detector.folder / f".{FOLDER}.making"
@@ -73,7 +73,8 @@ def export_onnx(
     return found
 
 
-def _check_installed() -> None:
+def check_installed() -> None:
+    """Raise ``ValueError``, saying what to install, where a package is missing."""
     for name in ("onnx", "onnxscript", "onnxruntime"):
         try:
             imported(name)

@@ -13,17 +13,16 @@ SUFFIXES = frozenset(f".{ending}" for ending in ENDINGS.split(" "))
 def recordings_in(places: Iterable[Path]) -> list[Path]:
     """The sound files among some files and folders, in order; hidden ones are left out.
 
-    Raises ``ValueError`` for a place that there isn't, or where there is no recording at all.
+    A file that there isn't is among them, to be told of as a broken one is. Raises ``ValueError``
+    where there is none of the places, or no recording at all.
     """
     found: dict[Path, None] = {}
     asked = list(places)
     for place in asked:
-        if place.is_dir():
-            found |= dict.fromkeys(sorted(filter(is_recording, place.rglob("*"))))
-        elif place.exists():
-            found[place] = None
-        else:
-            raise ValueError(f"no file or folder {place}")
+        inside = sorted(filter(is_recording, place.rglob("*"))) if place.is_dir() else [place]
+        found |= dict.fromkeys(inside)
+    if asked and not any(place.exists() for place in asked):
+        raise ValueError(f"no file or folder {', '.join(map(str, asked))}")
     if not found:
         named = ", ".join(map(str, asked)) or "nothing"
         raise ValueError(f"no recordings in {named}; sound files end in {ENDINGS}")

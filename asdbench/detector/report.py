@@ -16,8 +16,12 @@ from asdbench.detector.explain import Explanation, explain_file
 from asdbench.detector.scoring import FileScore
 
 
-def write_report(detector: Detector, worst: Sequence[FileScore], path: Path) -> Path:
+def write_report(
+    detector: Detector, worst: Sequence[FileScore], path: Path, said: Sequence[str] = ()
+) -> Path:
     """Write the page of these recordings, in this order: one file that needs no network.
+
+    ``said`` are lines above them: what came of all files.
 
     Raises ``ValueError`` where one of them can't be read any more, or the page can't be written.
     """
@@ -31,7 +35,7 @@ def write_report(detector: Detector, worst: Sequence[FileScore], path: Path) -> 
     template = resources.files("asdbench.detector").joinpath("templates/report.html")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string(template.read_text(encoding="utf-8"))
-    text = page.render(about=detector.about, folder=detector.folder.name, clips=clips)
+    text = page.render(about=detector.about, folder=detector.folder.name, clips=clips, said=said)
     try:
         return write(path, text)
     except OSError as error:

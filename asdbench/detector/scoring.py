@@ -112,6 +112,8 @@ def _opened(
 
     def open_one(file: Path) -> Opened | FileScore:
         try:
+            if not file.exists():
+                raise ValueError(f"no file {file}")
             place = file.resolve()
             one = machine_of(place, detector.machines, asked.machine, asked.id)
             every = [heard(file, channel, cut) for channel in detector.about.channels]

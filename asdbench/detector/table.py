@@ -41,13 +41,15 @@ def window_lines(file: Path, found: RecordingScore) -> Iterator[list[Any]]:
 class Table:
     """A CSV file that is written line by line, so that what is scored is on the disk.
 
-    Raises ``ValueError`` where it can't be written.
+    Until it is complete its name ends in ``.part``; one that was there stays until then. Raises
+    ``ValueError`` where it can't be written.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open(path, "w", newline="", encoding="utf-8")  # noqa: SIM115
+            self.part = path.with_name(f"{path.name}.part")
+            self._file = open(self.part, "w", newline="", encoding="utf-8")  # noqa: SIM115
         except OSError as error:
             raise ValueError(f"cannot write {path}: {error.strerror}; give another path") from error
         self._path = path
@@ -65,8 +67,13 @@ class Table:
                 "path"
             ) from error
 
+    def finish(self) -> None:
+        """It is complete: give it its name."""
+        self._file.close()
+        self.part.replace(self._path)
+
     def close(self) -> None:
-        """End it."""
+        """End it as it is."""
         self._file.close()
 
 

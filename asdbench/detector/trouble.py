@@ -24,7 +24,11 @@ LEAST_SPREAD = 1.0  # dB; of few or equal training clips less would say nothing
 FAR = 3.0  # times the farthest training clip
 NEAREST = 4.0  # what is never far
 
-DEAD = "silent: the microphone is dead, muted or unplugged; there is no sound to score"
+DEAD = (
+    "silent: there is no sound to score; the microphone is dead, muted or unplugged, its gain far "
+    "too low, or the recording too short"
+)
+PARTS, GONE = 20, 0.1  # of a clip; which share of them may be silent
 
 
 def loudness(samples_NS: Samples) -> tuple[NDArray[np.bool_], Array]:
@@ -81,6 +85,9 @@ def warnings_of(
     for place, share in enumerate(clipped(samples_NS)):
         if share > CLIPPED:
             found[place].append(f"clipped: {100 * share:.2g} % of the samples are at the rails")
+    for place, share in enumerate(_gone(samples_NS)):
+        if share > GONE:
+            found[place].append(f"partly silent: {100 * share:.0f} % of the clip has no sound")
     if known is None:
         return found
     for place, level in enumerate(levels_N):
@@ -96,9 +103,18 @@ def warnings_of(
             if distance > far:
                 found[place].append(
                     f"strange spectrum: {distance:.1f} deviations from the training clips, the "
-                    f"farthest of which has {known.farthest:.1f}; another machine, microphone or "
-                    "place, or a very loud fault"
+                    f"farthest of which has {known.farthest:.1f}; another machine, microphone, "
+                    "gain or place, or a very loud fault"
                 )
+    return found
+
+
+def _gone(samples_NS: Samples) -> Array:
+    """Which share of each clip's twentieths holds nothing but a constant (N,)."""
+    clips, samples = samples_NS.shape
+    parts_NPS = samples_NS[:, : samples - samples % PARTS].reshape(clips, PARTS, -1)
+    width_NP = parts_NPS.max(axis=2).astype(int) - parts_NPS.min(axis=2)
+    found: Array = (width_NP <= SILENT).mean(axis=1)
     return found
 
 

@@ -18,7 +18,8 @@ from asdbench.detector.scoring import FileScore, ScoringRequest, scores_of
 from asdbench.detector.table import COLUMNS, line
 from asdbench.detector.window_scorer import OVERLAP
 
-OLD = 10.0  # seconds since it was last written: complete, though it is seen for the first time
+OLD = 60.0  # seconds since it was last written: complete, though it is seen for the first time
+SETTLE = 5.0  # seconds; a recorder that writes more seldom needs more
 LOG_COLUMNS = ("time", "bytes", "modified_ns", *COLUMNS)
 
 
@@ -40,27 +41,30 @@ def watch(
     id: str | None = None,
     overlap: float = OVERLAP,
     every: float = 1.0,
+    settle: float = SETTLE,
     show: Callable[[str], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """Score what comes into a folder until ``stopped``, a line a file in ``log``.
 
-    A file is complete when neither its size nor its time of change differ between two looks,
-    ``every`` seconds apart. What the log has already isn't scored again, so that it goes on where
-    it was ended. ``show`` is told every alarm, warning and error.
+    It is looked at every so many seconds. A file is complete when neither its size nor its time of
+    change have differed for ``settle`` seconds. What the log has already isn't scored again, so
+    that it goes on where it was ended. ``show`` is told every alarm, warning and error.
 
     Raises ``ValueError`` for a folder that there isn't, a log that can't be written, or that
     another watch is writing.
     """
     if not incoming.is_dir():
         raise ValueError(f"no folder {incoming}; name the one that recordings come into")
+    if not every > 0 or not settle >= 0:
+        raise ValueError(f"every = {every}, settle = {settle}: give seconds above 0")
     asked = ScoringRequest(machine, id, overlap)
     detector.cut(overlap)
     lock = FileLock(log.with_name(f".{log.name}.lock"))
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with lock.acquire(timeout=0):
-            _follow(detector, incoming, log, asked, every, show, stopped)
+            _follow(detector, incoming, log, asked, (every, settle), show, stopped)
     except Timeout:
         raise ValueError(f"another watch writes to {log}; end it, or use another log") from None
     except OSError as error:
@@ -72,16 +76,23 @@ def _follow(
     incoming: Path,
     log: Path,
     asked: ScoringRequest,
-    every: float,
+    pace: tuple[float, float],
     show: Callable[[str], None],
     stopped: Callable[[], bool],
 ) -> None:
     done = _mended(log)
     show(f"watching {incoming}, {len(done)} files are in {log} already; Ctrl-C ends it")
-    before: set[Version] = set()
+    if detector.rule.kind == "gamma":
+        show(
+            f"at {detector.rule} about one normal clip in {1 / (1 - detector.rule.value):.0f} is an "
+            "alarm; --threshold alarms:1 or quantile:0.99 has fewer"
+        )
+    every, settle = pace
+    seen: dict[Version, float] = {}  # since when a file has been as it is
     while not stopped():
-        now = set(_versions(incoming)) - done
-        complete = [one for one in now if one in before or _is_old(one)]
+        now = time.monotonic()
+        seen = {one: seen.get(one, now) for one in set(_versions(incoming)) - done}
+        complete = [one for one, since in seen.items() if now - since >= settle or _is_old(one)]
         for one in sorted(complete, key=lambda one: (one.modified, one.file)):
             found = _score(detector, Path(one.file), asked)
             _log(log, one, found)
@@ -89,7 +100,6 @@ def _follow(
             _tell(found, show)
             if stopped():
                 return
-        before = now
         if not complete:
             time.sleep(every)
 

@@ -18,6 +18,7 @@ from asdbench.evaluation.threshold import SHARE, threshold
 Kind = Literal["gamma", "quantile", "alarms"]
 DAY = 86400.0  # seconds
 CONFIDENCE = 0.95
+FEW = 20  # scores; a gamma distribution fitted to fewer says little (simulated: up to 3 times off)
 _HELP = (
     'write "gamma" (as the challenge: 0.9 of a gamma distribution; or gamma:0.95), '
     '"quantile:0.99" (that share of the training clips below), or "alarms:1" (at most so many '
@@ -61,7 +62,7 @@ class Limit:
         low: Lower end of that share's 95 % interval.
         high: Upper end; what so few clips can't exclude.
         kept: Whether it can be kept: False for fewer false alarms than so many clips can promise,
-            where the largest training score is taken.
+            where the largest training score is taken, and for a gamma distribution of few scores.
     """
 
     value: float
@@ -116,7 +117,8 @@ def _counted(values: np.ndarray, value: float, rule: Rule) -> Limit:
     count, above = len(values), int((values > value).sum())
     low = _beta(above, count - above + 1)[0] if above else 0.0
     high = _beta(above + 1, count - above)[1] if above < count else 1.0
-    return Limit(value, str(rule), count, 1 - rule.value, low, high)
+    expected = (above + 1) / (count + 2)  # Laplace's: that of so few clips lies in the interval
+    return Limit(value, str(rule), count, expected, low, high, count >= FEW)
 
 
 def _beta(a: float, b: float) -> tuple[float, float]:

@@ -22,7 +22,7 @@ def test_the_first_repeat_by_rule(store: Store) -> None:
     assert record is not None
     assert [fit.cells for fit in found.fits] == [tuple(record["repeats"][0])]
     assert found.how == "the first of 2 repeats"
-    assert chosen(store, "knn", "all").how == "its only fit"  # it has no randomness
+    assert chosen(store, "knn", "all").how == "its first fit, as any other: seeds change nothing"
 
 
 def test_all_or_one_as_asked(store: Store) -> None:
@@ -47,6 +47,7 @@ def test_the_best_says_that_test_figures_chose_it(store: Store) -> None:
         ("kn", "first", r"no row 'kn'.*did you mean knn\?"),
         ("autoencoder", "7", r"repeats = '7': give first, all, best, or one of 0, 1"),
         ("autoencoder", "any", r"repeats = 'any'"),
+        ("knn", "foo", r"repeats = 'foo'"),
     ],
 )
 def test_what_there_isnt(store: Store, row: str, repeats: str, says: str) -> None:

@@ -30,6 +30,10 @@ def test_its_hash_is_of_all_of_it(store: Store, small_clips: Clips, tmp_path: Pa
     assert one.hash != third.hash
 
 
+def edit(file: Path, old: str, new: str) -> None:
+    file.write_text(file.read_text().replace(old, new))
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
@@ -41,6 +45,7 @@ def test_its_hash_is_of_all_of_it(store: Store, small_clips: Clips, tmp_path: Pa
         (lambda folder: (folder / "parts/0-0.safetensors").unlink(), "missing"),
         (lambda folder: (folder / "parts/0-1.safetensors").write_bytes(b"x"), "isn't what"),
         (lambda folder: (folder / "training_scores/0.csv").write_text(""), "isn't what"),
+        (lambda folder: edit(folder / FILE, "gamma:0.9", "gamma:0.5"), "isn't what"),
     ],
 )
 def test_damage_is_named(

@@ -20,6 +20,10 @@ KNOWN = [("fan", "00"), ("fan", "02"), ("pump", "00"), ("pump", "A1")]
         ("pump/A1/2026-11-27.flac", ("pump", "A1")),
         ("hall 3/pump/section_A1/x.ogg", ("pump", "A1")),
         ("pump/fan/A1/id_02_7.wav", ("fan", "02")),  # the nearest folder counts
+        ("fan/2026-11-28_id_00_12h.wav", ("fan", "00")),
+        ("fan/mon-section_02-12.wav", ("fan", "02")),
+        ("fan/id_00/x_id_02.wav", ("fan", "02")),  # the file's own name
+        ("fan/id_00.wav", ("fan", "00")),
         ("fan/id_07/x.wav", ("fan", "07")),  # never trained on: the detector says so
     ],
 )
@@ -28,6 +32,8 @@ def test_paths(path: str, one: tuple[str, str]) -> None:
 
 
 def test_what_is_given_is_taken() -> None:
+    with pytest.raises(ValueError, match="id = 0: give it as text"):
+        machine_of(Path("fan/x.wav"), KNOWN, "fan", 0)  # type: ignore[arg-type]
     assert machine_of(Path("pump/A1/x.wav"), KNOWN, "fan", "00") == ("fan", "00")
 
 

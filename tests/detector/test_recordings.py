@@ -24,5 +24,9 @@ def test_sound_files_of_folders_and_files_that_are_named(tmp_path: Path) -> None
 def test_nothing_to_score_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no file or folder .*gone"):
         recordings_in([tmp_path / "gone"])
+    (tmp_path / "a.raw").touch()
+    both = [tmp_path / "a.raw", tmp_path / "gone"]  # the other is scored all the same
+    assert recordings_in(both) == both
+    (tmp_path / "a.raw").unlink()
     with pytest.raises(ValueError, match=r"no recordings in .*wav"):
         recordings_in([tmp_path])

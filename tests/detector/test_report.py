@@ -34,8 +34,11 @@ def test_each_clip_has_picture_and_sound_and_names_are_text(tmp_path: Path, knn:
 
 
 def test_no_clips_is_a_page_too(tmp_path: Path, knn: Detector) -> None:
-    page = write_report(knn, [], tmp_path / "r.html").read_text(encoding="utf-8")
+    written = write_report(knn, [], tmp_path / "r.html", ["not scored: <x>"])
+    page = written.read_text(encoding="utf-8")
     assert "no clip with a score" in page
+    assert "not scored: &lt;x&gt;" in page
+    assert "On the board: AUC" in page
     (tmp_path / "file").touch()
     with pytest.raises(ValueError, match="cannot write"):
         write_report(knn, [], tmp_path / "file" / "r.html")

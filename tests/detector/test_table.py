@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_detectors import hiss
@@ -30,10 +31,14 @@ def test_a_line_has_all_that_is_known(knn: Detector) -> None:
 def test_what_is_written_is_on_the_disk_at_once(tmp_path: Path) -> None:
     table = Table(tmp_path / "new" / "scores.csv", COLUMNS)
     table.write([["a, b.wav", *[""] * 12]])
-    with open(tmp_path / "new" / "scores.csv", newline="") as file:
+    with open(tmp_path / "new" / "scores.csv.part", newline="") as file:
         lines = list(csv.reader(file))
     assert lines == [list(COLUMNS), ["a, b.wav", *[""] * 12]]
+    (tmp_path / "new" / "scores.csv").write_text("of yesterday")
     table.close()
+    assert (tmp_path / "new" / "scores.csv").read_text() == "of yesterday"
+    table.finish()
+    assert (tmp_path / "new" / "scores.csv").read_text().startswith("file,machine")
 
 
 def test_a_place_that_cant_be_written_is_named(tmp_path: Path) -> None:
@@ -42,8 +47,15 @@ def test_a_place_that_cant_be_written_is_named(tmp_path: Path) -> None:
         Table(tmp_path / "file" / "scores.csv", COLUMNS)
 
 
-def test_a_full_disk_is_said() -> None:
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
+
+    class Full(Table):
+        def write(self, lines: Any) -> None:
+            self._file = open("/dev/full", "w")  # noqa: SIM115
+            self._writer = csv.writer(self._file)
+            super().write(lines)
+
     with pytest.raises(ValueError, match="free some space"):
-        Table(Path("/dev/full"), COLUMNS)
+        Full(tmp_path / "x.csv", COLUMNS)

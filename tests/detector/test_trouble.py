@@ -74,3 +74,10 @@ def test_what_differs_from_all_training_clips_is_warned_of(
     clips = held_clips(changed[None], list(fans), Frontend(clip_seconds=1.0))
     for said in warnings_of(changed, loudness(changed)[1], spectra(clips), known):
         assert any(text.startswith(kind) for text in said)
+
+
+def test_a_clip_that_goes_dead_half_way_is_said_to() -> None:
+    clip = as_int16(hiss())
+    clip[8000:] = 0
+    (said,) = warnings_of(clip[None], loudness(clip[None])[1], None, None)
+    assert said == ["partly silent: 50 % of the clip has no sound"]

@@ -27,7 +27,7 @@ class Watch:
     def __init__(self, detector: Detector, folder: Path, log: Path) -> None:
         self.said: list[str] = []
         self._over = threading.Event()
-        options: dict[str, Any] = {"machine": "fan", "id": "00", "every": 0.1}
+        options: dict[str, Any] = {"machine": "fan", "id": "00", "every": 0.1, "settle": 0.25}
         self._thread = threading.Thread(
             target=watch,
             args=(detector, folder, log),
@@ -109,6 +109,8 @@ def test_it_goes_on_where_it_was_killed(tmp_path: Path, incoming: Path, knn: Det
 
 def test_what_stops_a_watch_from_beginning(tmp_path: Path, incoming: Path, knn: Detector) -> None:
     log = tmp_path / "alarms.csv"
+    with pytest.raises(ValueError, match=r"every = 0"):
+        watch(knn, incoming, log, every=0)
     with pytest.raises(ValueError, match="no folder"):
         watch(knn, tmp_path / "gone", log)
     log.write_text("file,score\n")

@@ -38,7 +38,8 @@ def test_gamma_is_that_of_decisions() -> None:
     scores = np.random.default_rng(0).gamma(3, 2, 200)
     found = limit(scores, Rule("gamma", 0.9), DAY)
     assert found.value == threshold(scores, 0.9)
-    assert found.expected == pytest.approx(0.1)
+    assert found.expected == pytest.approx(0.1, abs=0.02)
+    assert found.kept
     assert found.low < np.mean(scores > found.value) < found.high
 
 
@@ -79,3 +80,12 @@ def test_a_single_score_is_a_threshold_and_none_is_an_error() -> None:
 
 def test_percentiles_count_training_clips_up_to_a_score() -> None:
     assert [percentile([1, 2, 3, 4], x) for x in (0, 1, 2.5, 4, 9)] == [0, 25, 50, 100, 100]
+
+
+def test_what_is_expected_lies_in_its_interval_and_few_clips_say_little() -> None:
+    rng = np.random.default_rng(0)
+    for count in (2, 4, 10, 19, 40):
+        for _ in range(30):
+            found = limit(rng.lognormal(size=count), Rule("gamma", 0.9), DAY)
+            assert found.low <= found.expected <= found.high
+            assert found.kept == (count >= 20)
