@@ -127,11 +127,7 @@ def score(
     """Score new recordings; exit code 1 where some could not be scored."""
     from asdbench.cli.scored import Shown
 
-    if top < 1 or (jobs is not None and jobs < 1):
-        raise ValueError(f"--top {top}, --jobs {jobs}: at least one is needed")
-    places = [place.resolve() for place in (out, windows, report) if place]
-    if len(set(places)) < len(places):
-        raise ValueError("--out, --windows and --report name one file; give each its own")
+    _check_asked(top, jobs, [place for place in (out, windows, report) if place])
     loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
     loaded.cut(overlap)  # a wrong one is said before anything is written
     shown = Shown(loaded, recordings, out=out, windows=windows, top=top if report else 0)
@@ -194,6 +190,13 @@ def watch(
     with contextlib.suppress(KeyboardInterrupt):
         follow(loaded, incoming, log, every=every, show=show, **options)
     say(f"stopped; what was scored is in {log}")
+
+
+def _check_asked(top: int, jobs: int | None, places: list[Path]) -> None:
+    if top < 1 or (jobs is not None and jobs < 1):
+        raise ValueError(f"--top {top}, --jobs {jobs}: at least one is needed")
+    if len({place.resolve() for place in places}) < len(places):
+        raise ValueError("--out, --windows and --report name one file; give each its own")
 
 
 def _report(made: asdbench.Detector, onnx: bool) -> None:

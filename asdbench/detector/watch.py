@@ -83,9 +83,10 @@ def _follow(
     done = _mended(log)
     show(f"watching {incoming}, {len(done)} files are in {log} already; Ctrl-C ends it")
     if detector.rule.kind == "gamma":
+        one_in = 1 / (1 - detector.rule.value)
         show(
-            f"at {detector.rule} about one normal clip in {1 / (1 - detector.rule.value):.0f} is an "
-            "alarm; --threshold alarms:1 or quantile:0.99 has fewer"
+            f"at {detector.rule} about one normal clip in {one_in:.0f} is an alarm; --threshold "
+            "alarms:1 or quantile:0.99 has fewer"
         )
     every, settle = pace
     seen: dict[Version, float] = {}  # since when a file has been as it is
