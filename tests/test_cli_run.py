@@ -230,7 +230,7 @@ def test_check_prints_each_rule_and_ends_with_whether_all_are_kept(
     with warm():
         assert asdbench("check", method) == 0
         lines = capsys.readouterr().out.splitlines()
-        assert len(lines) == 10
+        assert len(lines) == 11
         assert all(line.startswith("ok   ") for line in lines)
         assert asdbench("check", method, "--set", "loudness.sign=-1") == 1
     [failed] = [x for x in capsys.readouterr().out.splitlines() if x.startswith("FAIL ")]
