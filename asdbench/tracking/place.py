@@ -21,7 +21,7 @@ _PLACES = (
     ("logged_models", "artifact_location"),
     ("model_versions", "storage_location"),
 )
-_HAS_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'experiments'"
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
 class FolderName(NamedTuple):
@@ -81,7 +81,8 @@ def follow(store: Store) -> None:
         return
     new = artifacts_of(store)
     with contextlib.closing(sqlite3.connect(file)) as database, database:
-        if not database.execute(_HAS_TABLES).fetchone():
+        tables = {name for (name,) in database.execute(_TABLES).fetchall()}
+        if "experiments" not in tables:
             return  # who made it was killed before it had any
         query = (
             "SELECT DISTINCT artifact_location FROM experiments"
@@ -89,6 +90,8 @@ def follow(store: Store) -> None:
         )
         for (old,) in database.execute(query, (f"%/{ARTIFACTS}", new)).fetchall():
             for table, column in _PLACES:
+                if table not in tables:
+                    continue  # of an older MLflow
                 database.execute(
                     f"UPDATE {table} SET {column} = ? || substr({column}, ?)"
                     f" WHERE substr({column}, 1, ?) = ?",
