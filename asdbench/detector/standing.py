@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.detector.description import MachineId
+from asdbench.evaluation.ensemble import kin
 from asdbench.evaluation.limits import Limit, Rule, limit
 from asdbench.results.records import Score
 
@@ -62,17 +63,12 @@ class Standings:
     def of(self, one: MachineId) -> Standing:
         """The standing of a machine ID."""
         if one not in self._known:
-            self._known[one] = self._standing(self._kin(one), self._limits.get("/".join(one)))
+            self._known[one] = self._standing(kin(one, self._ids), self._limits.get("/".join(one)))
         return self._known[one]
 
     def is_known(self, one: MachineId) -> bool:
         """Whether there were training clips of this machine ID."""
         return one in self._ids
-
-    def _kin(self, one: MachineId) -> list[int]:
-        same_id = [row for row, other in enumerate(self._ids) if other == one]
-        same_type = [row for row, other in enumerate(self._ids) if other[0] == one[0]]
-        return same_id or same_type or [*range(len(self._ids))]
 
     def _standing(self, rows: list[int], found: Limit | None) -> Standing:
         scores_PM = self._scores_PM[:, rows]

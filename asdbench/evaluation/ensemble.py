@@ -27,7 +27,7 @@ def standardised(
     decided = np.zeros(len(ids), dtype=bool)
     for one in dict.fromkeys(ids):
         here = [row for row, other in enumerate(ids) if other == one]
-        known_PM = train_PM[:, _kin(one, train_ids)]
+        known_PM = train_PM[:, kin(one, train_ids)]
         mean_P1 = known_PM.mean(axis=1, keepdims=True)
         spread_P1 = known_PM.std(axis=1, keepdims=True)
         spread_P1 = np.where(spread_P1 > 0, spread_P1, 1.0)
@@ -48,7 +48,8 @@ def ranked(scores_PN: Floats, ids: Sequence[MachineId]) -> Floats:
     return scores_N
 
 
-def _kin(asked: MachineId, ids: Sequence[MachineId]) -> list[int]:
+def kin(asked: tuple[str, str], ids: Sequence[tuple[str, str]]) -> list[int]:
+    """The rows of a machine ID; of its machine type, or all, where that has none."""
     same_id = [row for row, one in enumerate(ids) if one == asked]
-    same_type = [row for row, one in enumerate(ids) if one.machine == asked.machine]
+    same_type = [row for row, one in enumerate(ids) if one[0] == asked[0]]
     return same_id or same_type or [*range(len(ids))]
