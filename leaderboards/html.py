@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from asdbench.evaluation import (
     ALPHA,
@@ -21,6 +18,7 @@ from asdbench.evaluation import (
     caution,
     figure_of,
 )
+from asdbench.pages import environment, inlined
 
 from . import _kinds, _page_tables, _published
 from ._cost import COSTS, amount, costed, on_frontier, quantity
@@ -91,10 +89,9 @@ def render(board: Board) -> str:
     """The page. Nothing in it is loaded from elsewhere, and its policy forbids to."""
     first = board.subset(board.subsets[0]) if board.rows else []
     shown = _shown(board)
-    style = "\n".join(
-        [f":root {{ --rows: {len(first)}; }}", *map(_text, STYLES), *map(_alone, shown)]
-    )
-    script = "\n".join(['"use strict";', "{", *map(_text, SCRIPTS), "start();", "}"])
+    rows = f":root {{ --rows: {len(first)}; }}"
+    style = inlined(TEMPLATES, STYLES, before=rows, after="\n".join(map(_alone, shown)))
+    script = inlined(TEMPLATES, SCRIPTS, before='"use strict";\n{', after="start();\n}")
     text: str = (
         _environment()
         .get_template("page.html")
@@ -108,10 +105,8 @@ def render(board: Board) -> str:
             finished=finished(board),
             version=version("asdbench"),
             drawn=_drawn(board),
-            style=Markup(style),
-            script=Markup(script),
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+            style=style,
+            script=script,
             shown=shown,
             long_names=_long_names(board, shown),
             alpha=ALPHA,
@@ -126,15 +121,7 @@ def render(board: Board) -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
-    )
-    made.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    made = environment(TEMPLATES)
     made.filters.update(
         percent=percent,
         signed=_signed,
@@ -148,15 +135,6 @@ def _environment() -> Environment:
     )
     made.globals.update(_FUNCTIONS)
     return made
-
-
-def _text(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """What a Content-Security-Policy calls an inline script or style by."""
-    return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _drawn(board: Board) -> dict[str, Any]:
