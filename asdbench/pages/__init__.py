@@ -1,4 +1,4 @@
-"""The look that all pages have: colours, type, tables, charts' parts; one file that opens offline."""
+"""The look that all pages share: colours, type, tables, parts of charts; a page is one file."""
 
 from asdbench.pages.look import Inlined, environment, inlined
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from logged_models import EXPERIMENT, folder_of, log_models, mirror, models_of
-from mirrors import TrackingServer, newborn, ran, runs_of
+from logged_models import EXPERIMENT, log_models, mirror, models_of
+from mirrors import ran, runs_of
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel
 

@@ -1,0 +1,69 @@
+"""MLflow's page on the demo: runs, charts, comparison, a run's pictures."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from browser import IMAGES, browser
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+PORT = 5099
+CLOSE_ASSISTANT = "[data-component-id='mlflow.assistant.chat_panel.close']"
+HIDE_PATHS = """  // where somebody's files lie is of no interest
+    for (const element of document.querySelectorAll("div, span"))
+        if (!element.children.length || /^Path:/.test(element.textContent))
+            if (/^(Path: *)?file:/.test(element.textContent)) element.style.visibility = "hidden";
+"""
+
+
+def pictures(runs: Path) -> None:
+    with _mlflow(runs / "demo") as (list_of_runs, charts, compare), browser(1500, 950) as driver:
+        wait = WebDriverWait(driver, 90)
+
+        def shot(address: str, name: str, ready: str) -> None:
+            driver.get(address)
+            wait.until(lambda _: driver.find_elements(By.CSS_SELECTOR, ready))
+            time.sleep(4)  # drawings move to their places
+            for panel in driver.find_elements(By.CSS_SELECTOR, CLOSE_ASSISTANT):
+                panel.click()
+            driver.execute_script(HIDE_PATHS)
+            time.sleep(2)
+            driver.save_screenshot(str(IMAGES / f"mlflow-{name}.png"))
+
+        shot(list_of_runs, "runs", ".ag-row button")
+        row = driver.find_element(By.CSS_SELECTOR, ".ag-row a").get_attribute("href")
+        shot(charts, "charts", ".js-plotly-plot .bars")
+        shot(compare, "compare", ".js-plotly-plot")
+        shot(f"{row}/artifacts/plots/development_ranking.png", "plot", "img")
+
+
+@contextmanager
+def _mlflow(out: Path) -> Iterator[list[str]]:
+    """The addresses that `asdbench ui` prints."""
+    command = [sys.executable, "-m", "asdbench", "ui", "--out", str(out), "--port", str(PORT)]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        pages = [re.findall(r"http://[^\s;]+", line)[0] for line in islice(server.stderr, 1, 4)]
+        while not _answers():
+            time.sleep(0.2)
+        yield pages
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers() -> bool:
+    try:
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{PORT}", timeout=5))
+    except OSError:
+        return False
