@@ -1,4 +1,4 @@
-"""The look that all pages share: colours, type, tables, parts of charts; a page is one file."""
+"""The look of all pages: colours, type, tables, parts of charts; one file that opens offline."""
 
 from asdbench.pages.look import Inlined, environment, inlined
 

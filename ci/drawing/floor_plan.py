@@ -19,7 +19,7 @@ ABOUT_PLUGINS = "Plugins: found by entry point, imported by no package."
 
 def drawn(house: House, title: str) -> str:
     """The picture."""
-    body = [piece for room in house.plugins for piece in _to_its_package(house, room)]
+    body = [piece for room in house.plugins for piece in _to_its_packages(house, room)]
     for lane in reversed(house.lanes):
         body += _lane(house, lane)
     for (who, what), count in sorted(house.arrows.items()):
@@ -28,7 +28,8 @@ def drawn(house: House, title: str) -> str:
         body += _room(room)
     body += _legend() + _about_plugins(house.plugins[0])
     bottom = max(room.bottom for room in house.every)
-    return svg.document((WIDTH, bottom + MARGIN), title, [*house.rooms], body)
+    width = max(WIDTH, *(lane.x + MARGIN for lane in house.lanes))
+    return svg.document((width, bottom + MARGIN), title, [*house.rooms], body)
 
 
 def _lane(house: House, lane: Lane) -> list[str]:
@@ -89,16 +90,18 @@ def _stairs(source: Room, target: Room, count: int) -> list[str]:
     ]
 
 
-def _to_its_package(house: House, room: Room) -> list[str]:
-    """A plugin folder's arrow to the package beside it."""
-    ((what, count),) = (
-        (what, count)
-        for (who, what), count in house.of_plugins.items()
-        if who == room.name and what != house.front.name
-    )
-    height = house.heights[what, "left", room.name]
-    points = [(room.edge("right"), height), (house.rooms[what].left, height)]
-    return svg.arrow(points, what, thickness(count))
+def _to_its_packages(house: House, room: Room) -> list[str]:
+    """A plugin folder's arrow to the package beside it, and those to others further down."""
+    pieces = []
+    for (who, what), count in sorted(house.of_plugins.items()):
+        if who != room.name or what == house.front.name:
+            continue
+        target, height = house.rooms[what], house.heights[what, "left", room.name]
+        start = [(room.edge("right"), height)]
+        if target.floor != room.floor:
+            start = [(room.across(0.5), room.bottom), (room.across(0.5), height)]
+        pieces += svg.arrow([*start, (target.left, height)], what, thickness(count))
+    return pieces
 
 
 def _room(room: Room) -> list[str]:

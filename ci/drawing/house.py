@@ -84,8 +84,8 @@ class Lane:
 class House:
     """All rooms where they stand, and the lines beside them.
 
-    Raises ``ValueError`` for an import that doesn't point down, or a plugin's of other than the
-    front door and one package.
+    Raises ``ValueError`` for an import that doesn't point down, or a plugin that imports nothing
+    but the front door.
     """
 
     def __init__(
@@ -112,11 +112,11 @@ class House:
         self.heights = self._heights()
 
     def _outside(self, package: Package) -> Room:
-        """A plugin folder, beside what it imports."""
+        """A plugin folder, beside the uppermost of what it imports."""
         names = {what for who, what in self.of_plugins if who == package.name} - {self.front.name}
-        if len(names) != 1:
-            raise ValueError(f"{package.name} imports {', '.join(sorted(names)) or 'no package'}")
-        floor = self.rooms[names.pop()].floor
+        if not names:
+            raise ValueError(f"{package.name} imports no package")
+        floor = min(self.rooms[name].floor for name in names)
         return Room(package, floor, "outside", OUTSIDE[0], OUTSIDE[1] - OUTSIDE[0])
 
     def _stack(self, floors: int) -> None:
@@ -161,7 +161,7 @@ class House:
                 ends += [
                     one.name
                     for one in self.plugins
-                    if side == "left" and one.floor == room.floor and room.side != "right"
+                    if side == "left" and (one.name, room.name) in self.of_plugins
                 ]
                 leaves = [
                     lane.target.name

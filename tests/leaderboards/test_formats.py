@@ -29,8 +29,11 @@ def test_every_format_is_installed_and_renders() -> None:
     assert json.loads(found["json"](board))["benchmark"] == "made up"
 
 
-def test_of_asdbench_they_know_the_front_of_evaluation_alone() -> None:
+def test_of_asdbench_they_know_the_fronts_of_evaluation_and_pages_alone() -> None:
     """As a format of somebody else's may."""
     folder = Path(str(resources.files("asdbench_leaderboards")))
     text = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
-    assert set(re.findall(r"(?:from|import) (asdbench[.\w]*)", text)) == {"asdbench.evaluation"}
+    assert set(re.findall(r"(?:from|import) (asdbench[.\w]*)", text)) == {
+        "asdbench.evaluation",
+        "asdbench.pages",
+    }
