@@ -46,12 +46,21 @@ def download(
 
 
 @data.command()
-def describe(folder: Annotated[Path, typer.Argument(help="A dataset's folder or zip.")]) -> None:
+def describe(
+    folder: Annotated[Path, typer.Argument(help="A dataset's folder or zip.")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 where something is at fault.")
+    ] = False,
+) -> None:
     """Say what a folder of recordings holds, and what is odd about it."""
+    from asdbench.cli.terminal import Terminal
     from asdbench.data.folders.describe import describe
     from asdbench.data.folders.text import render
 
-    typer.echo(render(describe(folder)))
+    with Terminal() as terminal:
+        found = describe(folder, terminal.listening)
+    typer.echo(render(found))
+    raise typer.Exit(int(strict and any(one.fault for one in found.oddities)))
 
 
 @data.command()

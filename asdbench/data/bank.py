@@ -9,11 +9,10 @@ source decodes to is remembered by its identity (for a file: path, size and modi
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,6 +27,8 @@ from asdbench.config.keys import digest
 from asdbench.config.system import cache_folder, cores
 from asdbench.data.decode import RULES, Samples, Source, decode, fit, length_at
 from asdbench.data.known import Known, Memory
+from asdbench.data.oddities import of_length
+from asdbench.data.survey import known_of
 
 Progress = Callable[[int, int], None]
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
@@ -35,13 +36,17 @@ FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
 
 @dataclass(frozen=True)
 class Bank:
-    """Decoded clips on disk. ``content[i]`` is a hash of clip i's samples before cutting."""
+    """Decoded clips on disk.
+
+    ``content[i]`` is a hash of clip i's samples before cutting, ``notes[i]`` what is to be said of
+    them.
+    """
 
     path: Path
     rate: int
     length: int
     content: Sequence[str]
-    notes: tuple[tuple[str, int], ...] = ()
+    notes: Sequence[tuple[str, ...]] = ()
 
     def rows(self, rows: Sequence[int] | slice) -> Samples:
         """The samples of these rows, ``(N, length)`` int16."""
@@ -70,7 +75,7 @@ def open_bank(
         folder.mkdir(parents=True, exist_ok=True)
         identities = [f"{rate}:{source.identity}" for source in sources]
         lock = folder / f"{digest(identities)}.lock"
-        with FileLock(lock), Memory(folder / f"decoded-{RULES}.sqlite") as memory:
+        with FileLock(lock), Memory.of(folder) as memory:
             known = memory.recall(identities)
             length = (
                 _usual_length(sources, identities, known, rate)
@@ -82,15 +87,12 @@ def open_bank(
                 or not _path(folder, known, identities, rate, length).exists()
             ):
                 known = _build(folder, sources, identities, rate, length, progress, memory)
-    notes = Counter(note for name in identities for note in known[name].notes)
-    notes["cut to the clip length"] += sum(known[name].length > length for name in identities)
-    notes["repeated up to the clip length"] += sum(known[n].length < length for n in identities)
     return Bank(
         path=_path(folder, known, identities, rate, length),
         rate=rate,
         length=length,
         content=tuple(known[name].content for name in identities),
-        notes=tuple((note, count) for note, count in notes.items() if count),
+        notes=tuple((*known[n].notes, *of_length(known[n].length, length)) for n in identities),
     )
 
 
@@ -139,8 +141,7 @@ def _build(
             def one(row: int) -> Known:
                 decoded = decode(sources[row], rate)
                 os.pwrite(file.fileno(), fit(decoded.samples, length).data, row * row_bytes)
-                content = hashlib.blake2b(decoded.samples.data, digest_size=16)
-                return Known(content.hexdigest(), len(decoded.samples), decoded.notes)
+                return known_of(decoded)
 
             with ThreadPoolExecutor(cores()) as pool:
                 done = pool.map(one, range(len(sources)))
@@ -189,9 +190,14 @@ def _path(
 def _usual_length(
     sources: Sequence[Source], identities: Sequence[str], known: Mapping[str, Known], rate: int
 ) -> int:
-    """The commonest length, the shorter of two; new sources tell theirs before they are decoded."""
+    """The usual length; new sources tell theirs before they are decoded."""
     new = [source for name, source in zip(identities, sources, strict=True) if name not in known]
     with ThreadPoolExecutor(cores()) as pool:
         told = list(pool.map(lambda source: length_at(source.header(), rate), new))
-    counts = Counter([*told, *(known[name].length for name in identities if name in known)])
+    return usual([*told, *(known[name].length for name in identities if name in known)])
+
+
+def usual(lengths: Iterable[int]) -> int:
+    """The commonest length, the shorter of two."""
+    counts = Counter(lengths)
     return min(counts, key=lambda length: (-counts[length], length))

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.config.imports import imported
+from asdbench.data.sound_files import Header, Read, header_of, samples_of, unreadable
 
 Samples = NDArray[np.int16]
 RULES = 1
@@ -22,14 +23,6 @@ AUTO = "auto"
 Channel = (
     int | str
 )  # a channel's number from 0, "mean" of all, or "auto": mean of 2, else the first
-
-
-class Header(NamedTuple):
-    """What a source says of itself before it is decoded: frames, rate in Hz, channels."""
-
-    frames: int
-    rate: int
-    channels: int
 
 
 class Source(Protocol):
@@ -41,8 +34,11 @@ class Source(Protocol):
 
     def header(self) -> Header: ...
 
-    def read(self) -> tuple[NDArray[Any], int]:
-        """``(frames,)`` or ``(frames, channels)``, int16 or float in [-1, 1]; the rate in Hz."""
+    def read(self) -> Read | tuple[NDArray[Any], int]:
+        """``(frames,)`` or ``(frames, channels)``, int16 or float in [-1, 1]; the rate in Hz.
+
+        ``Read`` has notes as well: what has to be said of how it was read.
+        """
 
 
 @dataclass(frozen=True)
@@ -71,45 +67,13 @@ class FileSource:
     def header(self) -> Header:
         return header_of(str(self.path), self.path)
 
-    def read(self) -> tuple[NDArray[Any], int]:
+    def read(self) -> Read:
         return samples_of(str(self.path), self.path)
 
 
 def identity_of(place: str, channel: Channel) -> str:
     """What a file's decoded copy is remembered by: its place alone by default, as ever."""
     return place if channel == AUTO else f"{place}:channel {channel}"
-
-
-def header_of(file: str | BinaryIO, name: object) -> Header:
-    """What a sound file says of itself. Raises ``ValueError`` with ``name`` if it isn't one."""
-    import soundfile
-
-    try:
-        info = soundfile.info(file)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise unreadable(name, error) from error
-    return Header(info.frames, info.samplerate, info.channels)
-
-
-def samples_of(file: str | BinaryIO, name: object) -> tuple[NDArray[Any], int]:
-    """A sound file's samples and rate. Raises ``ValueError`` with ``name`` if it isn't one."""
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(file) as opened:
-            exact = opened.subtype in {"PCM_16", "PCM_S8", "PCM_U8"}
-            return opened.read(dtype="int16" if exact else "float64"), opened.samplerate
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise unreadable(name, error) from error
-
-
-def unreadable(name: object, error: Exception) -> ValueError:
-    """The error that names a file which can't be read, and why."""
-    said = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
-    reason = said.strip().rstrip(".")
-    return ValueError(
-        f"cannot read {name}: {reason}; replace the file or take it out of the folder"
-    )
 
 
 @dataclass(frozen=True)
@@ -156,9 +120,9 @@ def decode(source: Source, rate: int) -> Decoded:
     clipped. Raises ``ValueError``, naming the source, where there are no samples or some are not
     numbers.
     """
-    samples, source_rate = source.read()
+    found = Read(*source.read())
+    samples, source_rate, notes = found.samples, found.rate, list(found.notes)
     name = getattr(source, "path", source.identity)
-    notes = []
     if samples.shape[0] == 0:
         raise ValueError(f"{name} holds no samples; replace the file or take it out of the folder")
     channel: Channel = getattr(source, "channel", AUTO)

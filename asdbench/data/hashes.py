@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 from asdbench.config.keys import digest
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from asdbench.data.recording import Clip
 
 
@@ -24,6 +28,11 @@ def hash_test_sets(clips: Iterable[Clip]) -> dict[str, str]:
 def hash_test_set(entries: Iterable[tuple[str, str, str | None, bool | None]]) -> str:
     """A hash of test clips by machine, ID, name and label (None: withheld), in whatever order."""
     return digest_of(entries)
+
+
+def hash_sound(samples: NDArray[np.int16]) -> str:
+    """A hash of samples (S,): two clips of the same one are the same sound."""
+    return hashlib.blake2b(samples.data, digest_size=16).hexdigest()
 
 
 def digest_of(items: Iterable[Sequence[object]]) -> str:

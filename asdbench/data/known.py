@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asdbench.data.decode import RULES
+
+VERSION = 2  # of what is said of sources
 _AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
 
 
 @dataclass(frozen=True)
 class Known:
-    """A source's samples before cutting: their hash, how many, and the notes of decoding."""
+    """A source's samples before cutting: their hash, how many, and what is to be said of them."""
 
     content: str
     length: int
@@ -28,6 +31,11 @@ class Memory:
             "CREATE TABLE IF NOT EXISTS decoded"
             " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
         )
+
+    @classmethod
+    def of(cls, folder: Path) -> Memory:
+        """That of a cache folder, as today's rules decode."""
+        return cls(folder / f"decoded-{RULES}-{VERSION}.sqlite")
 
     def __enter__(self) -> Memory:
         return self

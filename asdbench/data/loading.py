@@ -12,6 +12,7 @@ from asdbench.config.keys import digest
 from asdbench.config.schema import build
 from asdbench.data.bank import Progress, open_bank
 from asdbench.data.clips import Clips, Recording
+from asdbench.data.oddities import Oddity, oddities_of
 from asdbench.data.tags import Tags, tags_of
 
 
@@ -28,15 +29,14 @@ class Dataset(Protocol):
 
 
 class Loaded(NamedTuple):
-    """A dataset's clips, the frontend with its clip length known, and what was adapted.
+    """A dataset's clips, the frontend with its clip length known, and what is odd about them.
 
-    ``notes`` tells how often each rule of ``docs/data.md`` was needed: {"2 channels: averaged": 7}.
     ``tags`` are those of test clips.
     """
 
     clips: Clips
     frontend: Frontend
-    notes: Mapping[str, int]
+    oddities: Sequence[Oddity]
     tags: Tags
 
 
@@ -84,11 +84,12 @@ def load(
     clips = [recording.clip for recording in scattered]
     rows = [range(n * len(clips), (n + 1) * len(clips)) for n in range(max(1, len(by_channel)))]
     every = Clips(clips, rows[0], bank, resolved, rows[1:])
-    # Of clips, not of channels: but for which one was taken, all channels of a file need the same.
-    notes = {
-        note: count if ": took " in note else -(-count // len(rows)) for note, count in bank.notes
-    }
-    return Loaded(every.canonical(), resolved, notes, tags_of(recordings))
+    notes = [
+        sum((tuple(bank.notes[row]) for row in heard), ()) for heard in zip(*rows, strict=True)
+    ]
+    content = bank.content[: len(clips)]
+    oddities = oddities_of(clips, notes, content)
+    return Loaded(every.canonical(), resolved, oddities, tags_of(recordings))
 
 
 def _check_channels(recordings: Sequence[Recording]) -> None:

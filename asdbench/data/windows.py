@@ -25,8 +25,8 @@ from asdbench.data.decode import (
     mono,
     resampled,
     to_int16,
-    unreadable,
 )
+from asdbench.data.sound_files import opened
 
 WHOLE = 120.0  # seconds; longer files are read a piece at a time
 PIECE = 60  # seconds
@@ -96,7 +96,8 @@ def heard(path: Path, channel: Channel, cut: Cut) -> Heard:
         said = (*decoded.notes, *repeated(len(decoded.samples), cut))
         return Heard(seconds, said, windows_of(decoded.samples, cut))
     total = length_at(header, cut.rate)
-    notes = []
+    with opened(str(path), path) as (_, notes):
+        pass
     if header.channels > 1:
         notes.append(mono(np.zeros((1, header.channels)), channel, path)[1])
     if header.rate != cut.rate:
@@ -127,29 +128,24 @@ def _pieces(source: FileSource, rate: int) -> Iterator[Samples]:
 
     Resampling gets as much of both neighbours as its filter hears.
     """
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(source.path) as file:
-            ratio = Fraction(rate, file.samplerate)
-            down = ratio.denominator
-            size = -(-PIECE * file.samplerate // down) * down
-            beside = 0 if ratio == 1 else -(-(10 * max(ratio.numerator, down) + 1) // down) * down
-            before = np.zeros(0)
-            ahead = _read(file, size + beside, source)
-            while len(ahead):
-                here, after = ahead[:size], ahead[size:]
-                found = to_int16(
-                    resampled(np.concatenate([before, here, after]), ratio)[
-                        len(before) * ratio.numerator // down :
-                    ]
-                )
-                yield found[: -(-len(here) * ratio.numerator // down)]
-                before = here[len(here) - beside :] if beside else before
-                more = _read(file, size, source) if len(after) == beside else after[:0]
-                ahead = np.concatenate([after, more])
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise unreadable(source.path, error) from error
+    with opened(str(source.path), source.path) as (file, _):
+        ratio = Fraction(rate, file.samplerate)
+        down = ratio.denominator
+        size = -(-PIECE * file.samplerate // down) * down
+        beside = 0 if ratio == 1 else -(-(10 * max(ratio.numerator, down) + 1) // down) * down
+        before = np.zeros(0)
+        ahead = _read(file, size + beside, source)
+        while len(ahead):
+            here, after = ahead[:size], ahead[size:]
+            found = to_int16(
+                resampled(np.concatenate([before, here, after]), ratio)[
+                    len(before) * ratio.numerator // down :
+                ]
+            )
+            yield found[: -(-len(here) * ratio.numerator // down)]
+            before = here[len(here) - beside :] if beside else before
+            more = _read(file, size, source) if len(after) == beside else after[:0]
+            ahead = np.concatenate([after, more])
 
 
 def _read(file: Any, frames: int, source: FileSource) -> NDArray[np.float64]:

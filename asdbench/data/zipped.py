@@ -8,19 +8,9 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
-
-from asdbench.data.decode import (
-    AUTO,
-    Channel,
-    Header,
-    header_of,
-    identity_of,
-    samples_of,
-    unreadable,
-)
+from asdbench.data.decode import AUTO, Channel, identity_of
+from asdbench.data.sound_files import Header, Read, header_of, samples_of, unreadable
 
 # Not whole, no such member (KeyError), a compression that is unknown, or encrypted (RuntimeError).
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
@@ -56,7 +46,7 @@ class ZipSource:
     def header(self) -> Header:
         return header_of(io.BytesIO(member_bytes(self.archive, self.member)), self.path)
 
-    def read(self) -> tuple[NDArray[Any], int]:
+    def read(self) -> Read:
         return samples_of(io.BytesIO(member_bytes(self.archive, self.member)), self.path)
 
 

@@ -93,7 +93,7 @@ def training_of(
     fields = {**recipe["dataset"], **({"path": str(data.resolve())} if data else {})}
     try:
         recordings = dataset_of(fields).recordings()
-        clips, _, notes, _ = load(recordings, Frontend(**recipe["frontend"]), progress)
+        clips, _, oddities, _ = load(recordings, Frontend(**recipe["frontend"]), progress)
     except (ValueError, OSError) as error:
         if data:
             raise
@@ -111,7 +111,7 @@ def training_of(
     first = next(recording for recording in recordings if recording.clip.split == "train")
     sources = (first.source, *first.more)
     channels = tuple(getattr(source, "channel", AUTO) for source in sources)
-    return Training(train, channels, tuple(notes))
+    return Training(train, channels, tuple(one.what for one in oddities))
 
 
 def _described(

@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
+from asdbench.data.faults import CLIPPED, clipped
 from asdbench.detector.description import Reference
 
 Array = NDArray[np.float64]
-FULL = 32767
 SILENT = 2.0  # steps of 16 bits: what a converter makes of nothing is less
-RUN = 3  # samples at the rail one after another: a peak that just reaches it is no clipping
-CLIPPED = 1e-3  # of the samples
 QUIETER = 30.0  # dB below the quietest training clip
 LEAST_SPREAD = 1.0  # dB; of few or equal training clips less would say nothing
 FAR = 3.0  # times the farthest training clip
@@ -41,16 +39,6 @@ def loudness(samples_NS: Samples) -> tuple[NDArray[np.bool_], Array]:
     variance_N = power_N - x_NS.mean(axis=1, dtype=np.float64) ** 2
     level_N: Array = 10 * np.log10(np.maximum(power_N / 2.0**30, 1e-12))
     return variance_N < SILENT**2, level_N
-
-
-def clipped(samples_NS: Samples) -> Array:
-    """Which share of each clip's samples lies in runs of three or more at the rails (N,)."""
-    at = (samples_NS >= FULL) | (samples_NS <= -FULL)
-    if not at.any():
-        return np.zeros(len(samples_NS))
-    runs = at[:, :-2] & at[:, 1:-1] & at[:, 2:]
-    found: Array = runs.mean(axis=1)
-    return found
 
 
 def spectra(clips: Clips, device: str = "cpu") -> Array:

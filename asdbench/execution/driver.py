@@ -10,6 +10,7 @@ from typing import Any
 from asdbench.config.keys import plain
 from asdbench.config.plugins import Plugin
 from asdbench.data.clips import Clips
+from asdbench.data.oddities import Oddity
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed, Task
 from asdbench.execution.plan import Plan
@@ -20,10 +21,11 @@ from asdbench.results.store import Store
 _OF_ROW = ("dataset", "frontend", "numerics", "repeats", "seed")
 
 
-def recipe_of(plan: Plan, clips: Clips) -> dict[str, Any]:
+def recipe_of(plan: Plan, clips: Clips, oddities: Sequence[Oddity] = ()) -> dict[str, Any]:
     """What a row's file says of how its cells were run.
 
-    On how many clips they were trained, and what they scored: a hash of names, labels and sound.
+    On how many clips they were trained, and what they scored: a hash of names, labels and sound;
+    and what is at fault with them.
     """
     resolved = plain(plan.recipe)
     train = {
@@ -40,7 +42,9 @@ def recipe_of(plan: Plan, clips: Clips) -> dict[str, Any]:
         for split in ("train", "test")
     }
     sound = {"train_sound": heard["train"], "test": heard["test"]}
-    return {name: resolved[name] for name in _OF_ROW} | {"train": train, **sound}
+    faults = [str(one) for one in oddities if one.fault]
+    of_clips = {"train": train, **sound} | ({"faults": faults} if faults else {})
+    return {name: resolved[name] for name in _OF_ROW} | of_clips
 
 
 def run(

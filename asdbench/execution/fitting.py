@@ -45,12 +45,13 @@ def fit(
         for recording in dataset_of(experiment.dataset).recordings()
         if recording.clip.split != "test"
     ]
-    clips, frontend, notes, _ = read_recordings(recordings, experiment.frontend, watch)
+    clips, frontend, oddities, _ = read_recordings(recordings, experiment.frontend, watch)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips, test=False)
     store = Store(to.with_name(f".{to.name}.fitting"))
     sources = (recordings[0].source, *recordings[0].more)
     channels = tuple(getattr(source, "channel", AUTO) for source in sources)
+    said = tuple(one.what for one in oddities)
     with store.opened({}, benchmark):
         _run_all(planned, clips, store, engine, watch)
         made = make(
@@ -59,7 +60,7 @@ def fit(
             to,
             repeats=ALL if experiment.repeats > 1 else FIRST,
             threshold=threshold,
-            training=Training(clips.where(split="train"), channels, tuple(notes)),
+            training=Training(clips.where(split="train"), channels, said),
             progress=lambda done, total: watch(Reading("listening to clips", done, total)),
         )
     shutil.rmtree(store.folder)

@@ -85,14 +85,16 @@ def run_experiment(
     if not store.folder.exists():
         engine.warm_up()  # there will be something to run: let it load while the clips are read
     dataset = dataset_of(experiment.dataset)
-    clips, frontend, tags = read_clips(dataset, experiment.frontend, watch)
+    clips, frontend, oddities, tags = read_recordings(
+        dataset.recordings(), experiment.frontend, watch
+    )
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips)
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
     with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
         check_parts(store, planned.ensembles, [row.label for row in planned.rows])
-        recipe_of_rows = recipe_of(planned, clips)
+        recipe_of_rows = recipe_of(planned, clips, oddities)
         keep_rows(store, planned.rows, benchmark, recipe_of_rows)
         keep_ensemble_rows(store, planned.ensembles, benchmark, recipe_of_rows)
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
@@ -172,8 +174,8 @@ def read_recordings(recordings: Sequence[Recording], frontend: Frontend, watch: 
         watch(Reading("making clips" if made_up else "reading clips", done, total))
 
     found = load(recordings, frontend, progress)
-    for note, count in found.notes.items():
-        _log.info("%d of %d clips: %s", count, len(found.clips), note)
+    for one in found.oddities:
+        _log.log(logging.WARNING if one.fault else logging.INFO, "%s", one)
     return found
 
 

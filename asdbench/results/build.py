@@ -23,6 +23,7 @@ from asdbench.results.notes import (
     choices,
     crowded_tags,
     differing,
+    faults,
     not_official,
 )
 from asdbench.results.rows import Record
@@ -78,7 +79,7 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
     }
     every = [row for rows, _ in compared_by_subset.values() for row in rows]
-    notes += [*choices(records), *broken_promises(records, every)]
+    notes += [*faults(records), *choices(records), *broken_promises(records, every)]
     tags = store.tags()
     for subset, (rows, _) in compared_by_subset.items():
         notes += [*crowded_tags(subset, tags), *not_official(subset, protocols[subset], rows)]

@@ -26,6 +26,13 @@ def choices(records: Sequence[Record]) -> Iterator[str]:
             yield f"{record['label']}: its fields were chosen by the {by} of {origin['subset']}"
 
 
+def faults(records: Sequence[Record]) -> Iterator[str]:
+    """What is at fault with the clips, as the runs found it."""
+    for record in records:
+        for fault in record["recipe"].get("faults", ()):
+            yield f"the data: {fault}"
+
+
 def broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[str]:
     promised = {record["label"] for record in records if record.get("deterministic")}
     for row in rows:

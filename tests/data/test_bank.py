@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 import soundfile
 
 from asdbench.data.bank import Bank, open_bank
-from asdbench.data.decode import RULES, FileSource, Header
+from asdbench.data.decode import RULES, FileSource
+from asdbench.data.sound_files import Header, Read
 
 RATE = 16000
 
@@ -32,13 +34,13 @@ class Counting:
         self.asked.append("header")
         return self.file.header()
 
-    def read(self) -> tuple[np.ndarray, int]:
+    def read(self) -> Read:
         self.asked.append("read")
         return self.file.read()
 
 
 def notes(bank: Bank) -> dict[str, int]:
-    return dict(bank.notes)
+    return Counter(note for of_clip in bank.notes for note in of_clip)
 
 
 def test_rows_are_the_files_samples_in_order(wav) -> None:

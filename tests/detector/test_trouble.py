@@ -7,9 +7,9 @@ import pytest
 from small_detectors import hiss
 
 from asdbench.data.clips import Clips
+from asdbench.data.faults import clipped
 from asdbench.detector.references import samples_of
 from asdbench.detector.trouble import (
-    clipped,
     loudness,
     reference,
     spectra,

@@ -198,7 +198,10 @@ def test_reading_tells_how_far_it_is_and_what_was_adapted(
     last = events[-1]
     assert isinstance(last, Reading)
     assert (last.what, last.done, last.total) == ("reading clips", len(clips), len(clips))
-    assert f"1 of {len(clips)} clips: 2 channels: averaged" in caplog.messages
+    assert (
+        f"1 of {len(clips)} clips: 2 channels: averaged (fan/train/{stereo.name})"
+        in caplog.messages
+    )
     assert purpose("demo-tree", clips) == "demo-tree, 8 test clips"
     assert "no folder of recordings was given" not in caplog.text
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 NO_ATTRIBUTE = "noattribute"  # in lower case: withheld
 WHOLE = "attributes"  # the attribute that has the text as it is, where that can't be taken apart
 _NAME = re.compile(
-    r"(?:normal_|anomaly_)?id_[0-9A-Za-z]+_(?:(source|target)_)?\d+(?:_(.+?))?_?\.wav",
+    r"(?:normal_|anomaly_)?id_[0-9A-Za-z]+_(?:(source|target)_)?\d+(?:_(.+?))?_?\.\w+",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"([A-Za-z-]{2,}?)(\d[\d.]*)|([A-Za-z]*[a-z])([A-Z])")

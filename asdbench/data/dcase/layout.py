@@ -36,7 +36,7 @@ def read(listing: Listing) -> Recognised:
     above = subset_named_by(listing.root)
     for entry in listing.entries:
         if place := _CLIP.fullmatch(entry.where):
-            if entry.is_wav:
+            if entry.is_sound:
                 _add(found, entry.path, entry.archive, place, above)
         elif place := _TABLE.fullmatch(entry.where):
             found.tables.append((place[2], entry))

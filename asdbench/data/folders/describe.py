@@ -8,12 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from asdbench.config.frontend import Frontend
+from asdbench.data.bank import Progress, usual
 from asdbench.data.dcase.names import KIND
-from asdbench.data.decode import Header
 from asdbench.data.folders.complete import OfficialTestSet, missing, official_test_sets
 from asdbench.data.folders.recognised import DCASE, MIMII, TABLE, scan
 from asdbench.data.folders.recordings import Declared, declared, problems, source_of, tags_in
 from asdbench.data.folders.tree import Tree, Wav
+from asdbench.data.known import Known
+from asdbench.data.oddities import Oddity, oddities_of, of_length
+from asdbench.data.sound_files import Header
+from asdbench.data.survey import survey
 
 Counts = tuple[int, int]  # of the source and of the target domain
 
@@ -44,7 +49,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Description:
-    """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at."""
+    """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at.
+
+    ``oddities`` are what is odd about the sound.
+    """
 
     path: Path
     layout: str
@@ -54,14 +62,21 @@ class Description:
     problems: tuple[str, ...]
     unreadable: tuple[str, ...]
     odd: tuple[Path, ...]
+    oddities: tuple[Oddity, ...] = ()
 
 
-def describe(path: str | Path) -> Description:
-    """Look at every file's name and header. Raises ``ValueError`` if it is in no known layout."""
+def describe(path: str | Path, progress: Progress | None = None) -> Description:
+    """Look at every file's name and header, and listen to it once: that is remembered.
+
+    ``progress`` is told of how many of how many. Raises ``ValueError`` where the folder is in no
+    known layout.
+    """
     tree = scan(path)
     found = declared(tree)
     with ThreadPoolExecutor(4) as pool:
         headers = list(pool.map(_header, [one.wav for one in found]))
+    sound = [one for one, of in zip(found, headers, strict=True) if isinstance(of, Header)]
+    heard, broken = _heard(sound, progress)
     members: dict[tuple[str, str, str], list[tuple[Declared, Header]]] = defaultdict(list)
     for one, header in zip(found, headers, strict=True):
         known = header if isinstance(header, Header) else Header(0, 0, 0)
@@ -75,8 +90,9 @@ def describe(path: str | Path) -> Description:
         test_sets=official_test_sets(clips, year) if year and len(tree.years) == 1 else (),
         missing=tuple(missing(found, year)) if year else (),
         problems=(*problems(tree), *_problem_of_tags(path)),
-        unreadable=tuple(header for header in headers if isinstance(header, str)),
+        unreadable=(*(header for header in headers if isinstance(header, str)), *broken),
         odd=tree.odd,
+        oddities=tuple(heard),
     )
 
 
@@ -113,6 +129,19 @@ def _header(wav: Wav) -> Header | str:
     except ValueError as error:
         return str(error)
     return header if header.frames else f"{wav.path} holds no samples"
+
+
+def _heard(found: Sequence[Declared], progress: Progress | None) -> tuple[list[Oddity], list[str]]:
+    """What is odd about the sound of clips that have a header, and which can't be decoded."""
+    known = survey([source_of(one.wav) for one in found], Frontend().sample_rate, progress)
+    whole = [(one.clip, k) for one, k in zip(found, known, strict=True) if isinstance(k, Known)]
+    broken = [one for one in known if isinstance(one, str)]
+    if not whole:
+        return [], broken
+    length = usual(one.length for _, one in whole)
+    notes = [(*one.notes, *of_length(one.length, length)) for _, one in whole]
+    clips = [clip for clip, _ in whole]
+    return oddities_of(clips, notes, [one.content for _, one in whole]), broken
 
 
 def _group(key: tuple[str, str, str], members: Sequence[tuple[Declared, Header]]) -> Group:

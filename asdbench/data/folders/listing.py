@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asdbench.data.folders.archives import entries_of, replaced
+from asdbench.data.sound_files import SUFFIXES
 from asdbench.data.zipped import member_bytes
 
 WAY_TO_GET = "`asdbench data download dcase2020 --to DIR`"
@@ -33,9 +34,9 @@ class Listed(NamedTuple):
         return self.where.rpartition("/")[2]
 
     @property
-    def is_wav(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether its name says so; hidden files are none."""
-        return self.name[-4:].lower() == ".wav" and not self.name.startswith(".")
+        return self.name.lower().endswith(SUFFIXES) and not self.name.startswith(".")
 
     def text(self) -> str:
         """What it says, as UTF-8. Raises ``ValueError`` where it can't be read, or isn't that."""

@@ -28,7 +28,7 @@ def _found(listing: Listing) -> Iterator[Drawn]:
     root = Path(os.path.abspath(listing.root))
     for entry in listing.entries:
         match = _CLIP.fullmatch(entry.where)
-        if match and entry.is_wav:
+        if match and entry.is_sound:
             above, id, label, name = match.groups()
             machine, snr = _machine(root, above)
             named = f"{f'{snr}dB_' if snr else ''}{label}_{name}"

@@ -14,7 +14,7 @@ from asdbench.data.folders.listing import Listed, Listing
 from asdbench.data.folders.tree import Recognised, Wav
 
 _CLIP = re.compile(r"(?:.*/)?([^/]+)/case([0-9A-Za-z]+)/(Normal|Anomalous)Sound_IND/([^/]+)")
-_NAME = re.compile(r"(.+_case\w+?_)([^_]+)(_IND_)ch(\d+)(_.+\.wav)", re.IGNORECASE)
+_NAME = re.compile(r"(.+_case\w+?_)([^_]+)(_IND_)ch(\d+)(_.+\.\w+)", re.IGNORECASE)
 _Key = tuple[str, str, bool, str]
 
 
@@ -25,7 +25,7 @@ def read(listing: Listing) -> Recognised:
     twice = []
     for entry in listing.entries:
         match = _CLIP.fullmatch(entry.where)
-        if match and entry.is_wav:
+        if match and entry.is_sound:
             machine, case, kind, name = match.groups()
             named = _NAME.fullmatch(name)
             key = (machine, case, kind == "Anomalous", _without_channel(named) or name)

@@ -9,9 +9,10 @@ import numpy as np
 
 from asdbench.config.seeds import derive
 from asdbench.data.clips import Recording
-from asdbench.data.decode import Header, Samples, decode
+from asdbench.data.decode import Samples, decode
 from asdbench.data.proxy.families import VERSION, corrupted
 from asdbench.data.proxy.nuisances import nuisances
+from asdbench.data.sound_files import Header
 
 
 class Fault(NamedTuple):

@@ -28,7 +28,7 @@ def write_wavs(dataset: Synthetic, folder: Path, progress: Progress | None = Non
     tagged = {}
     for done, recording in enumerate(recordings, start=1):
         clip, tags = recording.clip, recording.tags
-        samples, rate = recording.source.read()
+        samples, rate = recording.source.read()[:2]
         path = folder / above[clip.subset] / clip.machine / clip.split / str(clip.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, samples, rate, subtype="PCM_16")

@@ -17,6 +17,8 @@ from asdbench.data.folders.describe import describe
 from asdbench.data.folders.text import render
 from asdbench.data.folders.tree import Tree, Wav
 
+pytestmark = pytest.mark.usefixtures("cache")
+
 
 def sound(path: Path, *, seconds: float = 0.1, rate: int = 16_000, channels: int = 1) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +115,35 @@ def test_the_complete_test_sets_are_recognised_by_their_names(
     development, evaluation = describe("/").test_sets
     assert (development.found, development.strangers, development.complete) == (10_867, 0, False)
     assert (evaluation.found, evaluation.strangers, evaluation.complete) == (7_103, 1, False)
+
+
+def test_what_is_odd_about_the_sound_is_a_line_a_kind(tmp_path: Path) -> None:
+    fan = tmp_path / "fan"
+    hum = {seed: np.random.default_rng(seed).integers(-900, 900, 1600) for seed in range(5)}
+    for place, seed in {"train/normal_id_00_0": 0, "train/normal_id_00_1": 1,
+                        "train/normal_id_00_2": 1, "test/normal_id_00_0": 0,
+                        "test/anomaly_id_00_0": 2}.items():  # fmt: skip
+        (fan / place).parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(fan / f"{place}.flac", hum[seed].astype(np.int16), 16_000)
+    sound(fan / "train/normal_id_00_3.wav")
+    soundfile.write(fan / "train/normal_id_00_4.wav", hum[4].astype(np.int16), 16_000)
+    with open(fan / "train/normal_id_00_4.wav", "r+b") as file:
+        file.truncate(2000)
+    told: list[tuple[int, int]] = []
+    description = describe(tmp_path, lambda done, total: told.append((done, total)))
+    assert [str(one) for one in description.oddities if one.fault] == [
+        "1 of 7 clips: cut off: the file ends before its header says "
+        "(fan/train/normal_id_00_4.wav)",
+        "1 of 7 clips: silent: the samples are one constant (fan/train/normal_id_00_3.wav)",
+        "1 of 5 training clips: the sound of another training clip "
+        "(fan/train/normal_id_00_2.flac = "
+        "fan/train/normal_id_00_1.flac)",
+        "1 of 2 test clips: the sound of a training clip, so that any method that remembers knows "
+        "it (fan/test/normal_id_00_0.flac = fan/train/normal_id_00_0.flac)",
+    ]
+    assert told == [(done, 7) for done in range(1, 8)]
+    assert "about the sound (5):" in render(description)
+    describe(tmp_path, lambda done, total: pytest.fail("what was heard is remembered"))
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_members_of_zips_have_the_archive_in_their_path(tmp_path: Path) -> None:
     expected = Listed(f"dev_data/{FAN}", f"{archive}/{FAN}", str(archive))
     assert expected in list_files(tmp_path).entries
     assert list_files(archive).entries == (expected,)
-    assert (expected.name, expected.is_wav, expected.text()) == (
+    assert (expected.name, expected.is_sound, expected.text()) == (
         "normal_id_00_0.wav",
         True,
         f"text of {FAN}",

@@ -1,0 +1,117 @@
+"""Wav files whose header doesn't fit what follows it, and a view of them that does.
+
+A recorder that loses power leaves a data size of 0; one that is written to without an end, or is
+copied half, tells of more than there is; beyond 4 GB the size wraps around.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+ENDLESS = 0x7FFFF000  # sizes from here on say that it wasn't known: what writes into a pipe
+PADDING = 4096  # bytes behind the samples that aren't worth a word
+TO_THE_END = b"\xff\xff\xff\xff"  # as a size: libsndfile reads on to the file's end
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where a wav file's samples begin, and how many bytes of them its header says, and there are.
+
+    Example:
+        >>> Extent(44, 32000, 20000).cut_off, Extent(44, 0, 32000).hidden
+        (True, True)
+    """
+
+    start: int
+    said: int
+    there: int
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the file ends before its samples do."""
+        return self.there < self.said < ENDLESS
+
+    @property
+    def hidden(self) -> bool:
+        """Whether there are samples that the header doesn't tell of."""
+        return self.there > self.said
+
+
+def extent_of(file: BinaryIO) -> Extent | None:
+    """How far a wav file's samples go; None for anything else. Leaves the file where it began."""
+    try:
+        return _extent(file)
+    finally:
+        file.seek(0)
+
+
+def _extent(file: BinaryIO) -> Extent | None:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(12)
+    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return None
+    start = 12
+    while start + 8 <= size:
+        file.seek(start)
+        name, said = struct.unpack("<4sI", file.read(8))
+        start += 8
+        if name == b"data":
+            return Extent(start, said, _there(file, start, said, size))
+        start += said + said % 2
+    return None
+
+
+def _there(file: BinaryIO, start: int, said: int, size: int) -> int:
+    """How many bytes of samples there are: to the end, unless other chunks follow, or padding."""
+    end = start + said
+    rest = size - end
+    if rest <= 0:
+        return size - start
+    if said and rest <= max(PADDING, said // 100):
+        return said
+    for place in (end, end + said % 2):
+        file.seek(place)
+        head = file.read(8)
+        if len(head) == 8 and _is_chunk(head, size - place):
+            return said
+    return size - start
+
+
+def _is_chunk(head: bytes, room: int) -> bool:
+    name, said = struct.unpack("<4sI", head)
+    return all(32 <= letter < 127 for letter in name) and said + 8 <= room + said % 2
+
+
+class ReadToTheEnd(io.RawIOBase):
+    """A wav file as if its header told of all samples up to its end."""
+
+    def __init__(self, file: BinaryIO, extent: Extent) -> None:
+        self._file = file
+        self._instead = {4: TO_THE_END, extent.start - 4: TO_THE_END}
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        start = self._file.tell()
+        found = self._file.read(len(buffer))
+        changed = bytearray(found)
+        for place, size in self._instead.items():
+            for offset, byte in enumerate(size):
+                if start <= place + offset < start + len(found):
+                    changed[place + offset - start] = byte
+        buffer[: len(found)] = changed
+        return len(found)

@@ -1,0 +1,99 @@
+"""Sound files as libsndfile reads them, and what has to be said of how they were read."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from numpy.typing import NDArray
+
+from asdbench.data.riff import ReadToTheEnd, extent_of
+
+if TYPE_CHECKING:
+    import soundfile
+
+SUFFIXES = (
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc"),
+    *(".au", ".caf", ".rf64", ".w64"),
+)
+RATES = (100, 5_000_000)  # Hz; what isn't within can't be right for a machine's sound
+_EXACT = {"PCM_16", "PCM_S8", "PCM_U8"}
+_LOSSY = ("VORBIS", "OPUS", "MPEG", "GSM", "G721", "G723", "NMS", "VOX", "IMA_ADPCM", "MS_ADPCM")
+CUT_OFF = "cut off: the file ends before its header says"
+HIDDEN = "more sound than the header tells of: all of it was read"
+
+
+class Header(NamedTuple):
+    """What a source says of itself before it is decoded: frames, rate in Hz, channels."""
+
+    frames: int
+    rate: int
+    channels: int
+
+
+class Read(NamedTuple):
+    """``(frames,)`` or ``(frames, channels)``, the rate in Hz, and what is to be said of them."""
+
+    samples: NDArray[Any]
+    rate: int
+    notes: tuple[str, ...] = ()
+
+
+def header_of(file: str | BinaryIO, name: object) -> Header:
+    """What a sound file says of itself. Raises ``ValueError`` with ``name`` if it isn't one."""
+    with opened(file, name) as (sound, _):
+        return Header(sound.frames, sound.samplerate, sound.channels)
+
+
+def samples_of(file: str | BinaryIO, name: object) -> Read:
+    """A sound file's samples. Raises ``ValueError`` with ``name`` if it isn't one."""
+    with opened(file, name) as (sound, notes):
+        kind = "int16" if sound.subtype in _EXACT else "float64"
+        samples = sound.read(sound.frames, dtype=kind)
+        if len(samples) < sound.frames and CUT_OFF not in notes:
+            notes.append(CUT_OFF)
+        return Read(samples, sound.samplerate, tuple(notes))
+
+
+@contextlib.contextmanager
+def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.SoundFile, list[str]]]:
+    """A sound file to read from, and what is to be said of it.
+
+    Raises ``ValueError`` with ``name`` where it isn't one, or has a rate that no recorder has; what
+    libsndfile raises while it is read becomes one too.
+    """
+    import soundfile
+
+    try:
+        with contextlib.ExitStack() as stack:
+            raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
+            extent = extent_of(raw)
+            notes: list[str] = []
+            if extent and extent.cut_off:
+                notes.append(CUT_OFF)
+            if extent and extent.hidden:
+                notes.append(HIDDEN)
+                raw = ReadToTheEnd(raw, extent)  # type: ignore[assignment]
+                sound = stack.enter_context(soundfile.SoundFile(raw))
+            else:
+                sound = stack.enter_context(soundfile.SoundFile(file))
+            if not RATES[0] <= sound.samplerate <= RATES[1]:
+                raise ValueError(
+                    f"{name} says that it has {sound.samplerate:,} samples a second, which can't "
+                    "be right; mend its header or take it out of the folder"
+                )
+            if sound.subtype.startswith(_LOSSY):
+                notes.append(f"compressed with loss ({sound.subtype})")
+            yield sound, notes
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise unreadable(name, error) from error
+
+
+def unreadable(name: object, error: Exception) -> ValueError:
+    """The error that names a file which can't be read, and why."""
+    said = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
+    reason = said.strip().rstrip(".")
+    return ValueError(
+        f"cannot read {name}: {reason}; replace the file or take it out of the folder"
+    )

@@ -1,0 +1,48 @@
+"""Listen to sources one by one: what each decodes to, or why it can't be decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from asdbench.config.system import cache_folder, cores
+from asdbench.data.decode import Decoded, Source, decode
+from asdbench.data.faults import faults_of
+from asdbench.data.hashes import hash_sound
+from asdbench.data.known import Known, Memory
+
+
+def survey(
+    sources: Sequence[Source], rate: int, progress: Callable[[int, int], None] | None = None
+) -> list[Known | str]:
+    """What each source holds at ``rate`` Hz, remembered as a bank's are; an error as its text.
+
+    ``progress`` is told how many of how many are done.
+    """
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    identities = [f"{rate}:{source.identity}" for source in sources]
+
+    def one(source: Source) -> Known | str:
+        try:
+            return known_of(decode(source, rate))
+        except ValueError as error:
+            return str(error)
+
+    with Memory.of(folder) as memory, ThreadPoolExecutor(cores()) as pool:
+        found: dict[str, Known | str] = {**memory.recall(identities)}
+        new = [number for number, name in enumerate(identities) if name not in found]
+        for done, (number, known) in enumerate(
+            zip(new, pool.map(one, [sources[number] for number in new]), strict=True), start=1
+        ):
+            found[identities[number]] = known
+            if progress:
+                progress(done, len(new))
+        memory.keep({name: known for name, known in found.items() if isinstance(known, Known)})
+    return [found[name] for name in identities]
+
+
+def known_of(decoded: Decoded) -> Known:
+    """What is remembered of a decoded source."""
+    samples, notes = decoded
+    return Known(hash_sound(samples), len(samples), (*notes, *faults_of(samples)))

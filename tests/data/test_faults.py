@@ -1,0 +1,28 @@
+"""Samples that can't be right, whatever machine they are of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asdbench.data.faults import AT_THE_RAILS, SILENT, clipped, faults_of
+
+SINE = np.sin(np.arange(16000) * 0.1)
+
+
+def as_int16(x: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(x * 32768), -32768, 32767).astype(np.int16)
+
+
+def test_a_constant_and_the_last_bits_noise_are_silence() -> None:
+    dither = np.random.default_rng(0).integers(-1, 2, 16000)
+    for dead in (np.zeros(16000), np.full(16000, 500), dither, np.zeros(1)):
+        assert faults_of(dead.astype(np.int16)) == [SILENT]
+    assert faults_of(as_int16(0.001 * SINE)) == []
+
+
+def test_clipping_is_told_from_peaks() -> None:
+    assert faults_of(as_int16(SINE)) == []
+    assert faults_of(as_int16(3 * SINE)) == [AT_THE_RAILS]
+    shares = clipped(np.stack([as_int16(SINE), as_int16(3 * SINE)]))
+    assert shares[0] == 0
+    assert shares[1] > 0.5
