@@ -9,6 +9,7 @@ source decodes to is remembered by its identity (for a file: path, size and modi
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 from collections import Counter
@@ -31,6 +32,7 @@ from asdbench.data.oddities import of_length
 from asdbench.data.survey import known_of
 
 Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
 
 
@@ -82,9 +84,8 @@ def open_bank(
                 if seconds is None
                 else round(seconds * rate)
             )
-            if (
-                len(known) < len(set(identities))
-                or not _path(folder, known, identities, rate, length).exists()
+            if len(known) < len(set(identities)) or not _is_whole(
+                _path(folder, known, identities, rate, length), 2 * length * len(sources)
             ):
                 known = _build(folder, sources, identities, rate, length, progress, memory)
     return Bank(
@@ -103,7 +104,7 @@ def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:
     with _room_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
-            if not path.exists():
+            if not _is_whole(path, 2 * bank.length * len(bank.content)):
                 _fetch(bank, read, path)
     return replace(bank, path=path)
 
@@ -158,6 +159,17 @@ def _build(
         temporary.unlink(missing_ok=True)
     memory.keep(known)
     return known
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    """Whether a bank is there, in all its size; one that was cut short is made again."""
+    try:
+        found = path.stat().st_size
+    except FileNotFoundError:
+        return False
+    if found != size:
+        _log.warning("%s has %d of %d bytes: it is made again", path, found, size)
+    return found == size
 
 
 def _claim(file: IO[bytes], size: int) -> None:

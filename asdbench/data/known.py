@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from asdbench.data.decode import RULES
 
+_log = logging.getLogger(__name__)
 VERSION = 2  # of what is said of sources
 _AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
 
@@ -26,11 +28,24 @@ class Memory:
     """What each source decoded to, by its identity: a small SQLite file."""
 
     def __init__(self, path: Path) -> None:
+        try:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # locked, or full: it isn't damaged
+                raise
+            _log.warning("%s is damaged (%s): it is made again", path, error)
+            path.unlink()
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         self._database = sqlite3.connect(path, timeout=60)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS decoded"
             " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
         )
+        [found] = self._database.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
 
     @classmethod
     def of(cls, folder: Path) -> Memory:

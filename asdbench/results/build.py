@@ -93,7 +93,7 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         benchmark=ours["experiment"],
         recipe=ours["recipe"],
         rows=every,
-        notes=list(dict.fromkeys([*notes, *differing(records)])),
+        notes=list(dict.fromkeys([*notes, *store.damaged.values(), *differing(records)])),
         systems=systems,
         pairs=[pair for _, pairs in compared_by_subset.values() for pair in pairs],
         known=_known(store),

@@ -3,14 +3,12 @@
 ``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
 and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says
 which cells a row of the leaderboard is made of, ``test-sets.json`` which test clips the folder is
-for, ``tags.json`` what is known of these. Everything else in the folder can be made again from
-them.
+for, ``tags.json`` what is known of these. Everything else can be made again from them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,24 +18,21 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from asdbench.config import files
-from asdbench.config.keys import canonical
 from asdbench.data.tags import Tags
+from asdbench.results.kept_files import KeptFiles, seal_of
 from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score
-from asdbench.results.tables import history_csv, read_history, read_scores, scores_csv
+from asdbench.results.tables import history_csv, read_history, scores_csv, scores_in
 
 TAGS = "tags.json"
-TRAIN_SCORES, WEIGHTS = "train_scores.csv", "weights.safetensors"
+SCORES, TRAIN_SCORES, WEIGHTS = "scores.csv", "train_scores.csv", "weights.safetensors"
 CODE = "method.py"  # a copy of a method's own file, where it isn't installed
 
-_FULL = "; nothing that is done is lost: free some space and run the same command again"
 
-
-class Store:
+class Store(KeptFiles):
     """An output folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self._lock = FileLock(folder / ".lock")
 
     @classmethod
@@ -63,7 +58,7 @@ class Store:
         ``ValueError`` where another run holds the folder, or it has results for other test clips of
         a subset.
         """
-        with self._room():
+        with self.room():
             for name in ("cells", "rows", "scratch"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         with self.claimed() as ours:
@@ -80,7 +75,7 @@ class Store:
     def claimed(self) -> Iterator[bool]:
         """Holds the folder if nobody else does; says whether it could."""
         try:
-            with self._room():
+            with self.room():
                 self._lock.acquire(timeout=0)
         except Timeout:
             yield False
@@ -105,7 +100,7 @@ class Store:
 
     def done(self, name: str) -> bool:
         """Whether the results of the cell of this name are complete."""
-        return (self.cell_folder(name) / "cell.json").exists()
+        return self.cell(name) is not None
 
     def cell_folder(self, name: str) -> Path:
         return self.folder / "cells" / name
@@ -130,14 +125,14 @@ class Store:
         place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (self.folder / place / name).unlink(missing_ok=True)
-        self.write(f"{place}/scores.csv", scores_csv(scores))
+        tables = {SCORES: scores_csv(scores)}
         if found := list(train):
-            self.write(f"{place}/{TRAIN_SCORES}", scores_csv(found))
+            tables[TRAIN_SCORES] = scores_csv(found)
         self.write(f"{place}/history.csv", history_csv(outcome.history))
         self.write(f"{place}/{WEIGHTS}", outcome.weights)
         if code is not None:
             self.write(f"{place}/{CODE}", code)
-        self._keep_record(cell, outcome.seconds, outcome.facts, outcome.cost)
+        self._keep_record(cell, tables, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 
     def keep_import(
@@ -149,9 +144,8 @@ class Store:
         """Write one repeat of a row that no method was run for, ``cell.json`` last."""
         place = f"cells/{cell.name}"
         (self.folder / place / "cell.json").unlink(missing_ok=True)  # of the same before
-        self.write(f"{place}/scores.csv", scores_csv(scores))
         self.write(f"{place}/history.csv", history_csv(()))
-        self._keep_record(cell, None, facts)
+        self._keep_record(cell, {SCORES: scores_csv(scores)}, None, facts)
 
     def drop(self, name: str) -> None:
         """Delete a cell of this name."""
@@ -172,45 +166,47 @@ class Store:
     def rows(self) -> list[dict[str, Any]]:
         """Every row's file, in order of label."""
         paths = sorted((self.folder / "rows").glob("[!.]*.json"))
-        return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        found = [self.read_json(f"rows/{path.name}") for path in paths]
+        return [record for record in found if record]
 
     def cell(self, name: str) -> dict[str, Any] | None:
-        """A finished cell's record, or None."""
-        return self.read_json(f"cells/{name}/cell.json")
+        """A finished cell's record, or None; also where its scores are cut short, or gone."""
+        record = self.read_json(f"cells/{name}/cell.json")
+        place = self.cell_folder(name) / SCORES
+        sealed = (record or {}).get("files", {}).get(SCORES)
+        if sealed:
+            size = place.stat().st_size if place.exists() else 0
+            if size != sealed["bytes"]:
+                self.spoilt(f"cells/{name}/{SCORES}", f"has {size} of {sealed['bytes']} bytes")
+                return None
+        return record
 
     def scores(self, name: str) -> list[Score]:
-        """A finished cell's scores."""
-        return read_scores(self.cell_folder(name) / "scores.csv")
+        """A finished cell's scores. Raises ``ValueError`` where they aren't those of its run."""
+        return self._sealed(name, SCORES)
 
     def train_scores(self, name: str) -> list[Score]:
-        """A cell's scores of its training clips; ``FileNotFoundError`` where it has none."""
-        return read_scores(self.cell_folder(name) / TRAIN_SCORES)
+        """A cell's scores of its training clips; ``FileNotFoundError`` where it has none.
+
+        Raises ``ValueError`` where they aren't those of its run.
+        """
+        return self._sealed(name, TRAIN_SCORES)
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs."""
         return read_history(self.cell_folder(name) / "history.csv")
 
-    def write(self, name: str, content: str | bytes) -> Path:
-        """Write a file of the folder in one step; ``ValueError`` where the disk is full."""
-        with self._room():
-            return files.write(self.folder / name, content)
-
-    def write_json(self, name: str, value: Any) -> Path:
-        """Write a JSON file of the folder, always with one spelling."""
-        text = json.dumps(json.loads(canonical(value)), indent=1, sort_keys=True)
-        return self.write(name, text + "\n")
-
-    def read_json(self, name: str) -> dict[str, Any] | None:
-        """A JSON file's content, or None where there is no such file (or no more)."""
-        try:
-            text = (self.folder / name).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        found: dict[str, Any] = json.loads(text)
-        return found
-
-    def _room(self) -> contextlib.AbstractContextManager[None]:
-        return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")
+    def _sealed(self, name: str, table: str) -> list[Score]:
+        """A table of scores, held against the record of its cell."""
+        path = self.cell_folder(name) / table
+        content = path.read_bytes().decode()
+        record = self.read_json(f"cells/{name}/cell.json") or {}
+        if (known := record.get("files", {}).get(table)) not in (None, seal_of(content)):
+            raise ValueError(
+                f"{path} isn't what was written ({known['bytes']} bytes, another hash); delete "
+                f"{path.parent}, and run or import it again"
+            )
+        return scores_in(content)
 
     def _marks(self) -> dict[str, dict[str, str]]:
         return self.read_json("test-sets.json") or {}
@@ -240,11 +236,15 @@ class Store:
     def _keep_record(
         self,
         cell: Cell | ImportedCell | EnsembleCell,
+        tables: Mapping[str, str],
         seconds: float | None,
         facts: Mapping[str, Any],
         cost: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write ``cell.json``: from here on, the cell is done."""
+        """Write tables of scores, then ``cell.json``: from here on, the cell is done."""
+        for name, text in tables.items():
+            self.write(f"cells/{cell.name}/{name}", text)
         record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
         record |= {"cost": cost} if cost else {}
+        record["files"] = {name: seal_of(text) for name, text in tables.items()}
         self.write_json(f"cells/{cell.name}/cell.json", record)

@@ -32,11 +32,16 @@ def scores_csv(scores: Iterable[Score]) -> str:
 
 def read_scores(path: Path) -> list[Score]:
     """The scores in such a table."""
-    with open(path, newline="", encoding="utf-8") as file:
-        return [
-            Score(machine, id_, subset, clip, _LABELS[label], float(score), *map(_LABELS.get, more))
-            for machine, id_, subset, clip, label, score, *more in list(csv.reader(file))[1:]
-        ]
+    return scores_in(path.read_bytes().decode())
+
+
+def scores_in(text: str) -> list[Score]:
+    """The scores of such a table's text."""
+    lines = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    return [
+        Score(machine, id_, subset, clip, _LABELS[label], float(score), *map(_LABELS.get, more))
+        for machine, id_, subset, clip, label, score, *more in lines
+    ]
 
 
 def history_csv(history: Sequence[Mapping[str, Any]]) -> str:

@@ -42,6 +42,15 @@ def test_a_file_that_breaks_while_decoding_is_named_and_nothing_is_left(wav, cac
     assert cache.banks() == cache.left_over() == []
 
 
+def test_a_bank_that_was_cut_short_is_made_again(wav, cache, caplog) -> None:
+    sources = [wav(f"{seed}.wav", 100, seed=seed) for seed in range(4)]
+    whole = open_bank(sources, rate=RATE)
+    before = whole.path.read_bytes()
+    whole.path.write_bytes(before[:150])
+    assert open_bank(sources, rate=RATE).path.read_bytes() == before
+    assert "has 150 of 800 bytes: it is made again" in caplog.text
+
+
 @pytest.mark.parametrize("full", ["posix_fallocate", "replace"])
 def test_a_full_disk_is_one_clear_line(
     wav, cache, monkeypatch: pytest.MonkeyPatch, full: str

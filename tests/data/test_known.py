@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+
+import pytest
 
 from asdbench.data.known import Known, Memory
 
@@ -27,3 +30,19 @@ def test_what_is_kept_again_takes_the_place_of_what_was(tmp_path: Path) -> None:
         memory.keep({"a": known(1), "b": known(2)})
         memory.keep({"a": known(3)})
         assert memory.recall(["a", "b"]) == {"a": known(3), "b": known(2)}
+
+
+@pytest.mark.parametrize("left", [b"no database at all", bytes(8192)])
+def test_a_damaged_memory_is_made_again_with_a_line_that_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, left: bytes
+) -> None:
+    place = tmp_path / "decoded.sqlite"
+    with Memory(place) as memory:
+        memory.keep({f"source {i}": known(i) for i in range(2000)})
+    content = place.read_bytes()
+    place.write_bytes(left if len(left) < 100 else content[:4096] + left + content[12288:])
+    with caplog.at_level(logging.WARNING), Memory(place) as memory:
+        assert memory.recall(["source 7"]) == {}
+        memory.keep({"source 7": known(7)})
+        assert memory.recall(["source 7"]) == {"source 7": known(7)}
+    assert f"{place} is damaged" in caplog.text

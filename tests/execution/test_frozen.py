@@ -100,6 +100,12 @@ CELL_JSON = """\
   "cpu": "a",
   "gpu": null
  },
+ "files": {
+  "scores.csv": {
+   "bytes": 150,
+   "sha256": "d92e1cf86d696683a87dbedbd1163cf407295b19415f4c509ae7fc7aa4114039"
+  }
+ },
  "key": "3eb8385d63042c82",
  "seconds": 1.5
 }

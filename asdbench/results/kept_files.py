@@ -1,0 +1,68 @@
+"""A folder's files: written in one step, and damage told from what was never there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from asdbench.config import files
+from asdbench.config.keys import canonical
+
+_FULL = "; nothing that is done is lost: free some space and run the same command again"
+_log = logging.getLogger(__name__)
+
+
+class KeptFiles:
+    """Files below a folder. ``damaged`` says, by file, what is wrong with those that were read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.damaged: dict[str, str] = {}
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file of the folder in one step; ``ValueError`` where the disk is full."""
+        with self.room():
+            return files.write(self.folder / name, content)
+
+    def write_json(self, name: str, value: Any) -> Path:
+        """Write a JSON file of the folder, always with one spelling."""
+        text = json.dumps(json.loads(canonical(value)), indent=1, sort_keys=True)
+        return self.write(name, text + "\n")
+
+    def read_json(self, name: str) -> dict[str, Any] | None:
+        """A JSON file's content, or None where there is no such file (or no more).
+
+        One that is damaged, emptied or cut short by a disk or a copy, counts as not there: that is
+        logged, and kept in ``damaged``.
+        """
+        try:
+            text = (self.folder / name).read_text(encoding="utf-8")
+            found = json.loads(text)
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            self.spoilt(name, "isn't the JSON that was written")
+            return None
+        return found
+
+    def spoilt(self, name: str, why: str) -> None:
+        """Note that a file is damaged; once a file, in the log."""
+        if name not in self.damaged:
+            self.damaged[name] = f"{self.folder / name} {why}, so it counts as missing"
+            _log.warning("%s; run or import it again, and it is made anew", self.damaged[name])
+
+    def room(self) -> contextlib.AbstractContextManager[None]:
+        """Says what a full disk, or a folder that can't be written, means."""
+        return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")
+
+
+def seal_of(content: str) -> dict[str, Any]:
+    """What a file is recognised by: its size in bytes, and a hash."""
+    data = content.encode()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

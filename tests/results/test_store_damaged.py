@@ -1,0 +1,52 @@
+"""Results that a disk, a copy or a hand has changed since they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from folders import OUTCOME, SCORES, SETS, cell
+
+from asdbench.results.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "out")
+    with store.opened(SETS, "these clips"):
+        yield store
+
+
+def test_scores_that_were_cut_short_are_no_result(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    path = store.cell_folder(cell().name) / "scores.csv"
+    whole = path.read_bytes()
+    for left in (whole[: len(whole) // 2], b""):
+        path.write_bytes(left)
+        assert not store.done(cell().name)
+    path.unlink()
+    assert not store.done(cell().name)
+    assert f"has {len(whole) // 2} of {len(whole)} bytes" in caplog.text
+    store.keep(cell(), SCORES, OUTCOME)
+    assert store.done(cell().name)
+
+
+@pytest.mark.parametrize("table", ["scores.csv", "train_scores.csv"])
+def test_scores_that_were_changed_are_refused_by_name(store: Store, table: str) -> None:
+    store.keep(cell(), SCORES, OUTCOME, train=SCORES)
+    path = store.cell_folder(cell().name) / table
+    path.write_bytes(path.read_bytes().replace(b"3.0", b"9.0"))
+    with pytest.raises(ValueError, match=rf"{table} isn't what was written .* run or import it"):
+        store.scores(cell().name) if table == "scores.csv" else store.train_scores(cell().name)
+
+
+def test_cells_that_were_kept_before_there_were_seals_count(store: Store) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    record = store.cell(cell().name)
+    assert record is not None
+    store.write_json(f"cells/{cell().name}/cell.json", {**record, "files": {}})
+    assert store.done(cell().name)
+    assert store.scores(cell().name) == sorted(SCORES)
