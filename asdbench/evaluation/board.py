@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from asdbench.evaluation.breakdown import Agreement, Slice
@@ -85,6 +85,8 @@ class Board:
         slices: AUC by kind of clip, where clips are tagged: by subset, tag and value.
         agreements: Every two rows of a subset: how alike they rank clips, and which anomalies
             only one of them finds.
+        clips: By label: the address, from the board's folder, of the page where the clips are
+            heard that the row gets most wrong; empty where no such page was made.
 
     Example:
         >>> import asdbench
@@ -108,6 +110,7 @@ class Board:
     question: Mapping[str, str]
     slices: Sequence[Slice]
     agreements: Sequence[Agreement]
+    clips: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def subset(self, name: str) -> list[Row]:
         """The rows of one subset, best first.
@@ -145,7 +148,7 @@ class Board:
 
     def as_dict(self) -> dict[str, Any]:
         """The board as JSON has it; ``asdbench.evaluation.board_schema()`` describes it."""
-        return asdict(Board(**{field.name: getattr(self, field.name) for field in fields(Board)}))
+        return asdict(Board(**{one.name: getattr(self, one.name) for one in fields(Board)}))
 
     def to_frame(self) -> pd.DataFrame:
         """The ranking as a pandas frame: one line a row and figure, in the board's order.

@@ -18,6 +18,7 @@ from asdbench.evaluation.entries import Entry
 from asdbench.evaluation.protocols import check_figures
 from asdbench.evaluation.ranking import compared, question_of, shown
 from asdbench.evaluation.slices import slices
+from asdbench.results import beside
 from asdbench.results.notes import (
     broken_promises,
     choices,
@@ -42,6 +43,8 @@ def made_from(store: Store) -> str:
         with contextlib.suppress(FileNotFoundError):
             finished[name] = (store.cell_folder(name) / "cell.json").stat().st_mtime_ns
     parts = {"version": VERSION, "rows": rows, "cells": finished, "tags": store.tags()}
+    if clips := beside.made_of(store):
+        parts["clips"] = clips
     return key(parts | {"code": _code()})
 
 
@@ -79,6 +82,7 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
     }
     every = [row for rows, _ in compared_by_subset.values() for row in rows]
+    notes += [beside.OLD] if beside.is_old(store) else []
     notes += [*faults(records), *choices(records), *broken_promises(records, every)]
     tags = store.tags()
     for subset, (rows, _) in compared_by_subset.items():
@@ -106,6 +110,7 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},
         slices=[one for s in ranked for one in slices(s, ranked[s], tags.get(s, {}))],
         agreements=[one for s in ranked for one in agreements(s, ranked[s])],
+        clips=beside.links(store),
     )
 
 
