@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asdbench.execution.contract import Finding, check
     from asdbench.execution.outlook import Outlook
     from asdbench.execution.run import Run
+    from asdbench.listening.make import ClipsPage, make_clips
     from asdbench.results.export import Exported, export_scores
     from asdbench.results.interchange import Imported, import_scores
     from asdbench.results.leaderboard import Leaderboard, load_board, render
@@ -35,6 +36,7 @@ _WHERE = {
     "BrokenPluginError": "config.plugins",
     "Clip": "data.clips",
     "Clips": "data.clips",
+    "ClipsPage": "listening.make",
     "Context": "training.method",
     "Dataset": "data.loading",
     "Detector": "detector.detector",
@@ -60,6 +62,7 @@ _WHERE = {
     "import_scores": "results.interchange",
     "load_board": "results.leaderboard",
     "load_detector": "detector.verbs",
+    "make_clips": "listening.make",
     "make_detector": "detector.verbs",
     "plan": "api",
     "render": "results.leaderboard",
@@ -73,6 +76,7 @@ __all__ = [
     "BrokenPluginError",
     "Clip",
     "Clips",
+    "ClipsPage",
     "Context",
     "Dataset",
     "Detector",
@@ -98,6 +102,7 @@ __all__ = [
     "import_scores",
     "load_board",
     "load_detector",
+    "make_clips",
     "make_detector",
     "plan",
     "render",

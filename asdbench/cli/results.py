@@ -37,10 +37,41 @@ def leaderboard(
             show_default="those of the year's challenge",
         ),
     ] = None,
+    clips: Annotated[
+        bool,
+        typer.Option("--clips", help="Make a page of the clips that rows get most wrong, to hear."),
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Where the recordings are, for --clips, if not where they were."),
+    ] = None,
 ) -> None:
     """Print the leaderboard of an output folder."""
+    if data and not clips:
+        raise ValueError("--data says where the recordings are for --clips; add --clips")
+    if clips:
+        _make_clips(out, data)
     names = None if figures is None else [name.strip() for name in figures.split(",")]
     sys.stdout.write(asdbench.render(out, form=form, question=question, figures=names))
+
+
+def _make_clips(out: Path, data: Path | None) -> None:
+    from asdbench.cli.terminal import Terminal
+    from asdbench.execution.progress import Reading
+
+    with Terminal() as terminal:
+
+        def show(done: int, total: int) -> None:
+            terminal(Reading("drawing clips", done, total))
+
+        made = asdbench.make_clips(out, data=data, progress=show)
+    say(f"clips to hear: {made.page}, {made.clips} clips, {made.megabytes:.1f} MB")
+    if made.silent:
+        say(
+            f"{made.silent} of them without sound: {made.why_not or 'they cannot be read any more'}"
+        )
+    for problem in made.broken:
+        complain(f"broken: {problem}")
 
 
 @results.command("import")
