@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from asdbench.config.files import write
 from asdbench.data.decode import Samples
+from asdbench.data.flac import flac
 from asdbench.detector.detector import Detector
 from asdbench.detector.explain import Explanation, explain_file
 from asdbench.detector.scoring import FileScore
+from asdbench.pages import environment, inlined
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLES = ("theme.css", "page.css", "charts.css", "report.css", "print.css")
+BEGIN = '"use strict";\nconst root = document.documentElement;'
 
 
 def write_report(
@@ -25,17 +30,23 @@ def write_report(
 
     Raises ``ValueError`` where one of them can't be read any more, or the page can't be written.
     """
-    import jinja2
-
     clips = []
     for one in worst:
         assert one.scored is not None
         found = explain_file(detector, one.file, machine=one.scored.machine, id=one.scored.id)
         clips.append(_clip(found, one))
-    template = resources.files("asdbench.detector").joinpath("templates/report.html")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(template.read_text(encoding="utf-8"))
-    text = page.render(about=detector.about, folder=detector.folder.name, clips=clips, said=said)
+    text = (
+        environment(TEMPLATES)
+        .get_template("report.html")
+        .render(
+            about=detector.about,
+            folder=detector.folder.name,
+            clips=clips,
+            said=said,
+            style=inlined(TEMPLATES, STYLES),
+            script=inlined(TEMPLATES, ("dom.js", "theme.js"), before=BEGIN, after="wireTheme();"),
+        )
+    )
     try:
         return write(path, text)
     except OSError as error:
@@ -47,8 +58,8 @@ def _clip(found: Explanation, one: FileScore) -> dict[str, Any]:
         "file": str(one.file),
         "scored": found.scored,
         "picture": _picture(found),
-        "sound": _flac(found.samples, found.rate),
-        "normal": None if found.nearest is None else _flac(found.nearest, found.rate),
+        "sound": _sound(found.samples, found.rate),
+        "normal": None if found.nearest is None else _sound(found.nearest, found.rate),
     }
 
 
@@ -58,9 +69,5 @@ def _picture(found: Explanation) -> str:
     return base64.b64encode(drawn.getvalue()).decode()
 
 
-def _flac(samples: Samples, rate: int) -> str:
-    import soundfile
-
-    written = io.BytesIO()
-    soundfile.write(written, samples, rate, format="FLAC", subtype="PCM_16")
-    return base64.b64encode(written.getvalue()).decode()
+def _sound(samples: Samples, rate: int) -> str:
+    return base64.b64encode(flac(samples, rate)).decode()
