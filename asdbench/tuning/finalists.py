@@ -27,7 +27,8 @@ class Picked:
     """The best of the finalists and its fields, against the default on fresh tasks.
 
     ``kept`` is how often the default would be kept if no setting were better; ``dropped`` are
-    saturated instances that the ranking did without.
+    saturated instances that the ranking did without; ``tested`` has the objective of the pick and
+    of the default on each fresh task that they met on.
     """
 
     trial: FinishedTrial
@@ -35,6 +36,7 @@ class Picked:
     verdict: Verdict
     kept: float
     dropped: Sequence[Instance]
+    tested: Sequence[tuple[float, float]] = ()
 
 
 def pick(search: Search, defaults: Fields) -> Picked:
@@ -58,8 +60,9 @@ def pick(search: Search, defaults: Fields) -> Picked:
         raise ValueError(
             f"trial {finalists[best].number}, the best one, fails on a fresh task; see above"
         )
+    tested_values = _values(chosen, dropped), _values(default, dropped)
     if objective.kind == "proxy":
-        verdict = on_tasks(_values(chosen, dropped), _values(default, dropped))
+        verdict = on_tasks(*tested_values)
         often = kept(len(finalists), CHOOSING, TESTING)
     else:
         verdict = by_labels(
@@ -69,7 +72,8 @@ def pick(search: Search, defaults: Fields) -> Picked:
             trials=search.study.settings(),
         )
         often = 1 - RISK
-    return Picked(finalists[best], settings[best], verdict, often, sorted(dropped))
+    both = list(zip(*tested_values, strict=True))
+    return Picked(finalists[best], settings[best], verdict, often, sorted(dropped), both)
 
 
 def best_trials(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -39,6 +40,14 @@ class Correlation:
     n: int
 
 
+class TrueFigure(NamedTuple):
+    """A trial's number, its objective, and its true figure."""
+
+    trial: int
+    objective: float
+    true: float
+
+
 @dataclass(frozen=True)
 class Trust:
     """What the true figures, which tuning never saw, say of its choice.
@@ -47,7 +56,7 @@ class Trust:
     AUC of each family, or of each machine ID, alone. ``pick``, ``default``, ``best`` and
     ``random`` are true figures: of the chosen trial, of the default, of the best trial, and the
     mean over trials, which a blind pick has on average. ``beaten`` is the share of the other trials
-    that are worse than the pick.
+    that are worse than the pick. ``points`` are the trials one by one.
     """
 
     correlation: Correlation
@@ -57,6 +66,7 @@ class Trust:
     best: float
     random: float
     beaten: float
+    points: Sequence[TrueFigure] = ()
 
     @property
     def regret(self) -> float:
@@ -140,13 +150,15 @@ def report_of(search: Search, real: Bench, chosen: FinishedTrial, defaults: Fiel
     if true[-1] is None or chosen.number not in {trial.number for trial, _ in known}:
         _log.warning("the pick or the default failed on the real clips: no report of trust")
         return None
-    return trust(
+    found = trust(
         [trial.value for trial, _ in known],
         [trial.figures for trial, _ in known],
         [figure for _, figure in known],
         default=true[-1],
         pick=[trial.number for trial, _ in known].index(chosen.number),
     )
+    points = [TrueFigure(trial.number, trial.value, figure) for trial, figure in known]
+    return replace(found, points=points)
 
 
 def _family(instance: Instance) -> str:

@@ -26,13 +26,14 @@ from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
 from asdbench.tracking.trials import StudyName, TrialRecord
 from asdbench.tuning.finalists import pick
+from asdbench.tuning.left import write, write_page
 from asdbench.tuning.objective import (
     TUNED_ON,
     Objective,
     oracle_objective,
     proxy_objective,
 )
-from asdbench.tuning.report import Result, write
+from asdbench.tuning.result import Result
 from asdbench.tuning.search import Search
 from asdbench.tuning.space import Field, fixed_values, search_space
 from asdbench.tuning.study import Study, figures_of
@@ -141,7 +142,7 @@ def _study(
 
 def _concluded(search: Search, real: Bench, defaults: Fields, asked: Asked) -> Tuned:
     """Choose and write it down; then look at the truth, and write that down beside it."""
-    study, folder = search.study, real.store.folder / "tuned"
+    study = search.study
     picked = pick(search, defaults)
     result = Result(
         method=real.plugin.name,
@@ -153,18 +154,20 @@ def _concluded(search: Search, real: Bench, defaults: Fields, asked: Asked) -> T
         picked=picked,
         defaults=defaults,
         old=study.of_other_code(),
+        out=real.store.folder,
         subset=" and ".join(sorted({clip.subset for clip in search.objective.bench.clips}))
         if search.objective.kind == "proxy"
         else TUNED_ON,
     )
-    write(result, study.optuna, folder)
+    write(result)
     result = replace(result, trust=report_of(search, real, picked.trial, defaults))
-    text = write(result, study.optuna, folder)
+    text = write(result)
+    write_page(result, study.optuna)
     return Tuned(
         method=result.method,
         fields=result.fields,
         better=picked.verdict.better,
-        recipe=folder / f"{result.name}.toml",
+        recipe=result.recipe,
         report=text,
         trust=result.trust,
     )
