@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.data.decode import Samples
+from asdbench.data.threads import threads
 from asdbench.data.windows import Piece, heard, joined
 from asdbench.detector.description import MachineId
-from asdbench.detector.members import threads
 from asdbench.detector.naming import machine_of
 from asdbench.detector.occlusion import occluded
 from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow

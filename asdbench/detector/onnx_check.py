@@ -18,9 +18,9 @@ from asdbench.config.imports import imported
 from asdbench.data.clips import Clip
 from asdbench.data.decode import Samples, to_int16
 from asdbench.data.held import held_clips
+from asdbench.data.threads import threads
 from asdbench.detector.description import MachineId
 from asdbench.detector.detector import Detector
-from asdbench.detector.members import threads
 
 CLIPS = 100
 NOISE = (None, -30.0, -20.0, -10.0, 0.0, 10.0)  # dB, relative to the clip; white

@@ -12,9 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from asdbench.config.imports import imported
+from asdbench.data.threads import threads
 from asdbench.detector.description import EVERY, MachineId
 from asdbench.detector.detector import Detector
-from asdbench.detector.members import threads
 from asdbench.detector.onnx_check import (
     clips_for,
     difference,

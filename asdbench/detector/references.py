@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
+from asdbench.data.threads import threads
 from asdbench.detector.description import MachineId, Reference
-from asdbench.detector.members import threads
 from asdbench.detector.trouble import loudness, reference, spectra
 
 EXAMPLES = 16  # clips a machine ID; together they are as different as its training clips are

@@ -18,9 +18,10 @@ from asdbench.config.numerics import Numerics, has_cuda
 from asdbench.data.clips import Clip, Clips
 from asdbench.data.decode import Samples
 from asdbench.data.held import held_clips
+from asdbench.data.threads import threads
 from asdbench.data.windows import Cut, Piece
 from asdbench.detector.description import DetectorCard, MachineId, Reference, read
-from asdbench.detector.members import Members, threads
+from asdbench.detector.members import Members
 from asdbench.detector.scored import AT_ONCE, RecordingScore, ScoredWindow
 from asdbench.detector.standing import Standings
 from asdbench.detector.trouble import DEAD, loudness, spectra, warnings_of

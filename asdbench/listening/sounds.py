@@ -18,6 +18,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.system import cores
 from asdbench.data.decode import Samples, Source, decode, fit
 from asdbench.data.loading import dataset_of
+from asdbench.data.threads import threads
 from asdbench.results.rows import Record
 
 IMPORTED = "the rows were imported, so nothing says where the recordings are; --data DIR does"
@@ -42,7 +43,7 @@ class Sounds:
     def heard(self, names: Iterable[ClipName]) -> dict[ClipName, Rendition]:
         """Those of these clips that can be read; several are decoded at once."""
         known = [name for name in names if name in self.sources]
-        with ThreadPoolExecutor(cores()) as pool:
+        with ThreadPoolExecutor(cores()) as pool, threads(1):
             found = pool.map(self._samples, known)
             return {
                 name: Rendition(samples, _logmel(samples, self.frontend))

@@ -12,12 +12,16 @@ import argparse
 from pathlib import Path
 
 import board
+import clips
 import mlflow_pages
+import tuned
 from browser import IMAGES
 
 VIEWS = {
     "board": board.pictures,
+    "clips": clips.pictures,
     "mlflow": mlflow_pages.pictures,
+    "tuned": tuned.pictures,
 }
 
 if __name__ == "__main__":

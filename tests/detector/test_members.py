@@ -11,7 +11,8 @@ import torch
 from small_detectors import detector
 
 from asdbench.data.clips import Clips
-from asdbench.detector.members import Members, lent, threads
+from asdbench.data.threads import threads
+from asdbench.detector.members import Members, lent
 from asdbench.results.store import Store
 
 

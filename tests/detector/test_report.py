@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from board_page import CONTRAST
-from browsers import opened, watched
+from browsers import found_by_axe, opened, watched
 from selenium.webdriver.support.ui import WebDriverWait
 from small_detectors import hiss
 
@@ -42,8 +42,9 @@ def test_each_clip_has_picture_and_sound_and_names_are_text(tmp_path: Path, knn:
         contrast, where, count = seen.run(CONTRAST)
         assert contrast >= 4.5, where
         assert count > 10
+        assert found_by_axe(seen) == []
         seen.one("#theme").click()
-        assert seen.one("#theme").text == "Light"
+        assert seen.one("#theme").text == "Light theme"
 
 
 def test_no_clips_is_a_page_too(tmp_path: Path, knn: Detector) -> None:

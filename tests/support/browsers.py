@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,20 @@ def watched(page: Page) -> Iterator[Page]:
     yield page
     assert page.complaints() == []
     assert page.requests() == []
+
+
+AXE = """
+const done = arguments[0];
+axe.run(document).then(
+  ({ violations }) => done(violations.map((one) => `${one.id}: ${one.nodes[0].html}`)),
+  (error) => done([String(error)]),
+);
+"""
+
+
+def found_by_axe(page: Page) -> list[str]:
+    """What axe-core has against the page as it is shown, everything in it unfolded."""
+    page.run("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.run((resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found: list[str] = page.browser.execute_async_script(AXE)
+    return found

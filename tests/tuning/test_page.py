@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from board_page import CONTRAST, Page
-from browsers import DARK, PHONE, opened, watched
+from browsers import DARK, PHONE, found_by_axe, opened, watched
 from selenium.webdriver.common.keys import Keys
 from tuned_results import result, study_of
 
@@ -130,3 +130,4 @@ def test_it_can_be_read_on_a_phone_and_in_the_dark(page: Page, tmp_path: Path) -
         contrast, where, count = page.run(CONTRAST)
         assert contrast >= 4.5, where
         assert count > 50
+        assert found_by_axe(page) == []

@@ -3,10 +3,7 @@ function wireTheme() {
   const button = byId("theme");
   const wish = matchMedia("(prefers-color-scheme: dark)");
   const dark = () => (root.dataset.theme ?? (wish.matches ? "dark" : "light")) === "dark";
-  const say = () => {
-    button.textContent = dark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", dark() ? "Show in light colours" : "Show in dark colours");
-  };
+  const say = () => (button.textContent = dark() ? "Light theme" : "Dark theme");
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     say();
