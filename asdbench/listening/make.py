@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from asdbench.config import files
 from asdbench.config.defaults import DEMO, RUNS
 from asdbench.config.keys import canonical, key
 from asdbench.data.flac import flac
@@ -24,7 +23,6 @@ from asdbench.results.files import current, write_boards
 from asdbench.results.store import Store
 
 Progress = Callable[[int, int], None]
-_FULL = "; clips were not made: free some space and run the same command again"
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def _make(store: Store, each: int, data: Path | None, progress: Progress) -> Cli
     chosen = [clip for subset in board.subsets for clip in choose(subset, entries[subset], each)]
     sounds = sounds_of(records, data)
     making = store.folder / f".{beside.FOLDER}.making"
-    with files.room_in(store.folder, if_full=_FULL, if_denied="; clips were not made"):
+    with store.room():
         shutil.rmtree(making, ignore_errors=True)
         for name in ("sounds", "pictures"):
             (making / name).mkdir(parents=True)
