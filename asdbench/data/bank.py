@@ -31,6 +31,7 @@ from asdbench.data.known import Known, Memory
 
 Progress = Callable[[int, int], None]
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
+LOOKED_AT = 200  # sources whose headers say how long clips are before any is decoded
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,28 @@ def open_bank(
         content=tuple(known[name].content for name in identities),
         notes=tuple((note, count) for note, count in notes.items() if count),
     )
+
+
+def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = None) -> int:
+    """Bytes of the bank that these sources have yet to be decoded into; 0 where it is there.
+
+    Nothing is decoded. Where no length is told, that of some of the sources says how long clips
+    are.
+    """
+    folder, identities = cache_folder(), [f"{rate}:{source.identity}" for source in sources]
+    remembered, known = folder / f"decoded-{RULES}.sqlite", dict[str, Known]()
+    if remembered.exists():
+        with Memory(remembered) as memory:
+            known = memory.recall(identities)
+    every = len(known) == len(set(identities))
+    some = slice(None) if every else slice(None, None, max(1, len(sources) // LOOKED_AT))
+    length = (
+        _usual_length(sources[some], identities[some], known, rate)
+        if seconds is None
+        else round(seconds * rate)
+    )
+    there = every and _path(folder, known, identities, rate, length).exists()
+    return 0 if there else 2 * length * len(sources)
 
 
 def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:

@@ -25,6 +25,7 @@ from asdbench.execution.progress import (
     Reading,
     Running,
     Watch,
+    Written,
     state_of_rows,
     warn_of_changed_code,
 )
@@ -130,12 +131,13 @@ def _run(
         watch(event)
 
     try:
-        watch(Running(missing))
+        watch(Running(missing, labels=planned.labels))
         failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
         if missing:  # else they were made before
             make_ensembles(store, planned.ensembles)
         made = board(store)
         broken = write_boards(store, made)
+        watch(Written(store.folder))
         mirror.finish(made)
     finally:
         mirror.close()

@@ -75,8 +75,16 @@ def rendered(
         and _shows(store, _written(store), plugin, made_from(store))
     ):
         return (store.folder / f"leaderboard.{form}").read_text(encoding="utf-8")
+    return _render(plugin, board_of(store, question, figures))
+
+
+def board_of(store: Store, question: str | None = None, figures: Sequence[str] = ()) -> Board:
+    """The board that answers its own question, or this one, with the year's figures, or these.
+
+    Raises ``ValueError`` for an unknown question or figure.
+    """
     made = board(store, figures) if figures else current(store)
-    return _render(plugin, made if question is None else made.asking(question))
+    return made if question is None else made.asking(question)
 
 
 def _render(plugin: plugins.Plugin, made: Board) -> str:
