@@ -113,9 +113,7 @@ class CellsShown:
         failed = [Text(f"{self._failed} failed", style="red")] if self._failed else []
         times = Text(f"{duration(time.monotonic() - self._began)}{self._to_come()}")
         if not self._wide:
-            return Group(
-                Text.assemble(counted, *(part for one in failed for part in (", ", one))), times
-            )
+            return Group(Text(", ").join([Text(counted), *failed]), times)
         line = Table.grid(padding=(0, 1), expand=True)
         for place in range(3 + len(failed)):
             line.add_column(ratio=1 if place == 1 else None, no_wrap=True)
