@@ -73,17 +73,18 @@ def run(
     """
     from asdbench.config.imports import undisturbed
 
-    with undisturbed():
-        from asdbench.config.selection import check_settings, choose
-        from asdbench.execution.run import run_experiment
-
     names, watch = inputs.names_of(methods), on_event or inputs.nobody
     flags = {"repeats": repeats, "seed": seed}
     _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
-    choice = choose(read, names)  # a typing error should not cost the decoding
-    check_settings(settings, choice.names, everything=ALL in names)
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
+        if not place.exists():
+            found.warm_up()  # there will be something to run: let it load while this is planned
+        with undisturbed():
+            from asdbench.config.selection import check_settings, choose
+            from asdbench.execution.run import run_experiment
+        choice = choose(read, names)  # a typing error should not cost the decoding
+        check_settings(settings, choice.names, everything=ALL in names)
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
 
 

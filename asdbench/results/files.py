@@ -6,12 +6,14 @@ from it by plugins; ``formats.json`` says which of them are there, and by which 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asdbench.config import plugins
+from asdbench.config.imports import imported, undisturbed
 from asdbench.evaluation import Board
 from asdbench.results.build import board, made_from
 from asdbench.results.store import Store
@@ -48,6 +50,15 @@ def write_boards(store: Store, made: Board) -> list[str]:
             formats[name] = plugin.package
     store.write_json(WRITTEN, {"made_from": made.made_from, "formats": formats})
     return problems
+
+
+def load_formats() -> None:
+    """Import what a board and its formats are made with, before they are: it takes a second."""
+    imported("scipy.special")
+    with undisturbed():
+        for plugin in plugins.available(plugins.LEADERBOARDS).values():
+            with contextlib.suppress(plugins.BrokenPluginError):
+                plugin.load()
 
 
 def all_written(store: Store, now: str) -> bool:
