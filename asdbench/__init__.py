@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from asdbench.api import fit_detector, plan, run, tune
+    from asdbench.ahead import dry_run, plan
+    from asdbench.api import fit_detector, run, tune
     from asdbench.config.plugins import BrokenPluginError
     from asdbench.config.seeds import derive
     from asdbench.data.clips import Clip, Clips, Recording
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from asdbench.detector.verbs import load_detector, make_detector
     from asdbench.evaluation import Board, Row
     from asdbench.execution.contract import Finding, check
+    from asdbench.execution.dry_run import DryRun
     from asdbench.execution.outlook import Outlook
     from asdbench.execution.run import Run
     from asdbench.listening.make import ClipsPage, make_clips
@@ -40,6 +42,7 @@ _WHERE = {
     "Context": "training.method",
     "Dataset": "data.loading",
     "Detector": "detector.detector",
+    "DryRun": "execution.dry_run",
     "Exported": "results.export",
     "FileSource": "data.decode",
     "Finding": "execution.contract",
@@ -57,6 +60,7 @@ _WHERE = {
     "added": "training.method",
     "check": "execution.contract",
     "derive": "config.seeds",
+    "dry_run": "ahead",
     "export_scores": "results.export",
     "fit_detector": "api",
     "import_scores": "results.interchange",
@@ -64,7 +68,7 @@ _WHERE = {
     "load_detector": "detector.verbs",
     "make_clips": "listening.make",
     "make_detector": "detector.verbs",
-    "plan": "api",
+    "plan": "ahead",
     "render": "results.leaderboard",
     "run": "api",
     "serve": "tracking.server",
@@ -80,6 +84,7 @@ __all__ = [
     "Context",
     "Dataset",
     "Detector",
+    "DryRun",
     "Exported",
     "FileSource",
     "Finding",
@@ -97,6 +102,7 @@ __all__ = [
     "added",
     "check",
     "derive",
+    "dry_run",
     "export_scores",
     "fit_detector",
     "import_scores",

@@ -17,7 +17,6 @@ from asdbench.inputs import PathLike
 
 if TYPE_CHECKING:
     from asdbench.detector.detector import Detector
-    from asdbench.execution.outlook import Outlook
     from asdbench.execution.progress import Event
     from asdbench.execution.run import Run
     from asdbench.tuning.tune import Tuned
@@ -74,64 +73,19 @@ def run(
     """
     from asdbench.config.imports import undisturbed
 
-    with undisturbed():
-        from asdbench.config.selection import check_settings, choose
-        from asdbench.execution.run import run_experiment
-
     names, watch = inputs.names_of(methods), on_event or inputs.nobody
     flags = {"repeats": repeats, "seed": seed}
     _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
-    choice = choose(read, names)  # a typing error should not cost the decoding
-    check_settings(settings, choice.names, everything=ALL in names)
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
+        if not place.exists():
+            found.warm_up()  # there will be something to run: let it load while this is planned
+        with undisturbed():
+            from asdbench.config.selection import check_settings, choose
+            from asdbench.execution.run import run_experiment
+        choice = choose(read, names)  # a typing error should not cost the decoding
+        check_settings(settings, choice.names, everything=ALL in names)
         return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
-
-
-def plan(
-    experiment: PathLike = DEMO,
-    *,
-    methods: PathLike | Sequence[PathLike] = ALL,
-    data: PathLike | None = None,
-    repeats: int | None = None,
-    out: PathLike | None = None,
-    settings: Settings | None = None,
-) -> list[Outlook]:
-    """Say which differences a run could tell, without running it.
-
-    Args:
-        experiment, methods, data, repeats, settings: As in ``run``.
-        out: An output folder whose results say what seeds and machine IDs do; by default that of
-            the run. Without results, what is usual is taken.
-
-    Returns:
-        For each subset of the test clips, the smallest differences that four boards in five would
-        tell, by repeats.
-
-    Raises:
-        ValueError: as ``run``, and where no machine ID has both normal and anomalous test clips.
-
-    Example:
-        >>> import asdbench
-        >>> [outlook] = asdbench.plan("smoke", methods=["knn", "autoencoder"])
-        >>> outlook.rows, outlook.repeats, sum(map(len, outlook.counts.values()))
-        (2, 2, 6)
-        >>> outlook.one_pair[1].here is None  # one repeat tells nothing of other seeds
-        True
-    """
-    from asdbench.config.imports import undisturbed
-
-    with undisturbed():
-        from asdbench.config.selection import choose
-        from asdbench.execution.outlook import outlooks
-        from asdbench.results.store import Store
-
-    _, benchmark, read = inputs.read_experiment(
-        experiment, data, None, settings, {"repeats": repeats}
-    )
-    choice = choose(read, inputs.names_of(methods))
-    place = RUNS / benchmark if out is None else Store.existing(inputs.path_of("out", out)).folder
-    return outlooks(read, choice, place)
 
 
 def tune(

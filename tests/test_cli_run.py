@@ -136,7 +136,7 @@ def test_a_failing_cell_stops_no_other(
         assert reason in error.read_text()
         stranger("pass", "return np.arange(len(test))")
         assert asdbench(*words) == 0  # mended: only the failed cell runs, and its error is gone
-    assert "1 cells run, 1 kept" in capsys.readouterr().err
+    assert "1 cell run, 1 kept" in capsys.readouterr().err
     assert not error.exists()
 
 
@@ -168,7 +168,7 @@ def test_a_broken_format_hides_no_failed_cell(
     lines = said.err.splitlines()
     assert [line for line in lines if line.startswith("failed: stranger-all-r0-")]
     assert "broken: leaderboard 'md' can't be rendered: RuntimeError('no ink')" in lines
-    assert lines[-1] == "1 cells run, 0 kept from before; in o"
+    assert lines[-1] == "1 cell run, 0 kept from before; in o"
     assert Path("o/leaderboard.csv").exists()
     assert not Path("o/leaderboard.md").exists()
 
@@ -190,7 +190,7 @@ def test_a_full_disk_is_said_in_one_line_and_loses_nothing(
             assert asdbench(*words) == 2
         assert "is full; nothing that is done is lost" in capsys.readouterr().err.splitlines()[-1]
         assert asdbench(*words) == 0
-    assert "1 cells run, 1 kept" in capsys.readouterr().err
+    assert "1 cell run, 1 kept" in capsys.readouterr().err
 
 
 def test_synthetic_clips_written_out_give_the_same_scores(tmp_path: Path) -> None:

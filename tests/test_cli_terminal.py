@@ -10,6 +10,8 @@ import pytest
 from folders import OUTCOME, cell
 from rich.console import Console
 
+from asdbench.cli.cells import CellsShown
+from asdbench.cli.left import TimeLeft
 from asdbench.cli.terminal import Terminal
 from asdbench.engines.events import Done, Epoch, Failed, Lost, Started
 from asdbench.execution.progress import Planned, Reading, RowState, Running, Searched
@@ -112,5 +114,74 @@ def test_bars_move_on_a_real_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         terminal(Epoch(one, "fit", 1, 0.5, {}))
         terminal(Done(one, OUTCOME))
         terminal.watch_download("fan.zip", 5, 10)
-    for text in ("reading clips", "1 of 1 cells, 1 epochs", "fan.zip"):
+    for text in ("reading clips", "the leaderboard is made", "fan.zip"):
         assert text in shown.getvalue()
+
+
+def test_running_cells_are_shown_with_epoch_loss_and_the_time_left() -> None:
+    """Of 40 columns and of 120; as the terminal would show them in this very moment."""
+    for width in (40, 120):
+        text = io.StringIO()
+        console = Console(file=text, force_terminal=True, width=width, color_system=None)
+        one, other, third, fourth = (cell(repeat=number) for number in range(4))
+        labels = {each.name: "knn-[wide]" for each in (one, other, third, fourth)}
+        shown = CellsShown(console, [one, other, third, fourth], labels, {"knn-[wide]": 60.0})
+        for each in (one, other, third):
+            shown.watch(Started(each))
+        shown.watch(Epoch(one, "train", 5, 0.5, {"loss": 0.3141}, of=10))
+        shown.watch(Epoch(other, "train", 10, 1.0, {"loss": 0.2}, of=10))
+        shown.watch(Failed(third, "no file in [/data/weights]", "Traceback"))
+        shown.close()
+        text.truncate(text.seek(0))
+        console.print(shown)
+        lines = text.getvalue().splitlines()
+        assert max(map(len, lines)) <= width
+        said = text.getvalue()
+        if width == 40:
+            assert "knn-[wide] fan r0 5 of 10 0.314" in said
+        else:
+            assert "knn-[wide] fan repeat 0" in said
+            assert "1 of 4 cells, 2 epochs" in said
+            assert "1 failed" in said
+            assert "train epoch 5 of 10  loss 0.314" in said
+            assert "scores" in said
+            assert "left" in said
+
+
+@pytest.mark.parametrize("said", ["no file in [/data/weights]", "[bold]", "[/]", "100%|[red]"])
+def test_no_text_is_taken_for_markup(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    one = cell()
+    terminal(Reading(said, 0, 2))
+    terminal(Planned(said, 1, [RowState(said, 6, 0, None)], 2, said))
+    terminal(Running([one, cell(repeat=1)], said, {one.name: said}))
+    terminal(Started(one))
+    terminal(Epoch(one, said, 1, 0.5, {"loss": 1.0}))
+    terminal(Lost(one, said))
+    terminal(Started(one))
+    terminal(Failed(one, said, said))
+    terminal.watch_download(said, 1, 2)
+    logging.getLogger("asdbench").warning("%s", said)
+    assert capsys.readouterr().err.count(said) >= 6
+
+
+def test_the_time_left_counts_what_cells_of_the_same_row_take() -> None:
+    now = [0.0]
+    cells = [*(cell(repeat=n) for n in range(3)), cell(repeat=0, method="autoencoder")]
+    left = TimeLeft(cells, lambda one: one.method, {}, clock=lambda: now[0])
+    assert left.left() is None
+    left.begin(cells[0].name)
+    now[0] = 10.0
+    assert left.left() is None  # it may take for ever
+    left.move(cells[0].name, 0.5)
+    assert left.left() == (10.0 + 2 * 20.0, False)  # of the other method, nothing is known
+    left.end(cells[0].name, done=True)
+    left.begin(cells[3].name)
+    left.begin(cells[1].name)
+    now[0] = 15.0
+    left.move(cells[3].name, 0.25)
+    assert left.left() == ((5.0 + 15.0 + 10.0) / 2, True)
+    left.end(cells[3].name, done=False)
+    left.wait(cells[1].name)
+    assert left.left() == (20.0 / 2, True)

@@ -2,149 +2,95 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import asdbench
-from asdbench import api
+from asdbench import ahead
 from asdbench.cli.data import data
 from asdbench.cli.detector import detector, using
-from asdbench.cli.results import complain, print_board, results, say
+from asdbench.cli.options import (
+    COMPARE,
+    DATA,
+    USE,
+    YOURS,
+    Data,
+    Experiment,
+    Method,
+    Methods,
+    Repeats,
+    Set,
+    defaults,
+)
+from asdbench.cli.results import complain, results
+from asdbench.cli.run import running
+from asdbench.cli.tune import tuning
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
 from asdbench.config.schema import settings_of
 
-if TYPE_CHECKING:
-    from asdbench.execution.run import Run
-
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
+EXAMPLES = """Examples:
+  asdbench run                               the demo; nothing to download
+  asdbench run --data FOLDER --methods all   your own recordings
+  asdbench run paper --data DIR --dry-run    what it would take
+  asdbench leaderboard --out runs/demo       the board of a run
+  asdbench tune knn --trials 20              better fields, without anomalies
+  asdbench detector make knn --to DETECTOR   the demo's best as a detector
+  asdbench score DETECTOR FOLDER             new recordings, scored
+"""
+
+
+class _WithExamples(TyperGroup):
+    """Commands whose help ends in examples, a line each."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        super().format_help(ctx, formatter)
+        typer.echo(EXAMPLES)
+
+
 app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
+    cls=_WithExamples,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Compare anomalous sound detection methods under one pipeline and one set of seeds.",
 )
-app.add_typer(results)
-app.add_typer(data, name="data")
-app.add_typer(detector, name="detector")
-app.add_typer(using)
+others = typer.Typer()
+PLAN = defaults(ahead.plan)
 
 
-def _defaults(verb: Callable[..., Any]) -> dict[str, Any]:
-    """What a verb takes where nothing is said: the command line holds no default of its own."""
-    return {name: one.default for name, one in inspect.signature(verb).parameters.items()}
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"asdbench {version('asdbench')}")
+        raise typer.Exit
 
 
-RUN, TUNE = _defaults(api.run), _defaults(api.tune)
-Experiment = Annotated[str, typer.Argument(help="A name, or a TOML file.")]
-Methods = Annotated[str, typer.Option(help="all, or names and files: a,b,./mine.py")]
-Repeats = Annotated[int | None, typer.Option(help="Repeats of each method.")]
-Data = Annotated[Path | None, typer.Option(help="A folder of recordings, instead of its dataset.")]
-Seed = Annotated[int | None, typer.Option(help="The base seed of all repeats.")]
-Jobs = Annotated[
-    int | None, typer.Option(help="Cells at once; by default all that there is room for.")
-]
-Engine = Annotated[str, typer.Option(help="local: this machine. ray: a Ray cluster.")]
-Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
-Out = Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/<experiment>")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="method.field=value; repeatable.")]
+@app.callback(no_args_is_help=True)
+def _every_command(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None: ...
 
 
-@app.command()
-def run(
-    experiment: Experiment = RUN["experiment"],
-    methods: Methods = RUN["methods"],
-    data: Data = RUN["data"],
-    repeats: Repeats = RUN["repeats"],
-    seed: Seed = RUN["seed"],
-    jobs: Jobs = RUN["jobs"],
-    engine: Engine = RUN["engine"],
-    device: Device = RUN["device"],
-    out: Out = RUN["out"],
-    settings: Set = None,
-    force: Annotated[bool, typer.Option("--force", help="Run cells that are done again.")] = RUN[
-        "force"
-    ],
-) -> None:
-    """Run an experiment: what is missing of it, then the leaderboard."""
-    from asdbench.cli.terminal import Terminal
-
-    note = f"the recipe is {experiment!r}, not the paper's" if data else ""
-    with Terminal(note if experiment != "paper" else "") as terminal:
-        done = asdbench.run(
-            experiment,
-            methods=methods,
-            data=data,
-            repeats=repeats,
-            seed=seed,
-            jobs=jobs,
-            engine=engine,
-            device=device,
-            out=out,
-            settings=settings_of(settings),
-            force=force,
-            on_event=terminal,
-        )
-    raise typer.Exit(_report(done))
-
-
-@app.command()
-def tune(
-    method: Annotated[str, typer.Argument(help="A method's name, or its file.")],
-    experiment: Experiment = TUNE["experiment"],
-    trials: Annotated[int, typer.Option(help="Trials in all, those done before included.")] = TUNE[
-        "trials"
-    ],
-    objective: Annotated[
-        str, typer.Option(help="proxy: normal training clips only. oracle: with labels.")
-    ] = TUNE["objective"],
-    data: Data = TUNE["data"],
-    repeats: Annotated[int, typer.Option(help="Repeats of each trial.")] = TUNE["repeats"],
-    jobs: Jobs = TUNE["jobs"],
-    engine: Engine = TUNE["engine"],
-    device: Device = TUNE["device"],
-    out: Out = TUNE["out"],
-    settings: Set = None,
-) -> None:
-    """Tune a method without anomalies, and say how far to trust it."""
-    from asdbench.cli.terminal import Terminal
-
-    with Terminal() as terminal:
-        best = asdbench.tune(
-            method,
-            experiment,
-            trials=trials,
-            objective=objective,
-            data=data,
-            repeats=repeats,
-            jobs=jobs,
-            engine=engine,
-            device=device,
-            out=out,
-            settings=settings_of(settings),
-            on_event=terminal,
-        )
-    sys.stdout.write(best.report)
-
-
-@app.command()
+@others.command(rich_help_panel=COMPARE)
 def plan(
-    experiment: Experiment = RUN["experiment"],
-    methods: Methods = RUN["methods"],
-    data: Data = RUN["data"],
-    repeats: Repeats = RUN["repeats"],
+    experiment: Experiment = PLAN["experiment"],
+    methods: Methods = PLAN["methods"],
+    data: Data = PLAN["data"],
+    repeats: Repeats = PLAN["repeats"],
     out: Annotated[
         Path | None,
         typer.Option(help="Results to learn from.", show_default="runs/<experiment>, if there"),
-    ] = RUN["out"],
+    ] = PLAN["out"],
     settings: Set = None,
 ) -> None:
     """Say which differences a run could tell, before it is run."""
@@ -162,7 +108,7 @@ def plan(
         typer.echo(shown(outlook))
 
 
-@app.command("list")
+@others.command("list", rich_help_panel=YOURS)
 def list_all() -> None:
     """List methods, datasets, leaderboard formats and experiments."""
     from asdbench.config.experiment import experiments
@@ -176,11 +122,8 @@ def list_all() -> None:
     _print_listed("experiments", {n: _header(path) for n, path in experiments().items()})
 
 
-@app.command()
-def check(
-    method: Annotated[str, typer.Argument(help="A method's name, or its file.")],
-    settings: Set = None,
-) -> None:
+@others.command(rich_help_panel=YOURS)
+def check(method: Method, settings: Set = None) -> None:
     """Check that a method keeps the contract; the ID methods in a small size."""
 
     def show(finding: Any) -> None:
@@ -191,13 +134,21 @@ def check(
     raise typer.Exit(int(not all(finding.passed for finding in findings)))
 
 
+app.add_typer(running)
+app.add_typer(results)
+app.add_typer(tuning)
+app.add_typer(others)
+app.add_typer(data, name="data", rich_help_panel=DATA)
+app.add_typer(detector, name="detector", rich_help_panel=USE)
+app.add_typer(using)
+
+
 def main() -> None:
     """The entry point: exit code 2 and one line on stderr for what the user can mend."""
     try:
         code = app(standalone_mode=False)
     except _USAGE_ERROR as error:
-        complain(error.format_message())
-        code = 2
+        code = _misused(error)
     except BrokenPipeError:  # as in `asdbench leaderboard | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
@@ -213,16 +164,12 @@ def main() -> None:
     sys.exit(code or 0)
 
 
-def _report(done: Run) -> int:
-    """Print the board and say what came of the run; the exit code."""
-    broken = dict.fromkeys([*done.broken, *print_board(done.folder)])
-    for failed in done.failed:
-        where = done.folder / "cells" / failed.cell.name / "error.txt"
-        say(f"failed: {failed.cell.name}: {failed.reason} (see {where})")
-    for problem in broken:
-        say(f"broken: {problem}")
-    say(f"{done.ran} cells run, {done.kept} kept from before; in {done.folder}")
-    return int(bool(done.failed or broken))
+def _misused(error: Any) -> int:
+    """Say what is wrong with a command's words; a command without any has shown its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return 0
+    complain(error.format_message())
+    return 2
 
 
 def _print_listed(title: str, lines: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 import asdbench
+from asdbench.cli import complete
+from asdbench.cli.options import USE, Method, Set
 from asdbench.cli.results import complain, say
 from asdbench.config.defaults import DEMO, INTERRUPTED, RUNS
 from asdbench.config.schema import settings_of
@@ -34,9 +36,11 @@ Onnx = Annotated[bool, typer.Option("--onnx", help="Write it as ONNX too.")]
 
 @detector.command()
 def make(
-    row: Annotated[str, typer.Argument(help="A row's label.")],
+    row: Annotated[str, typer.Argument(help="A row's label.", autocompletion=complete.rows)],
     to: To,
-    out: Annotated[Path, typer.Option("--from", help="The output folder.")] = RUNS / DEMO,
+    out: Annotated[
+        Path, typer.Option("--from", help="The output folder.", autocompletion=complete.folders)
+    ] = RUNS / DEMO,
     repeats: Annotated[
         str, typer.Option(help="first, all (put together), a number, or best (by test figures).")
     ] = "first",
@@ -65,7 +69,7 @@ def make(
 
 @detector.command()
 def fit(
-    method: Annotated[str, typer.Argument(help="A method's name, or its file.")],
+    method: Method,
     data: Annotated[Path, typer.Option(help="A folder of normal recordings.")],
     to: To,
     experiment: Annotated[str, typer.Option(help="Whose recipe is taken.")] = DEMO,
@@ -73,9 +77,7 @@ def fit(
     threshold: Threshold = "gamma",
     jobs: Annotated[int | None, typer.Option(help="Fits at once.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="method.field=value; repeatable.")
-    ] = None,
+    settings: Set = None,
     onnx: Onnx = False,
 ) -> None:
     """Fit a method on normal recordings alone, and make a detector of it."""
@@ -99,7 +101,7 @@ def fit(
     _report(made, onnx)
 
 
-@using.command()
+@using.command(rich_help_panel=USE)
 def score(
     folder: Folder,
     recordings: Annotated[list[Path], typer.Argument(help="Sound files, or folders of them.")],
@@ -145,7 +147,7 @@ def score(
     raise typer.Exit(int(bool(failed)))
 
 
-@using.command()
+@using.command(rich_help_panel=USE)
 def explain(
     folder: Folder,
     recording: Annotated[Path, typer.Argument(help="A sound file.")],
@@ -163,7 +165,7 @@ def explain(
     typer.echo(found.text)
 
 
-@using.command()
+@using.command(rich_help_panel=USE)
 def watch(
     folder: Folder,
     incoming: Annotated[Path, typer.Argument(help="The folder that recordings come into.")],

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from asdbench.cli.words import many
+from asdbench.evaluation import NAMES, RANKS
 from asdbench.execution.outlook import Outlook
 
 
@@ -13,16 +15,16 @@ def shown(outlook: Outlook) -> str:
     """The test set, the table of differences by repeats, and what it takes to tell one point."""
     ids = [counts for of_type in outlook.counts.values() for counts in of_type]
     clips, pairs = sum(map(sum, ids)), outlook.rows * (outlook.rows - 1) // 2
-    many = f"among {pairs} pairs: " if pairs > 1 else ""
+    among = f"among {pairs} pairs: " if pairs > 1 else ""
     headers = ["repeats", "these fits", "here", "elsewhere"]
-    headers += [f"{many}here", "elsewhere"] if many else []
+    headers += [f"{among}here", "elsewhere"] if among else []
     lines = [
         [
             f"{repeats}{' (planned)' if repeats == outlook.repeats else ''}",
             _points(one.clips),
             _points(one.here),
             _points(one.elsewhere),
-            *([_points(every.here), _points(every.elsewhere)] if many else []),
+            *([_points(every.here), _points(every.elsewhere)] if among else []),
         ]
         for (repeats, one), every in zip(
             outlook.one_pair.items(), outlook.all_pairs.values(), strict=True
@@ -31,12 +33,11 @@ def shown(outlook: Outlook) -> str:
     table = tabulate(lines, headers, tablefmt="github", disable_numparse=True)
     return "\n".join(
         [
-            f"{outlook.subset}: {_many(len(ids), 'machine ID')} of "
-            f"{_many(len(outlook.counts), 'machine type')}, {_many(clips, 'labelled test clip')}; "
-            f"{_many(outlook.rows, 'row')}, {_many(outlook.repeats, 'repeat')}",
+            f"{outlook.subset}: {many(len(ids), 'machine ID')} of "
+            f"{many(len(outlook.counts), 'machine type')}, {many(clips, 'labelled test clip')}; "
+            f"{many(outlook.rows, 'row')}, {many(outlook.repeats, 'repeat')}",
             "",
-            "Differences of mean AUC/pAUC, in points, that four boards in five tell. "
-            f"{_taken(outlook)}",
+            f"{_of_what(outlook)} {_taken(outlook)}",
             "",
             str(table),
             "",
@@ -45,6 +46,17 @@ def shown(outlook: Outlook) -> str:
             _for_a_point(outlook),
             "",
         ]
+    )
+
+
+def _of_what(outlook: Outlook) -> str:
+    """Which figure it is said of, and what that means for the one that ranks."""
+    said = f"Differences of {NAMES[RANKS]}, in points, that four boards in five tell."
+    if outlook.ranks == RANKS:
+        return said
+    return (
+        f"{said} Rows will be ranked by the {NAMES[outlook.ranks]}, which hangs on the few clips "
+        "of each domain: its differences have to be larger."
     )
 
 
@@ -59,10 +71,6 @@ def _taken(outlook: Outlook) -> str:
 
 def _from(folder: Path | None) -> str:
     return f"as in {folder}" if folder else "not measured yet: what is usual"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _for_a_point(outlook: Outlook) -> str:

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import asdbench
+from asdbench.cli import complete
+from asdbench.cli.options import COMPARE, YOURS, Of
+from asdbench.cli.words import many
 from asdbench.config import plugins
 from asdbench.config.defaults import DEMO, PORT, RUNS
 
+if TYPE_CHECKING:
+    from asdbench.evaluation import Board
+
 results = typer.Typer()
-Of = Annotated[Path, typer.Option(help="Output folder.")]
 
 
-@results.command()
+@results.command(rich_help_panel=COMPARE)
 def leaderboard(
     out: Of = RUNS / DEMO,
     form: Annotated[
-        str, typer.Option("--format", help="md, html, tex, csv, json, or a plugin.")
-    ] = "md",
+        str | None,
+        typer.Option(
+            "--format",
+            help="md, html, tex, csv, json, or a plugin.",
+            show_default="md; on a terminal, a table that fits it",
+            autocompletion=complete.formats,
+        ),
+    ] = None,
     question: Annotated[
         str | None,
         typer.Option(
             help="What letters, P(best) and intervals answer: here (other seeds and clips), "
             "elsewhere (other machine IDs too) or clips.",
             show_default="here, if the repeats allow",
+            autocompletion=complete.among("here", "elsewhere", "clips"),
         ),
     ] = None,
     figures: Annotated[
@@ -52,7 +65,13 @@ def leaderboard(
     if clips:
         _make_clips(out, data)
     names = None if figures is None else [name.strip() for name in figures.split(",")]
-    sys.stdout.write(asdbench.render(out, form=form, question=question, figures=names))
+    if form is None and sys.stdout.isatty():
+        from asdbench.cli.ending import say_ending
+        from asdbench.cli.terminal import console
+
+        say_ending(console, out, show_board(out, question, names or ()))
+        return
+    sys.stdout.write(asdbench.render(out, form=form or "md", question=question, figures=names))
 
 
 def _make_clips(out: Path, data: Path | None) -> None:
@@ -74,7 +93,7 @@ def _make_clips(out: Path, data: Path | None) -> None:
         complain(f"broken: {problem}")
 
 
-@results.command("import")
+@results.command("import", rich_help_panel=YOURS)
 def import_scores(
     name: Annotated[str, typer.Argument(help="What to call the system: its row's label.")],
     folder: Annotated[
@@ -89,17 +108,18 @@ def import_scores(
 ) -> None:
     """Add a system that was run elsewhere to the leaderboard, by its score files."""
     done = asdbench.import_scores(name, folder, dataset=dataset, out=out)
-    say(f"{name}: {done.repeats} repeats, {' and '.join(done.subsets)}, in {done.folder}")
+    say(f"{name}: {many(done.repeats, 'repeat')}, {' and '.join(done.subsets)}, in {done.folder}")
     broken = [*done.broken, *print_board(done.folder)]
     for problem in dict.fromkeys(broken):
         complain(f"broken: {problem}")
     raise typer.Exit(int(bool(broken)))
 
 
-@results.command()
+@results.command(rich_help_panel=YOURS)
 def export(
     rows: Annotated[
-        list[str] | None, typer.Argument(help="Rows by label.", show_default="all")
+        list[str] | None,
+        typer.Argument(help="Rows by label.", show_default="all", autocompletion=complete.rows),
     ] = None,
     out: Of = RUNS / DEMO,
     challenge: Annotated[
@@ -110,12 +130,13 @@ def export(
     """Write scores in the form of the DCASE challenge."""
 
     def show(row: Any) -> None:
-        typer.echo(f"{row.label}: {row.repeats} repeats, {row.files} files in {row.folder}")
+        counted = f"{many(row.repeats, 'repeat')}, {many(row.files, 'file')}"
+        typer.echo(f"{row.label}: {counted} in {row.folder}")
 
     asdbench.export_scores(out, rows=rows, challenge=challenge, on_row=show)
 
 
-@results.command()
+@results.command(rich_help_panel=COMPARE)
 def ui(
     out: Of = RUNS / DEMO,
     port: Annotated[int, typer.Option(help="The port of the page.")] = PORT,
@@ -130,8 +151,25 @@ def ui(
         asdbench.serve(out, port=port)
 
 
+def show_board(folder: Path, question: str | None = None, figures: Sequence[str] = ()) -> Board:
+    """The leaderboard as a table that fits the terminal; the board that it shows."""
+    from rich.console import Console
+
+    from asdbench.cli.board import shown
+    from asdbench.results.files import board_of
+    from asdbench.results.store import Store
+
+    console = Console(highlight=False)
+    board = board_of(Store.existing(folder), question, figures)
+    console.print(shown(board, console.width))
+    return board
+
+
 def print_board(folder: Path) -> list[str]:
     """Print a folder's leaderboard; what is broken, if that can't be done."""
+    if sys.stdout.isatty():
+        show_board(folder)
+        return []
     try:
         sys.stdout.write(asdbench.render(folder))
     except plugins.BrokenPluginError as error:

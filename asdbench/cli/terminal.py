@@ -1,10 +1,10 @@
-"""What the terminal shows: plans, bars with the time left, and what the library logs."""
+"""What the terminal shows while something runs: plans, bars with the time left, what is logged."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Sequence
+import os
+import sys
 from types import TracebackType
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.progress import (
     DownloadColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -20,32 +21,43 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
-from asdbench.engines.events import CellEvent, Done, Epoch, Failed, Lost, Started
-from asdbench.execution.progress import Event, Planned, Reading, Running, Searched
-from asdbench.results.records import Cell
+from asdbench.cli.cells import CellsShown
+from asdbench.cli.words import duration, many
+from asdbench.execution.progress import Event, Planned, Reading, Running, Searched, Written
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+# What moves is for somebody who watches: not for a log, were it asked for colours, and not for a
+# terminal that can't go back.
+console = Console(
+    stderr=True,
+    highlight=False,
+    soft_wrap=True,
+    force_interactive=sys.stderr.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"},
+)
 
 
 class Terminal:
     """Shows the events that it is called with, and what is logged meanwhile, on standard error.
 
-    ``note`` stands above a run's plan.
+    ``first`` is shown at once, until there is an event; ``note`` stands above a run's plan.
     """
 
-    def __init__(self, note: str = "") -> None:
-        self._note = note
+    def __init__(self, note: str = "", first: str = "") -> None:
+        self._note, self._first = note, first
         self._handler = _ConsoleHandler()
         self._progress: Progress | None = None
         self._phase: object = None
         self._task = TaskID(0)
-        self._cells: _CellsBar | None = None
+        self._cells: CellsShown | None = None
+        self._expected: dict[str, float] = {}
 
     def __enter__(self) -> Terminal:
         logger = logging.getLogger("asdbench")
         logger.addHandler(self._handler)
         logger.setLevel(logging.INFO)
+        if self._first:
+            self._wait_for(self._first)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
@@ -57,17 +69,25 @@ class Terminal:
         if isinstance(event, Reading):
             self._show_reading(event)
         elif isinstance(event, Planned):
+            self._end_phase()
             if self._note:
                 console.print(self._note, markup=False)
-            _show_plan(event)
+            self._expected = expected(event)
+            show_plan(event)
         elif isinstance(event, Running):
             self._show_running(event)
+        elif isinstance(event, Written):
+            self._wait_for("MLflow is brought up to date")
         elif isinstance(event, Searched):
             self._show_searched(event)
         elif self._cells:
             self._cells.watch(event)
             if self._cells.over:
-                self._end_phase()
+                self._wait_for("the leaderboard is made")
+
+    def pause(self) -> None:
+        """Show nothing that moves until the next event: something is to be printed."""
+        self._end_phase()
 
     def watch_download(self, title: str, done: int, total: int | None) -> None:
         """Show how far a download or its unpacking is."""
@@ -94,20 +114,25 @@ class Terminal:
             self._end_phase()
 
     def _show_running(self, event: Running) -> None:
+        self._end_phase()
         if event.what:
-            console.print(event.what)
+            console.print(event.what, markup=False)
         if event.cells:
-            progress = self._in_phase(event, *_TIMES, total=len(event.cells))
-            self._cells = _CellsBar(progress, self._task, event.cells)
+            self._cells = CellsShown(console, event.cells, event.labels, self._expected)
 
     def _show_searched(self, event: Searched) -> None:
-        text = f"{event.done} of {event.trials} trials"
+        text = f"{event.done} of {many(event.trials, 'trial')}"
         if event.best is not None:
             text += f", best {event.best:.3f}"
         progress = self._in_phase("trials", *_TIMES, total=event.trials)
         progress.update(self._task, completed=event.done, description=text)
-        if not console.is_terminal:
+        if not console.is_interactive:
             console.print(text)
+
+    def _wait_for(self, what: str) -> None:
+        """Show that something is done that can't say how far it is."""
+        progress = self._in_phase(what, TimeElapsedColumn(), total=None)
+        progress.update(self._task, description=f"{what} ...")
 
     def _in_phase(self, phase: object, *columns: ProgressColumn, total: int | None) -> Progress:
         """The bar of this phase, begun if another one is shown."""
@@ -115,12 +140,12 @@ class Terminal:
             self._end_phase()
             self._phase = phase
             self._progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
+                TextColumn("{task.description}", markup=False),
+                *((SpinnerColumn("line"),) if total is None else (BarColumn(),)),
                 *columns,
                 console=console,
                 transient=True,
-                disable=not console.is_terminal,
+                disable=not console.is_interactive,
             )
             self._task = self._progress.add_task("starting", total=total)
             self._progress.start()
@@ -129,52 +154,9 @@ class Terminal:
     def _end_phase(self) -> None:
         if self._progress is not None:
             self._progress.stop()
+        if self._cells is not None:
+            self._cells.close()
         self._progress = self._phase = self._cells = None
-
-
-class _CellsBar:
-    """The bar of a run, moved by its events; where there is no terminal, a line a cell."""
-
-    def __init__(self, progress: Progress, task: TaskID, cells: Sequence[Cell]) -> None:
-        self._progress, self._task, self._total = progress, task, len(cells)
-        self._shares: dict[str, float] = {}
-        self._ended = self._epochs = 0
-        self._began: dict[str, float] = {}
-
-    @property
-    def over(self) -> bool:
-        """Whether every cell has ended."""
-        return self._ended == self._total
-
-    def watch(self, event: CellEvent) -> None:
-        """Move the bar."""
-        name = event.cell.name
-        if isinstance(event, Started):
-            self._began[name] = time.monotonic()
-        elif isinstance(event, Epoch):
-            self._epochs += 1
-            self._shares[name] = 0.98 * event.done  # the rest is scoring
-        elif isinstance(event, Lost):
-            self._shares[name] = 0.0
-            console.print(f"lost, so it runs again: {name} ({event.reason})", style="yellow")
-        else:
-            self._ended += 1
-            self._shares[name] = 1.0
-            self._say_ended(event)
-        text = f"{self._ended} of {self._total} cells, {self._epochs} epochs"
-        self._progress.update(self._task, completed=sum(self._shares.values()), description=text)
-
-    def _say_ended(self, event: Done | Failed) -> None:
-        if isinstance(event, Failed):
-            console.print(f"failed: {event.cell.name}: {event.reason}", style="red", markup=False)
-        elif not console.is_terminal:
-            took = time.monotonic() - self._began[event.cell.name]
-            part = f" {event.cell.machine}" if event.cell.machine else ""
-            console.print(
-                f"[{self._ended}/{self._total}] {event.cell.method}{part} repeat "
-                f"{event.cell.repeat}: {took:.1f} s",
-                markup=False,
-            )
 
 
 class _ConsoleHandler(logging.Handler):
@@ -193,29 +175,33 @@ _TIMES = (
 )
 
 
-def _show_plan(event: Planned) -> None:
+def show_plan(event: Planned, unknown: str = "after the first epochs") -> None:
     """What there is to run, how much of it is done, and how long the rest may take."""
-    table = Table(
-        title=f"{event.benchmark}: {event.repeats} repeats, {event.jobs} cells at once"
-        f"{event.place}",
-        title_justify="left",
+    title = (
+        f"{event.benchmark}: {many(event.repeats, 'repeat')}, {many(event.jobs, 'cell')} at once"
+        f"{event.place}"
     )
+    console.print(title, markup=False)
+    table = Table()
     for column in ("row", "cells", "done", "estimate"):
-        table.add_column(column, justify="left" if column == "row" else "right")
+        left = column == "row"
+        table.add_column(column, justify="left" if left else "right", no_wrap=not left)
     for row in event.rows:
-        table.add_row(row.label, str(row.cells), str(row.done), _duration(row.seconds))
-    console.print(table)
+        estimate = unknown if row.seconds is None else _estimated(row.seconds)
+        table.add_row(Text(row.label), str(row.cells), str(row.done), estimate)
+    console.print(table, soft_wrap=False)
     if event.seconds:
-        console.print(f"about {_duration(event.seconds)} in all")
+        console.print(f"about {duration(event.seconds)} in all")
 
 
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "after the first epochs"
-    if seconds == 0:
-        return "-"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+def expected(event: Planned) -> dict[str, float]:
+    """What a cell of a row took before, in seconds, by the row's label."""
+    return {
+        row.label: row.seconds / (row.cells - row.done)
+        for row in event.rows
+        if row.seconds and row.cells > row.done
+    }
+
+
+def _estimated(seconds: float) -> str:
+    return duration(seconds) if seconds else "-"

@@ -34,6 +34,43 @@ def needs(file: Path, name: str | None) -> str:
     return ""
 
 
+def fields(file: Path, name: str | None) -> dict[str, str]:
+    """The fields of its dataclass and their defaults as they are written.
+
+    Those of classes above it too, where they stand in the same file or in one beside it. What
+    starts with ``_`` or belongs to the class is none.
+    """
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except (SyntaxError, OSError):
+        return {}
+    node = _plugin_in(tree, name)
+    if not isinstance(node, ast.ClassDef):
+        return {}
+    found: dict[str, str] = {}
+    for above in (base.id for base in node.bases if isinstance(base, ast.Name)):
+        found |= fields(_file_of(tree, above, file), above)
+    for line in node.body:
+        if (
+            isinstance(line, ast.AnnAssign)
+            and isinstance(line.target, ast.Name)
+            and not line.target.id.startswith("_")
+            and "ClassVar" not in ast.unparse(line.annotation)
+        ):
+            found[line.target.id] = ast.unparse(line.value) if line.value else ""
+    return found
+
+
+def _file_of(tree: ast.Module, name: str, file: Path) -> Path:
+    """Where a class that a module knows by this name stands: a file beside it, or itself."""
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom) or node.level != 1:
+            continue
+        if name in {alias.asname or alias.name for alias in node.names}:
+            return file.parent / f"{node.module}.py"
+    return file
+
+
 def _plugin_in(tree: ast.Module, name: str | None) -> ast.ClassDef | ast.FunctionDef | None:
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and (

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from asdbench.config import plugins
 from asdbench.config.ensembles import Ensemble, ensembles_in
 from asdbench.config.frontend import Frontend
 from asdbench.config.names import did_you_mean
@@ -140,6 +141,8 @@ def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Ex
     known = experiments()
     path = Path(name).expanduser() if name.endswith(".toml") else known.get(name)
     if path is None:
+        if name in plugins.available(plugins.METHODS):
+            raise ValueError(f"no experiment {name!r}: that is a method; write --methods {name}")
         raise ValueError(f"no experiment {name!r}{did_you_mean(name, known)}, or a file.toml")
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))

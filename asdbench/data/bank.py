@@ -34,6 +34,7 @@ from asdbench.data.survey import known_of
 Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
+LOOKED_AT = 200  # sources whose headers say how long clips are before any is decoded
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,29 @@ def open_bank(
         content=tuple(known[name].content for name in identities),
         notes=tuple((*known[n].notes, *of_length(known[n].length, length)) for n in identities),
     )
+
+
+def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = None) -> int:
+    """Bytes of the bank that these sources have yet to be decoded into; 0 where it is there.
+
+    Nothing is decoded. Where no length is told, that of some of the sources says how long clips
+    are.
+    """
+    folder, identities = cache_folder(), [f"{rate}:{source.identity}" for source in sources]
+    known: dict[str, Known] = {}
+    if Memory.place(folder).exists():
+        with Memory.of(folder) as memory:
+            known = memory.recall(identities)
+    every = len(known) == len(set(identities))
+    some = slice(None) if every else slice(None, None, max(1, len(sources) // LOOKED_AT))
+    length = (
+        _usual_length(sources[some], identities[some], known, rate)
+        if seconds is None
+        else round(seconds * rate)
+    )
+    size = 2 * length * len(sources)
+    there = every and _is_whole(_path(folder, known, identities, rate, length), size)
+    return 0 if there else size
 
 
 def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:

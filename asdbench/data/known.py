@@ -50,7 +50,12 @@ class Memory:
     @classmethod
     def of(cls, folder: Path) -> Memory:
         """That of a cache folder, as today's rules decode."""
-        return cls(folder / f"decoded-{RULES}-{VERSION}.sqlite")
+        return cls(cls.place(folder))
+
+    @staticmethod
+    def place(folder: Path) -> Path:
+        """Where a cache folder has it."""
+        return folder / f"decoded-{RULES}-{VERSION}.sqlite"
 
     def __enter__(self) -> Memory:
         return self

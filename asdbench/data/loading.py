@@ -10,8 +10,9 @@ from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import digest
 from asdbench.config.schema import build
-from asdbench.data.bank import Progress, open_bank
+from asdbench.data.bank import Progress, open_bank, to_decode
 from asdbench.data.clips import Clips, Recording
+from asdbench.data.decode import Source
 from asdbench.data.oddities import Oddity, oddities_of
 from asdbench.data.tags import Tags, tags_of
 
@@ -69,20 +70,17 @@ def load(
     """
     _check_names(recordings)
     _check_channels(recordings)
-    # Declared, normal and anomalous clips lie in blocks; in the bank they must not.
-    scattered = sorted(recordings, key=lambda r: digest([r.source.identity], 16))
-    seconds = None if frontend.clip_seconds == "auto" else frontend.clip_seconds
-    heard = [(recording.source, *recording.more) for recording in scattered]
-    by_channel = list(zip(*heard, strict=True))
+    scattered, sources = _in_bank(recordings)
     bank = open_bank(
-        [source for of_channel in by_channel for source in of_channel],
+        sources,
         rate=frontend.sample_rate,
-        seconds=seconds,
+        seconds=_seconds(frontend),
         progress=progress,
     )
     resolved = replace(frontend, clip_seconds=bank.length / bank.rate)
     clips = [recording.clip for recording in scattered]
-    rows = [range(n * len(clips), (n + 1) * len(clips)) for n in range(max(1, len(by_channel)))]
+    channels = max(1, len(sources) // max(1, len(clips)))
+    rows = [range(n * len(clips), (n + 1) * len(clips)) for n in range(channels)]
     every = Clips(clips, rows[0], bank, resolved, rows[1:])
     notes = [
         sum((tuple(bank.notes[row]) for row in heard), ()) for heard in zip(*rows, strict=True)
@@ -90,6 +88,31 @@ def load(
     content = bank.content[: len(clips)]
     oddities = oddities_of(clips, notes, content)
     return Loaded(every.canonical(), resolved, oddities, tags_of(recordings))
+
+
+def bytes_to_decode(recordings: Sequence[Recording], frontend: Frontend) -> int:
+    """How much room decoding these recordings would take in the cache; 0 where all of it is done.
+
+    Raises as ``load``, but for what only decoding shows.
+    """
+    _check_names(recordings)
+    _check_channels(recordings)
+    _, sources = _in_bank(recordings)
+    return to_decode(sources, rate=frontend.sample_rate, seconds=_seconds(frontend))
+
+
+def _in_bank(recordings: Sequence[Recording]) -> tuple[list[Recording], list[Source]]:
+    """The recordings and their sources, channel after channel, as they lie in the bank.
+
+    Declared, normal and anomalous clips lie in blocks; in the bank they must not.
+    """
+    scattered = sorted(recordings, key=lambda r: digest([r.source.identity], 16))
+    by_channel = zip(*((one.source, *one.more) for one in scattered), strict=True)
+    return scattered, [source for of_channel in by_channel for source in of_channel]
+
+
+def _seconds(frontend: Frontend) -> float | None:
+    return None if frontend.clip_seconds == "auto" else frontend.clip_seconds
 
 
 def _check_channels(recordings: Sequence[Recording]) -> None:

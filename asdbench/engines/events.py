@@ -19,13 +19,17 @@ class Started:
 
 @dataclass(frozen=True)
 class Epoch:
-    """A cell finished an epoch; ``done`` is the share of its fit that is behind."""
+    """A cell finished an epoch; ``done`` is the share of its fit that is behind.
+
+    ``of`` is how many epochs the stage has, where that is told.
+    """
 
     cell: Cell
     stage: str
     epoch: int
     done: float
     figures: Mapping[str, float]
+    of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Lost:
 
 
 CellEvent = Started | Epoch | Done | Failed | Lost
-Emit = Callable[[str, int, float, Mapping[str, float]], None]
+Emit = Callable[[str, int, float, Mapping[str, float], int | None], None]
 
 
 @dataclass(frozen=True)

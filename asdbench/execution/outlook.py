@@ -14,8 +14,8 @@ from pathlib import Path
 from asdbench.config.experiment import Experiment
 from asdbench.config.selection import Choice
 from asdbench.data.clips import Clip
-from asdbench.data.loading import dataset_of
-from asdbench.evaluation import SUBSETS, Row
+from asdbench.data.loading import dataset_of, protocol_of
+from asdbench.evaluation import PROTOCOLS, RANKS, SUBSETS, Row
 from asdbench.evaluation.power import ID_SD, SEED_SD, Told, clip_variance, repeats_for, told
 from asdbench.results.files import current
 from asdbench.results.store import Store
@@ -51,6 +51,8 @@ class Outlook:
         one_pair: By repeats, the smallest differences that four boards in five would tell.
         all_pairs: The same among all pairs of rows.
         for_a_point: Repeats that tell one point here; None where 100 don't.
+        ranks: The figure that the run's rows would be ranked by. All differences are of the mean
+            of AUC and pAUC, whichever that is.
     """
 
     subset: str
@@ -61,6 +63,7 @@ class Outlook:
     one_pair: Mapping[int, Told]
     all_pairs: Mapping[int, Told]
     for_a_point: int | None
+    ranks: str = RANKS
 
 
 def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]:
@@ -69,7 +72,8 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
     What seeds and machine IDs do is taken from the results in ``out``, where there are any. Raises
     ``ValueError`` where no machine ID has both classes.
     """
-    clips = [recording.clip for recording in dataset_of(experiment.dataset).recordings()]
+    dataset = dataset_of(experiment.dataset)
+    clips = [recording.clip for recording in dataset.recordings()]
     rows, found = len(choice.rows), []
     random = min(2, sum(not row.deterministic for row in choice.rows))
     for subset in SUBSETS:
@@ -88,6 +92,7 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
                     one_pair=told_of(1),
                     all_pairs=told_of(max(1, rows * (rows - 1) // 2)),
                     for_a_point=repeats_for(0.01, counts, seed_sd=spreads.seed, random=random),
+                    ranks=PROTOCOLS[protocol_of(dataset)][0],
                 )
             )
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from asdbench.config.ensembles import Ensemble
 from asdbench.config.experiment import Resolved
 from asdbench.config.plugins import Plugin
 from asdbench.config.selection import Choice, ChosenRow
-from asdbench.data.clips import Clips
+from asdbench.data.clips import Clip, Clips
 from asdbench.results.records import Cell, PlannedRow
 
 
@@ -39,6 +39,15 @@ class Plan:
                 found.setdefault(cell.key, cell)
         return tuple(found.values())
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of each cell's row, by the cell's name; the first, if several rows share it."""
+        found: dict[str, str] = {}
+        for row in self.rows:
+            for cell in (cell for cells in row.cells for cell in cells):
+                found.setdefault(cell.name, row.label)
+        return found
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -60,6 +69,11 @@ class Ground:
         if not train:
             raise ValueError("the dataset has no training clips; add a train folder")
         return cls._on(recipe, clips, train)
+
+    @classmethod
+    def unheard(cls, recipe: Resolved, clips: Iterable[Clip]) -> Ground:
+        """As ``of``, for clips that aren't decoded: cells can be counted, and not be found."""
+        return cls(recipe, "", dict.fromkeys(_machines(clips), ""))
 
     @classmethod
     def _on(cls, recipe: Resolved, clips: Clips, machines: Sequence[str]) -> Ground:
@@ -91,7 +105,12 @@ def plan(recipe: Resolved, choice: Choice, clips: Clips, *, test: bool = True) -
 
     Without ``test``, detectors are fitted, and there need be no test clips.
     """
-    ground = Ground.of(recipe, clips) if test else Ground.to_train(recipe, clips)
+    return plan_on(Ground.of(recipe, clips) if test else Ground.to_train(recipe, clips), choice)
+
+
+def plan_on(ground: Ground, choice: Choice) -> Plan:
+    """Every cell of the chosen rows on this ground."""
+    recipe = ground.recipe
     rows = [
         PlannedRow(
             label=row.label,
@@ -113,8 +132,9 @@ def _origin(recipe: Resolved, label: str) -> dict[str, Any]:
     return {"kind": "run"} if tuned is None else {"kind": "tuned", **tuned}
 
 
-def _machines(clips: Clips) -> list[str]:
+def _machines(clips: Iterable[Clip]) -> list[str]:
     """The machine types that there are test clips of, each with clips to train on."""
+    clips = list(clips)
     train = {clip.machine for clip in clips if clip.split == "train"}
     test = {clip.machine for clip in clips if clip.split == "test"}
     if not test:

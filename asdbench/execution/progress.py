@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent
@@ -58,10 +59,21 @@ class Planned:
 
 @dataclass(frozen=True)
 class Running:
-    """These cells begin; ``what`` says what for, where it isn't the run itself."""
+    """These cells begin; ``what`` says what for, where it isn't the run itself.
+
+    ``labels`` are those of their rows, by the name of a cell.
+    """
 
     cells: Sequence[Cell]
     what: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The leaderboard is in its folder; only MLflow is not yet up to date."""
+
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Searched:
     best: float | None
 
 
-Event = Reading | Planned | Running | Searched | CellEvent
+Event = Reading | Planned | Running | Written | Searched | CellEvent
 Watch = Callable[[Event], None]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from threading import Thread
 
 from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.frontend import Frontend
@@ -25,12 +27,13 @@ from asdbench.execution.progress import (
     Reading,
     Running,
     Watch,
+    Written,
     state_of_rows,
     warn_of_changed_code,
 )
 from asdbench.results.build import board, made_from
 from asdbench.results.ensembles import check_parts, keep_ensemble_rows, make_ensembles
-from asdbench.results.files import all_written, write_boards
+from asdbench.results.files import all_written, load_formats, write_boards
 from asdbench.results.leaderboard import Leaderboard, load_board
 from asdbench.results.records import Cell
 from asdbench.results.redo import Redo
@@ -82,8 +85,6 @@ def run_experiment(
 ) -> Run:
     """Plan, run what is missing, render and mirror."""
     store = Store(out)
-    if not store.folder.exists():
-        engine.warm_up()  # there will be something to run: let it load while the clips are read
     dataset = dataset_of(experiment.dataset)
     clips, frontend, oddities, tags = read_recordings(
         dataset.recordings(), experiment.frontend, watch
@@ -122,31 +123,37 @@ def _run(
     redo: Redo,
     watch: Watch,
 ) -> tuple[tuple[Failed, ...], list[str]]:
-    """Run cells beside a mirror, then bring boards and mirror up to date."""
-    mirror = Mirror(store)
+    """Run cells beside a mirror, then bring boards and mirror up to date.
 
-    def on_cell(event: CellEvent) -> None:
-        if isinstance(event, Done):
-            redo.done(event.cell)
-        mirror.watch(event)
-        watch(event)
+    What is needed afterwards is loaded once the first cell runs, which would else wait for it.
+    """
+    with contextlib.ExitStack() as beside:
 
-    try:
-        watch(Running(missing))
+        @cache
+        def mirror() -> Mirror:
+            Thread(target=load_formats, daemon=True).start()
+            return beside.enter_context(contextlib.closing(Mirror(store)))
+
+        def on_cell(event: CellEvent) -> None:
+            if isinstance(event, Done):
+                redo.done(event.cell)
+            mirror().watch(event)
+            watch(event)
+
+        watch(Running(missing, labels=planned.labels))
         failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
         if missing:  # else they were made before
             make_ensembles(store, planned.ensembles)
         made = board(store)
         broken = write_boards(store, made)
-        mirror.finish(made)
-    finally:
-        mirror.close()
-    if mirror.problem:
+        watch(Written(store.folder))
+        mirror().finish(made)
+    if mirror().problem:
         _log.warning(
             "MLflow at %s is behind (%s); the results are safe in %s: the next run, or "
             "`asdbench ui`, brings it up to date",
-            mirror.uri,
-            mirror.problem,
+            mirror().uri,
+            mirror().problem,
             store.folder,
         )
     return failed, broken

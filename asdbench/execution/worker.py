@@ -46,9 +46,10 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     history: list[dict[str, Any]] = []
 
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
+        of = figures.pop("of", None)
         plain_figures = {name: float(value) for name, value in figures.items()}
         history.append({"stage": stage, "epoch": epoch, **plain_figures})
-        emit(stage, epoch, done, plain_figures)
+        emit(stage, epoch, done, plain_figures, None if of is None else int(of))
 
     try:
         with threadpool_limits(cell.numerics.threads):

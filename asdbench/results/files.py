@@ -6,12 +6,14 @@ from it by plugins; ``formats.json`` says which of them are there, and by which 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asdbench.config import plugins
+from asdbench.config.imports import imported, undisturbed
 from asdbench.evaluation import Board
 from asdbench.results.build import board, made_from
 from asdbench.results.store import Store
@@ -50,6 +52,15 @@ def write_boards(store: Store, made: Board) -> list[str]:
     return problems
 
 
+def load_formats() -> None:
+    """Import what a board and its formats are made with, before they are: it takes a second."""
+    imported("scipy.special")
+    with undisturbed():
+        for plugin in plugins.available(plugins.LEADERBOARDS).values():
+            with contextlib.suppress(plugins.BrokenPluginError):
+                plugin.load()
+
+
 def all_written(store: Store, now: str) -> bool:
     """Whether the board and every format are there and made from what is in the folder ``now``."""
     formats = plugins.available(plugins.LEADERBOARDS).values()
@@ -75,8 +86,16 @@ def rendered(
         and _shows(store, _written(store), plugin, made_from(store))
     ):
         return (store.folder / f"leaderboard.{form}").read_text(encoding="utf-8")
+    return _render(plugin, board_of(store, question, figures))
+
+
+def board_of(store: Store, question: str | None = None, figures: Sequence[str] = ()) -> Board:
+    """The board that answers its own question, or this one, with the year's figures, or these.
+
+    Raises ``ValueError`` for an unknown question or figure.
+    """
     made = board(store, figures) if figures else current(store)
-    return _render(plugin, made if question is None else made.asking(question))
+    return made if question is None else made.asking(question)
 
 
 def _render(plugin: plugins.Plugin, made: Board) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, Metric, Run
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from asdbench.config.files import replacing
+from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
 from asdbench.tracking.place import LOCAL, artifacts_of, follow, local_uri
 
@@ -26,6 +32,7 @@ class Client:
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
         self.owned = uri == local_uri(store)  # every run in it is of this folder
         if self.owned:
+            _dont_wait_for_the_disk()
             _make(store)
             follow(store)  # first: MLflow would try a broken database for minutes
         self._moved, self._speaking = moved, threading.Lock()
@@ -103,12 +110,36 @@ class Client:
 def _make(store: Store) -> None:
     """Make the folder's own database whole or not at all: its tables take MLflow many steps.
 
-    A run that is stopped meanwhile would leave half of them, which MLflow can't go on from.
+    A run that is stopped meanwhile would leave half of them, which MLflow can't go on from. An
+    empty one is kept in the cache, and copied: to make its tables takes seconds.
     """
     file = Path(local_uri(store).removeprefix(LOCAL))
-    if not file.exists():
-        with replacing(file) as temporary:
-            MlflowClient(f"{LOCAL}{temporary}").search_experiments(max_results=1)
+    if file.exists():
+        return
+    empty = cache_folder() / f"mlflow-{mlflow.__version__}.db"
+    with replacing(file) as temporary:
+        if empty.exists():
+            shutil.copyfile(empty, temporary)
+            return
+        MlflowClient(f"{LOCAL}{temporary}").search_experiments(max_results=1)
+        with contextlib.suppress(OSError):  # next time, the tables are made again
+            empty.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(empty) as kept:
+                shutil.copyfile(temporary, kept)
+
+
+def _dont_wait_for_the_disk() -> None:
+    """No commit of this process waits until the disk has it: there are hundreds, of 10 ms each.
+
+    What a power cut could break is a copy of the output folder, which can be made again; a process
+    that is killed breaks nothing.
+    """
+
+    def at_once(connection: Any, _: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", at_once)
 
 
 class _Moving:

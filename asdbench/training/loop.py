@@ -73,7 +73,7 @@ def train_network(
 
     def report(epoch: int, figures: dict[str, float]) -> None:
         done = part[0] + (part[1] - part[0]) * epoch / recipe.epochs
-        context.log(stage, epoch, done, **figures)
+        context.log(stage, epoch, done, of=recipe.epochs, **figures)
 
     for epoch, figures in enumerate(history, start=1):
         report(epoch, figures)

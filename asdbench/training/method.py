@@ -145,7 +145,8 @@ class StageCache(Protocol):
 class Log(Protocol):
     """Reports a finished epoch of a stage, counted from 1, and its figures (loss, accuracy, ...).
 
-    ``done`` is the share of the whole fit that is now behind, from 0 to 1.
+    ``done`` is the share of the whole fit that is now behind, from 0 to 1. A figure named ``of``
+    is none: it says how many epochs the stage has, is shown while it trains, and isn't kept.
     """
 
     def __call__(self, stage: str, epoch: int, done: float, /, **figures: float) -> None: ...

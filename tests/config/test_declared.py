@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from plugin_files import written
 
-from asdbench.config.declared import needs, summary
+from asdbench.config.declared import fields, needs, summary
 
 METHOD = '''
 """A module."""
@@ -44,3 +45,23 @@ def test_a_module_without_a_method_needs_nothing(tmp_path: Path, source: str, sa
     (tmp_path / "mine.py").write_text(source)
     assert summary(tmp_path / "mine.py", None).startswith(said)
     assert needs(tmp_path / "mine.py", None) == ""
+
+
+def test_fields_are_read_with_those_of_classes_beside_it(tmp_path: Path) -> None:
+    written(tmp_path / "_shared.py", "class Above:\n    epochs: int = 3\n    _hidden: int = 1\n")
+    body = """
+        from dataclasses import dataclass
+        from typing import ClassVar
+        from ._shared import Above
+
+        @dataclass
+        class Mine(Above):
+            scope: ClassVar[str] = "machine"
+            lr: float = 1e-3
+            depth: int
+
+            def fit(self, train, context): ...
+    """
+    file = written(tmp_path / "mine.py", body)
+    assert fields(file, None) == {"epochs": "3", "lr": "0.001", "depth": ""}
+    assert fields(tmp_path / "gone.py", None) == {}

@@ -97,11 +97,11 @@ def test_a_share_of_a_gpu_that_is_too_small_says_what_to_change(task: Callable[.
 
 def test_what_a_method_logs_is_told_and_kept_as_numbers(task: Callable[..., Task]) -> None:
     told: list[Any] = []
-    also = "context.log('fit', 2, 0.5, loss=torch.tensor(0.25), accuracy=1)"
+    also = "context.log('fit', 2, 0.5, loss=torch.tensor(0.25), accuracy=1, of=7)"
     outcome = run_cell(task(also), lambda *said: told.append(said))
     assert told == [
-        ("fit", 1, 1.0, {"resumed": 0.0}),
-        ("fit", 2, 0.5, {"loss": 0.25, "accuracy": 1.0}),
+        ("fit", 1, 1.0, {"resumed": 0.0}, None),
+        ("fit", 2, 0.5, {"loss": 0.25, "accuracy": 1.0}, 7),
     ]
     assert outcome.history == [
         {"stage": "fit", "epoch": 1, "resumed": 0.0},

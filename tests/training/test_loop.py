@@ -62,7 +62,8 @@ def test_the_log_tells_epochs_figures_and_the_share_of_the_work(tmp_path: Path) 
         ("second", 3, 0.875),
         ("second", 4, 1.0),
     ]
-    assert all(set(figures) == {"loss", "noise", "lr"} for *_, figures in log.told)
+    assert all(set(figures) == {"loss", "noise", "lr", "of"} for *_, figures in log.told)
+    assert {figures["of"] for *_, figures in log.told} == {4}
 
 
 def test_figures_are_means_over_an_epochs_batches(tmp_path: Path) -> None:

@@ -1,0 +1,133 @@
+"""``asdbench run``, and what it says when it is over."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import asdbench
+from asdbench import api
+from asdbench.cli.dry import dry_lines
+from asdbench.cli.options import (
+    COMPARE,
+    Data,
+    Device,
+    Engine,
+    Experiment,
+    Jobs,
+    Methods,
+    Out,
+    Repeats,
+    Seed,
+    Set,
+    defaults,
+)
+from asdbench.cli.results import print_board, say
+from asdbench.cli.words import many
+from asdbench.config.schema import settings_of
+
+if TYPE_CHECKING:
+    from asdbench.cli.terminal import Terminal
+    from asdbench.execution.dry_run import DryRun
+    from asdbench.execution.progress import Event
+    from asdbench.execution.run import Run
+
+running = typer.Typer()
+RUN = defaults(api.run)
+
+
+@running.command(rich_help_panel=COMPARE)
+def run(
+    experiment: Experiment = RUN["experiment"],
+    methods: Methods = RUN["methods"],
+    data: Data = RUN["data"],
+    repeats: Repeats = RUN["repeats"],
+    seed: Seed = RUN["seed"],
+    jobs: Jobs = RUN["jobs"],
+    engine: Engine = RUN["engine"],
+    device: Device = RUN["device"],
+    out: Out = RUN["out"],
+    settings: Set = None,
+    force: Annotated[bool, typer.Option("--force", help="Run cells that are done again.")] = RUN[
+        "force"
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would run, and what time and disk it takes.")
+    ] = False,
+) -> None:
+    """Run an experiment: what is missing of it, then the leaderboard."""
+    from asdbench.cli.terminal import Terminal
+
+    note = (
+        f"the recipe is {experiment!r}, not the paper's" if data and experiment != "paper" else ""
+    )
+    asked: dict[str, Any] = {
+        "methods": methods,
+        "data": data,
+        "repeats": repeats,
+        "seed": seed,
+        "jobs": jobs,
+        "engine": engine,
+        "device": device,
+        "out": out,
+        "settings": settings_of(settings),
+        "force": force,
+    }
+    first = f"{experiment}: reading the experiment and its methods"
+    with Terminal(note, first) as terminal:
+        if dry_run:
+            _show_dry(terminal, asdbench.dry_run(experiment, **asked))
+            return
+        shown = _Shown(terminal)
+        done = asdbench.run(experiment, **asked, on_event=shown)
+    raise typer.Exit(_report(done, shown))
+
+
+class _Shown:
+    """Shows events, and the board once it is there: MLflow may still take a while then."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.broken: list[str] | None = None
+
+    def __call__(self, event: Event) -> None:
+        from asdbench.execution.progress import Written
+
+        if isinstance(event, Written):
+            self._terminal.pause()
+            self.broken = print_board(event.folder)
+        self._terminal(event)
+
+
+def _report(done: Run, shown: _Shown) -> int:
+    """Say what came of a run; the exit code. The board is printed, if it isn't yet."""
+    from asdbench.cli.ending import again, say_ending
+    from asdbench.cli.terminal import console
+
+    told = print_board(done.folder) if shown.broken is None else shown.broken
+    broken = dict.fromkeys([*done.broken, *told])
+    for failed in done.failed:
+        where = done.folder / "cells" / failed.cell.name / "error.txt"
+        say(f"failed: {failed.cell.name}: {failed.reason} (see {where})")
+    for problem in broken:
+        say(f"broken: {problem}")
+    say(f"{many(done.ran, 'cell')} run, {done.kept} kept from before; in {done.folder}")
+    if console.is_terminal:
+        if done.failed:
+            say(f"what failed runs again, and nothing else: {again()}")
+        if not told:
+            words = () if done.failed else sys.argv[1:]
+            say_ending(console, done.folder, done.board, words)
+    return int(bool(done.failed or broken))
+
+
+def _show_dry(terminal: Terminal, found: DryRun) -> None:
+    """The plan, and what it would take; nothing of it is run."""
+    from asdbench.cli.terminal import show_plan
+
+    terminal.pause()
+    show_plan(found.planned, unknown="not known")
+    for line in dry_lines(found):
+        say(line)

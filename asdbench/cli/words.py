@@ -1,0 +1,25 @@
+"""Words that several commands share: how many, and how long."""
+
+from __future__ import annotations
+
+
+def many(count: int, what: str) -> str:
+    """ "1 repeat", "1,200 clips"."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def duration(seconds: float) -> str:
+    """ "3 s", "2 min 5 s", "7 h 20 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def size(count: float) -> str:
+    """Bytes: "120 kB", "1.4 GB"."""
+    for unit, one in (("GB", 1e9), ("MB", 1e6)):
+        if count >= one:
+            return f"{count / one:.3g} {unit}"
+    return f"{max(1, round(count / 1e3))} kB"
