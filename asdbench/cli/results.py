@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from asdbench.evaluation import Board
 
 results = typer.Typer()
+Question = Annotated[
+    str | None,
+    typer.Option(
+        help="What letters, P(best) and intervals answer: here (other seeds and clips), "
+        "elsewhere (other machine IDs too) or clips.",
+        show_default="here, if the repeats allow",
+        autocompletion=complete.among("here", "elsewhere", "clips"),
+    ),
+]
 
 
 @results.command(rich_help_panel=COMPARE)
@@ -34,15 +43,7 @@ def leaderboard(
             autocompletion=complete.formats,
         ),
     ] = None,
-    question: Annotated[
-        str | None,
-        typer.Option(
-            help="What letters, P(best) and intervals answer: here (other seeds and clips), "
-            "elsewhere (other machine IDs too) or clips.",
-            show_default="here, if the repeats allow",
-            autocompletion=complete.among("here", "elsewhere", "clips"),
-        ),
-    ] = None,
+    question: Question = None,
     figures: Annotated[
         str | None,
         typer.Option(
