@@ -97,6 +97,7 @@ def plan(recipe: Resolved, choice: Choice, clips: Clips, *, test: bool = True) -
             label=row.label,
             method=row.method,
             summary=choice.plugins[row.method].summary,
+            sources=choice.plugins[row.method].sources,
             fields=row.fields,
             origin=_origin(recipe, row.label),
             deterministic=row.deterministic,

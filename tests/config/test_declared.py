@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.config.declared import needs, summary
+from asdbench.config.declared import needs, sources, summary
 
 METHOD = '''
 """A module."""
@@ -25,6 +25,13 @@ class Mine(ByScorer):
     For long.
     """
     needs: ClassVar[str] = "two ears"
+    paper = "https://example.org/mine"
+    code: ClassVar[str] = HOME + "/mine"
+    bibtex: ClassVar[str] = """
+        @misc{mine,
+          year = {2026}
+        }
+    """
     def fit(self, train, context): ...
 '''
 
@@ -37,6 +44,15 @@ def test_it_is_the_dataclass_with_fit(tmp_path: Path) -> None:
     assert needs(tmp_path / "mine.py", "Config") == ""
 
 
+def test_where_it_comes_from_is_read_from_constants_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(METHOD)
+    assert sources(tmp_path / "mine.py", None) == {
+        "paper": "https://example.org/mine",
+        "bibtex": "@misc{mine,\n  year = {2026}\n}",
+    }
+    assert sources(tmp_path / "mine.py", "Config") == {}
+
+
 @pytest.mark.parametrize(
     ("source", "said"), [('"""Only this."""', "Only this."), ("def (", "(broken: SyntaxError")]
 )
@@ -44,3 +60,4 @@ def test_a_module_without_a_method_needs_nothing(tmp_path: Path, source: str, sa
     (tmp_path / "mine.py").write_text(source)
     assert summary(tmp_path / "mine.py", None).startswith(said)
     assert needs(tmp_path / "mine.py", None) == ""
+    assert sources(tmp_path / "mine.py", None) == {}
