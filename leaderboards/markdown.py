@@ -33,6 +33,7 @@ from ._text import (
     machine_types,
     mark,
     marks,
+    mean_and_sd,
     pairs_of,
     percent,
     probability,
@@ -93,14 +94,6 @@ def ranking(board: Board, subset: str) -> str:
     headers += ["group", "repeats", "s a repeat"]
     numbers = ["right"] * (len(shown) + 2)
     return table(lines, headers, ["right", "left", *numbers, "left", "right", "right"])
-
-
-def mean_and_sd(spread: Spread | None) -> str:
-    """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
-    if spread is None:
-        return "-"
-    mean = percent(spread.mean)
-    return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
 
 
 def _legend(board: Board, subset: str) -> Iterator[str]:

@@ -38,7 +38,7 @@ def _texts(file: Path, name: str | None) -> dict[str, str]:
         node = _plugin_in(ast.parse(file.read_text(encoding="utf-8")), name)
     except (SyntaxError, OSError):
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for line in node.body if isinstance(node, ast.ClassDef) else ():
         if isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Constant):
             targets = line.targets if isinstance(line, ast.Assign) else [line.target]

@@ -1,7 +1,7 @@
 // Figure against cost, on a logarithmic scale, and the frontier that no row lies beyond.
 function drawCost(box, every, figure, by) {
   const rows = every
-    .filter((row) => row.cost && row.cost[by] && row.of[figure] && !state.off.has(row.label))
+    .filter((row) => row.cost && row.cost[by] && row.of[figure] && !hidden(row))
     .map((row) => ({ row, cost: row.cost[by], value: row.of[figure].mean }));
   if (!rows.length) {
     box.replaceChildren(html("p", { class: "empty" }, "No row that is shown has this."));
