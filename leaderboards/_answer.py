@@ -10,7 +10,7 @@ from asdbench.evaluation import ALPHA, Board, Difference, Pair, Row, caution, fi
 from ._cost import quantity
 from ._figures import ranked_by, ranks
 from ._page_words import duration, signed
-from ._text import covers, mean_and_sd, pairs_of, plain, probability
+from ._text import covers, mean_and_sd, pairs_of, percent, plain, probability
 
 NAMED = 4  # rows by name; of more, the others are counted
 
@@ -89,21 +89,23 @@ def _much(board: Board, subset: str, question: str, others: Sequence[_Against]) 
         said.append((first_told, "the first that is told apart"))
     for one, place in said:
         if one.pair:
-            yield f"{_points(one, board.subset(subset)[0])} before {plain(one.row.label)}, {place}."
+            yield _ahead(one, board.subset(subset)[0], place)
     share = board.subset(subset)[0].best[question]
     if share is not None:
         yield f"P(best) is {probability(share)}."
 
 
-def _points(one: _Against, first: Row) -> str:
-    """How far the leader is ahead, on the machine IDs that both have."""
+def _ahead(one: _Against, first: Row, place: str) -> str:
+    """How far the leader is before a row, on the machine IDs that both have."""
     assert one.pair
     sign = 1 if one.pair.first == first.label else -1
-    ahead = f"{signed(sign * one.pair.difference)} points"
-    if not one.said:
-        return ahead
-    low, high = sorted((sign * one.said.low, sign * one.said.high))
-    return f"{ahead} (95 %: {signed(low)} to {signed(high)})"
+    by = percent(abs(one.pair.difference))
+    side = "before" if sign > 0 or not one.pair.difference else "behind"
+    surely = ""
+    if one.said:
+        low, high = sorted((sign * one.said.low, sign * one.said.high))
+        surely = f" (95 %: {signed(low)} to {signed(high)})"
+    return f"It is {by} points{surely} {side} {plain(one.row.label)}, {place}."
 
 
 def _heard(board: Board, subset: str) -> str:

@@ -12,7 +12,7 @@ function differences(box, rows, against, figure, most = Infinity) {
   const width = box.clientWidth;
   const roomy = width >= 440;
   const widest = Math.max(...shown.map(({ row }) => measured(row.label, 600)));
-  const left = roomy ? Math.min(Math.max(96, widest + 32), width / 4) : 8;
+  const left = roomy ? Math.min(widest + 28, width / 3) : 8;
   const right = roomy ? Math.max(...shown.map(({ pair }) => measured(saidOfPair(pair), 600))) + 20 : 8;
   const step = roomy ? 28 : 46;
   const top = 8;
