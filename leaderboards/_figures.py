@@ -31,6 +31,11 @@ def ranks(board: Board, subset: str) -> str:
     return board.figures[subset][0]
 
 
+def shown(board: Board) -> list[str]:
+    """The figures of all subsets, the first one's first."""
+    return list(dict.fromkeys(name for subset in board.subsets for name in board.figures[subset]))
+
+
 def short(figure: str) -> str:
     """For a column's head."""
     return _SHORT.get(figure, NAMES[figure])

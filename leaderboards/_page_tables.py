@@ -37,6 +37,9 @@ def scale(rows: Iterable[Row], figure: str) -> tuple[float, float]:
 
 
 def ends(values: Sequence[float]) -> tuple[float, float]:
+    """From one multiple of ``STEP`` to another."""
+    if not values:
+        return 0.0, 1.0
     low, high = int(min(values) / STEP), -int(-max(values) / STEP // 1)
     return low * STEP, max(high, low + 1) * STEP
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row
+from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row, Spread
 
 from ._figures import ranks
 
 CANT_TELL = "?"
 REMARK = "\N{DAGGER}"  # beside a row that its reader must know more of
+_LETTER = re.compile(r"[a-z]|\(\d+\)")
 _ASKS = {
     "clips": "with other test clips, these fits staying as they are",
     "here": "with other seeds and other test clips, on these machine IDs",
@@ -39,15 +41,23 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+def mean_and_sd(spread: Spread | None) -> str:
+    """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
+    if spread is None:
+        return "-"
+    mean = percent(spread.mean)
+    return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
+
+
 def correlation(value: float | None) -> str:
     """ "0.71", with a real minus sign."""
     return CANT_TELL if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
-def probability(share: float | None) -> str:
+def probability(share: float | None, none: str = CANT_TELL) -> str:
     """In whole %; draws can't tell what is very rare from what never happens."""
     if share is None:
-        return CANT_TELL
+        return none
     whole = f"{100 * share:.0f}"
     return {"0": "< 1 %", "100": "> 99 %"}.get(whole, f"{whole} %")
 
@@ -81,6 +91,15 @@ def remarks(rows: Sequence[Row]) -> list[str]:
 def letters(row: Row, question: str) -> str:
     """The letters that answer a question, or "?"."""
     return row.letters[question] or CANT_TELL
+
+
+def groups(rows: Sequence[Row], question: str) -> dict[str, list[str]]:
+    """By letter, the rows that share it; they can't be told apart."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for letter in _LETTER.findall(row.letters[question] or ""):
+            found.setdefault(letter, []).append(row.label)
+    return found
 
 
 def covers(question: str) -> str:

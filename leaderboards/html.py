@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 
-from asdbench.evaluation import (
-    ALPHA,
-    EVERY,
-    QUESTIONS,
-    Board,
-    caution,
-    figure_of,
-)
+from asdbench.evaluation import ALPHA, QUESTIONS, Board, caution, figure_of
 from asdbench.pages import environment, inlined
 
-from . import _kinds, _page_tables, _published
+from . import _answer, _cite, _downloads, _kinds, _page_tables, _published
 from ._cost import COSTS, amount, costed, on_frontier, quantity
-from ._figures import explained, long, ranked_by, ranks, short
+from ._drawn import drawn, long_names
+from ._figures import explained, ranked_by, ranks, short, shown
+from ._page_words import MISSING, duration, p_value, signed
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
     REMARK,
     correlation,
+    groups,
     letters,
-    machine_types,
     mark,
     marks,
     pairs_of,
@@ -39,25 +33,19 @@ from ._text import (
     training,
 )
 
+_KEPT = re.compile(r"(<(?:pre|style|script)\b.*?</(?:pre|style|script)>)", re.S)
+LARGE = 400  # rows times machine IDs
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES = ("theme.css", "page.css", "tables.css", "charts.css", "print.css")
-SCRIPTS = (
-    "dom.js",
-    "tip.js",
-    "plot.js",
-    "legend.js",
-    "intervals.js",
-    "roc.js",
-    "scores.js",
-    "stability.js",
-    "learning.js",
-    "kinds.js",
-    "cost.js",
-    "tables.js",
-    "board.js",
+STYLES = (
+    *("theme.css", "page.css", "tables.css", "charts.css"),
+    *("answer.css", "board.css", "print.css"),
 )
-MISSING = "\N{EN DASH}"
-
+SCRIPTS = (
+    *("dom.js", "tip.js", "plot.js", "data.js", "view.js", "lazy.js", "legend.js"),
+    *("intervals.js", "differences.js", "apart.js", "roc.js", "scores.js", "stability.js"),
+    *("learning.js", "kinds.js", "cost.js", "tables.js", "ranking.js", "machines.js", "cell.js"),
+    *("pairs.js", "csv.js", "downloads.js", "board.js"),
+)
 
 _FUNCTIONS: dict[str, Any] = {
     "figure_of": figure_of,
@@ -65,6 +53,8 @@ _FUNCTIONS: dict[str, Any] = {
     "ranks": ranks,
     "ranked_by": ranked_by,
     "explained": explained,
+    "answers": _answer,
+    "cites": _cite,
     "tables": _page_tables,
     "kinds": _kinds,
     "mark": mark,
@@ -75,6 +65,7 @@ _FUNCTIONS: dict[str, Any] = {
     "amount": amount,
     "quantity": quantity,
     "letters": letters,
+    "groups": groups,
     "pairs_of": pairs_of,
     "others": _published,
     "caution": caution,
@@ -88,9 +79,9 @@ _FUNCTIONS: dict[str, Any] = {
 def render(board: Board) -> str:
     """The page. Nothing in it is loaded from elsewhere, and its policy forbids to."""
     first = board.subset(board.subsets[0]) if board.rows else []
-    shown = _shown(board)
+    figures = shown(board)
     rows = f":root {{ --rows: {len(first)}; }}"
-    style = inlined(TEMPLATES, STYLES, before=rows, after="\n".join(map(_alone, shown)))
+    style = inlined(TEMPLATES, STYLES, before=rows, after="\n".join(map(_alone, figures)))
     script = inlined(TEMPLATES, SCRIPTS, before='"use strict";\n{', after="start();\n}")
     text: str = (
         _environment()
@@ -104,31 +95,42 @@ def render(board: Board) -> str:
             published=_published.published(board),
             finished=finished(board),
             version=version("asdbench"),
-            drawn=_drawn(board),
+            drawn=drawn(board) | {"columns": _downloads.columns()},
+            large=_large(board),
+            downloads=_downloads.packed(board) if board.rows else {},
+            formats=_downloads.FORMATS,
             style=style,
             script=script,
-            shown=shown,
-            long_names=_long_names(board, shown),
+            shown=figures,
+            long_names=long_names(board),
             alpha=ALPHA,
             questions=_questions(board),
             asked=board.question.get(board.subsets[0], "here") if board.rows else "here",
             levels=_page_tables.LEVELS,
             costs=COSTS,
             remark=REMARK,
+            missing=MISSING,
         )
     )
-    return text
+    return _tight(text)
+
+
+def _tight(text: str) -> str:
+    """Without the indentation of templates, of which a large board has a quarter of a megabyte."""
+    parts = _KEPT.split(text)
+    parts[::2] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _environment() -> Environment:
     made = environment(TEMPLATES)
     made.filters.update(
         percent=percent,
-        signed=_signed,
+        signed=signed,
         probability=probability,
-        p=_p,
+        p=p_value,
         correlation=correlation,
-        duration=_duration,
+        duration=duration,
         when=when,
         said=said,
         dotted=dotted,
@@ -137,88 +139,23 @@ def _environment() -> Environment:
     return made
 
 
-def _drawn(board: Board) -> dict[str, Any]:
-    """What the charts need of the board, to five digits."""
-    rows = [asdict(row) for row in board.rows]
-    shown = _shown(board)
-    for row in rows:
-        for machine in row["machines"].values():
-            for part in machine["ids"].values():
-                part.update(part.pop("more"))
-        for part in (row, *row["machines"].values()):
-            part.update(part.pop("more"))
-            for unseen in {"pooled_auc", *EVERY} - {*shown} & part.keys():
-                del part[unseen]
-    curves = {label: system.curves for label, system in board.systems.items() if system.curves}
-    drawn: dict[str, Any] = _light(
-        {
-            "rows": rows,
-            "curves": {label: list(map(asdict, every)) for label, every in curves.items()},
-            "complete": {label: system.complete for label, system in board.systems.items()},
-            "falseRates": board.false_rates,
-            "figures": _long_names(board, shown),
-            "ranks": {subset: ranks(board, subset) for subset in board.subsets},
-            "rankedBy": {subset: ranked_by(board, subset) for subset in board.subsets},
-            "machines": machine_types(board.rows),
-            "kinds": list(_kinds.scales(board)),
-            "costs": COSTS,
-        }
-    )
-    return drawn
-
-
-def _light(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.5g}")
-    if isinstance(value, Mapping):
-        return {key: _light(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_light(part) for part in value]
-    return value
-
-
-def _shown(board: Board) -> list[str]:
-    """The figures of the switch: those of all subsets, the first one's first."""
-    return list(dict.fromkeys(name for subset in board.subsets for name in board.figures[subset]))
-
-
-def _long_names(board: Board, shown: Sequence[str]) -> dict[str, str]:
-    protocol = max(board.protocol.values(), default="2020")
-    return {name: long(name, protocol) for name in shown}
-
-
 def _alone(figure: str) -> str:
-    """A rule that hides what is of other figures."""
+    """Rules that hide what is of other figures, and keep the column of this one."""
     return (
         f'@media not (scripting: none) {{ [data-figure="{figure}"] .by:not(.by-{figure}) '
-        "{ display: none; } }"
+        "{ display: none; } }\n"
+        f'[data-figure="{figure}"] #ranking .more.of-figure-{figure} {{ display: table-cell; }}'
     )
+
+
+def _large(board: Board) -> bool:
+    """Whether what isn't looked at had better not be laid out."""
+    return sum(len(of.ids) for row in board.rows for of in row.machines.values()) > LARGE
 
 
 def _questions(board: Board) -> dict[str, str]:
     """What can be asked of the page, in words; of these fits only where it matters."""
     words = {"clips": "These fits", "here": "Here", "elsewhere": "Elsewhere"}
     lone = any(row.seeds == "unknown" for row in board.rows)
-    shown = lone or "clips" in board.question.values()
-    return {name: words[name] for name in QUESTIONS if name != "clips" or shown}
-
-
-# Words and numbers.
-
-
-def _signed(share: float) -> str:
-    """A difference in percentage points: "+3.0", with a real minus sign."""
-    return f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return MISSING
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+    offered = lone or "clips" in board.question.values()
+    return {name: words[name] for name in QUESTIONS if name != "clips" or offered}

@@ -104,7 +104,7 @@ def _tabular(
     best = [_best(rows, column) for column in columns]
     for row in rows:
         cells = (_cell(_spread(row, at), top) for at, top in zip(columns, best, strict=True))
-        yield line(_method(row, question), cells)
+        yield line(_method(row, question, len(rows) == 1), cells)
     yield from _tex_published.lines(others, columns)
     yield r"\bottomrule"
     yield r"\end{tabular}"
@@ -151,11 +151,15 @@ def _best(rows: Sequence[Row], at: Column) -> str:
     return max(found, key=float) if len(rows) > 1 and found else ""
 
 
-def _method(row: Row, question: str) -> str:
-    """The label, its letters, and where it comes from if asdbench didn't simply run it."""
+def _method(row: Row, question: str, alone: bool) -> str:
+    """The label, its letters, and where it comes from if asdbench didn't simply run it.
+
+    A row that is ``alone`` has no letters.
+    """
     found = f" ({mark(row)})" if mark(row) else ""
     found = (escape(REMARK) if row.remarks else "") + found
-    return wrapped(escape(row.label) + superscript(escape(letters(row, question))) + found)
+    signs = "" if alone else superscript(escape(letters(row, question)))
+    return wrapped(escape(row.label) + signs + found)
 
 
 def _caption(board: Board, subset: str) -> Iterator[str]:

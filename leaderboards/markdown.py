@@ -19,6 +19,7 @@ from asdbench.evaluation import (
 
 from ._figures import by_machine, explained, interval_of, ranks
 from ._kinds import by_tag
+from ._markdown_answer import in_short, sources
 from ._markdown_cost import cost
 from ._markdown_kinds import by_kind
 from ._markdown_published import reported
@@ -33,6 +34,7 @@ from ._text import (
     machine_types,
     mark,
     marks,
+    mean_and_sd,
     pairs_of,
     percent,
     probability,
@@ -52,7 +54,8 @@ def render(board: Board) -> str:
     others = published(board)
     for subset in board.subsets:
         rows = board.subset(subset)
-        parts += [f"## {subset.capitalize()}", "", ranking(board, subset), ""]
+        parts += [f"## {subset.capitalize()}", "", in_short(board, subset), ""]
+        parts += [ranking(board, subset), ""]
         parts += [*_legend(board, subset), ""]
         if pairs := pairs_of(board, subset):
             parts += [*_differences(board, subset, pairs), ""]
@@ -74,6 +77,7 @@ def render(board: Board) -> str:
 def ranking(board: Board, subset: str) -> str:
     """One line a row, best first, with what answers the board's question; what ranks comes last."""
     rows, question = board.subset(subset), board.question[subset]
+    alone = len(rows) == 1
     first, *others = board.figures[subset]
     shown = [*others, first]
     lines = [
@@ -82,8 +86,8 @@ def ranking(board: Board, subset: str) -> str:
             _name(row),
             *(mean_and_sd(figure_of(row, figure)) for figure in shown),
             interval(interval_of(row, question, first)),
-            probability(row.best[question]),
-            letters(row, question),
+            "-" if alone else probability(row.best[question]),
+            "-" if alone else letters(row, question),
             str(row.repeats) if row.repeats == row.planned else f"{row.repeats} of {row.planned}",
             "-" if row.seconds is None else f"{row.seconds:.1f}",
         ]
@@ -95,28 +99,24 @@ def ranking(board: Board, subset: str) -> str:
     return table(lines, headers, ["right", "left", *numbers, "left", "right", "right"])
 
 
-def mean_and_sd(spread: Spread | None) -> str:
-    """ "81.2 ± 0.4", or "81.2" where there is one repeat."""
-    if spread is None:
-        return "-"
-    mean = percent(spread.mean)
-    return mean if spread.sd is None else f"{mean} ± {percent(spread.sd)}"
-
-
 def _legend(board: Board, subset: str) -> Iterator[str]:
     rows, question = board.subset(subset), board.question[subset]
     lone = any(row.best[question] is None for row in rows)
     others = f", of the rows without {CANT_TELL}" if lone else ""
     name = NAMES[ranks(board, subset)]
+    best = (
+        " P(best): how probable it is that the row is the best, drawn from the same spread"
+        f"{others}."
+    )
     yield (
         f"The interval is that of {'the ' * (ranks(board, subset) == OFFICIAL)}{name}, "
-        f"{covers(question)}. P(best): how probable it is that the row is the best, drawn from the "
-        f"same spread{others}."
+        f"{covers(question)}.{best if len(rows) > 1 else ''}"
     )
     if sentence := told_apart(board, subset):
         yield escape(sentence)
     yield from marks(rows)
     yield from (f"{REMARK} {escape(sentence)}" for sentence in remarks(rows))
+    yield from sources(rows)
 
 
 def _differences(board: Board, subset: str, pairs: Sequence[Pair]) -> Iterator[str]:

@@ -20,6 +20,8 @@ from asdbench.evaluation import (
 
 from ._cost import COSTS
 
+LINKS = ("paper", "code")
+
 
 def render_csv(board: Board) -> str:
     """One line a row, subset, machine type and machine ID; "all" for the means over them."""
@@ -35,13 +37,13 @@ def render_csv(board: Board) -> str:
     ]
     start = ["label", "method", "subset", "machine", "id", "repeats"]
     told = [f"{name}_{question}" for name in ("best", "letters") for question in QUESTIONS]
-    writer.writerow([*start, *spreads, *ends, "seeds", *told, *COSTS, "remarks"])
+    writer.writerow([*start, *spreads, *ends, "seeds", *told, *COSTS, "remarks", *LINKS])
     for row in board.rows:
         start = [row.label, row.method, row.subset]
         shares = [_number(row.best[question]) for question in QUESTIONS]
         whole = [row.seeds, *shares, *(row.letters[question] or "" for question in QUESTIONS)]
         whole += [_number(getattr(row.cost, name, None)) for name in COSTS]
-        whole.append("; ".join(row.remarks))
+        whole += ["; ".join(row.remarks), *(row.sources.get(name, "") for name in LINKS)]
         none = [""] * len(whole)
         writer.writerow([*start, "all", "all", row.repeats, *_cells(row, figures), *whole])
         for machine, of_machine in row.machines.items():

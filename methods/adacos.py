@@ -78,6 +78,16 @@ class AdaCos(ByScorer):
     """
 
     scope: ClassVar[Scope] = "dataset"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2312.09578"
+    code: ClassVar[str] = "https://github.com/wilkinghoff/ssl4asd"
+    bibtex: ClassVar[str] = """
+        @inproceedings{wilkinghoff2024self,
+          author = {Wilkinghoff, Kevin},
+          title = {Self-Supervised Learning for Anomalous Sound Detection},
+          booktitle = {IEEE Int. Conf. on Acoustics, Speech and Signal Processing (ICASSP)},
+          year = {2024}
+        }
+    """
 
     training: AdaCosTraining = AdaCosTraining()
     scoring: Scoring = Scoring(by="kmeans", distance="cosine", domains="nearest")

@@ -44,6 +44,19 @@ class Autoencoder(DenseFields):
     """
 
     scope: ClassVar[Scope] = "machine"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2006.05822"
+    code: ClassVar[str] = "https://github.com/y-kawagu/dcase2020_task2_baseline"
+    bibtex: ClassVar[str] = """
+        @inproceedings{koizumi2020description,
+          author = {Koizumi, Yuma and Kawaguchi, Yohei and Imoto, Keisuke and Nakamura, Toshiki and
+            Nikaido, Yuki and Tanabe, Ryo and Purohit, Harsh and Suefusa, Kaori and
+            Endo, Takashi and Yasuda, Masahiro and Harada, Noboru},
+          title = {Description and Discussion on {DCASE2020} Challenge Task2: Unsupervised Anomalous
+            Sound Detection for Machine Condition Monitoring},
+          booktitle = {Detection and Classification of Acoustic Scenes and Events Workshop (DCASE)},
+          year = {2020}
+        }
+    """
 
     scoring: Literal["squared", "mahalanobis", "mahalanobis-frames"] = added("squared")
 

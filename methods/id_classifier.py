@@ -27,6 +27,16 @@ class IdClassifier(ByScorer):
     """
 
     scope: ClassVar[Scope] = "dataset"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2201.05510"
+    code: ClassVar[str] = "https://github.com/liuyoude/STgram-MFN"
+    bibtex: ClassVar[str] = """
+        @inproceedings{liu2022anomalous,
+          author = {Liu, Youde and Guan, Jian and Zhu, Qiaoxi and Wang, Wenwu},
+          title = {Anomalous Sound Detection using Spectral-Temporal Information Fusion},
+          booktitle = {IEEE Int. Conf. on Acoustics, Speech and Signal Processing (ICASSP)},
+          year = {2022}
+        }
+    """
 
     encoder: EncoderConfig = EncoderConfig()
     classifier: Classifier = Classifier(margin=0.7)

@@ -52,6 +52,17 @@ class IdContrastive(ByScorer):
     """
 
     scope: ClassVar[Scope] = "dataset"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2304.03588"
+    code: ClassVar[str] = "https://github.com/liuyoude/STgram-MFN-Contrastive"
+    bibtex: ClassVar[str] = """
+        @inproceedings{guan2023anomalous,
+          author = {Guan, Jian and Xiao, Feiyang and Liu, Youde and Zhu, Qiaoxi and Wang, Wenwu},
+          title = {Anomalous Sound Detection using Audio Representation with Machine {ID} based
+            Contrastive Learning Pretraining},
+          booktitle = {IEEE Int. Conf. on Acoustics, Speech and Signal Processing (ICASSP)},
+          year = {2023}
+        }
+    """
 
     encoder: EncoderConfig = EncoderConfig()
     pretraining: IdPretraining = IdPretraining()

@@ -28,6 +28,17 @@ class IDNN(DenseFields):
     """
 
     scope: ClassVar[Scope] = "machine"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2005.09234"
+    code: ClassVar[str] = "https://github.com/liuyoude/AE-ASD"
+    bibtex: ClassVar[str] = """
+        @inproceedings{suefusa2020anomalous,
+          author = {Suefusa, Kaori and Nishida, Tomoya and Purohit, Harsh and Tanabe, Ryo and
+            Endo, Takashi and Kawaguchi, Yohei},
+          title = {Anomalous Sound Detection Based on Interpolation Deep Neural Network},
+          booktitle = {IEEE Int. Conf. on Acoustics, Speech and Signal Processing (ICASSP)},
+          year = {2020}
+        }
+    """
 
     def __post_init__(self) -> None:
         super().__post_init__()

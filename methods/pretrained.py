@@ -48,6 +48,17 @@ class Pretrained(ByScorer):
 
     scope: ClassVar[Scope] = "machine"
     needs: ClassVar[str] = "a checkpoint (weights)"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2409.05035"
+    code: ClassVar[str] = "https://github.com/Phuriches/GenRepASD"
+    bibtex: ClassVar[str] = """
+        @misc{saengthong2024deep,
+          author = {Saengthong, Phurich and Shinozaki, Takahiro},
+          title = {Deep Generic Representations for Domain-Generalized Anomalous Sound Detection},
+          year = {2024},
+          eprint = {2409.05035},
+          archiveprefix = {arXiv}
+        }
+    """
 
     encoder: EncoderName = "beats"
     weights: EncoderWeights | None = None

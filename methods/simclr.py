@@ -47,6 +47,16 @@ class SimCLR(ByScorer):
     """
 
     scope: ClassVar[Scope] = "dataset"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2002.05709"
+    code: ClassVar[str] = "https://github.com/google-research/simclr"
+    bibtex: ClassVar[str] = """
+        @inproceedings{chen2020simple,
+          author = {Chen, Ting and Kornblith, Simon and Norouzi, Mohammad and Hinton, Geoffrey},
+          title = {A Simple Framework for Contrastive Learning of Visual Representations},
+          booktitle = {International Conference on Machine Learning (ICML)},
+          year = {2020}
+        }
+    """
 
     encoder: EncoderConfig = EncoderConfig()
     pretraining: ViewPretraining = ViewPretraining()

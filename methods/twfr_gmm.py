@@ -54,6 +54,18 @@ class TwfrGmm(ByScorer):
     """
 
     scope: ClassVar[Scope] = "machine"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2305.03328"
+    code: ClassVar[str] = "https://github.com/liuyoude/TWFR-GMM"
+    bibtex: ClassVar[str] = """
+        @inproceedings{guan2023time,
+          author = {Guan, Jian and Liu, Youde and Zhu, Qiaoxi and Zheng, Tieran and Han, Jiqing and
+            Wang, Wenwu},
+          title = {Time-Weighted Frequency Domain Audio Representation with {GMM} Estimator for
+            Anomalous Sound Detection},
+          booktitle = {IEEE Int. Conf. on Acoustics, Speech and Signal Processing (ICASSP)},
+          year = {2023}
+        }
+    """
 
     r: float = tunable(0.98, low=0.0, high=1.0)
     scoring: MixtureScoring = MixtureScoring(by="mixture", regularisation=1e-6, tolerance=1e-6)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from pathlib import Path
+
+SOURCES = ("paper", "code", "bibtex")  # two addresses and an entry
 
 
 def summary(file: Path, name: str | None) -> str:
@@ -20,18 +23,27 @@ def summary(file: Path, name: str | None) -> str:
 
 def needs(file: Path, name: str | None) -> str:
     """The text that its class sets ``needs`` to, else an empty one."""
+    return _texts(file, name).get("needs", "")
+
+
+def sources(file: Path, name: str | None) -> dict[str, str]:
+    """Of ``SOURCES``, those that its class sets to a text: where the method comes from."""
+    found = _texts(file, name)
+    return {source: inspect.cleandoc(found[source]) for source in SOURCES if found.get(source)}
+
+
+def _texts(file: Path, name: str | None) -> dict[str, str]:
+    """What the body of its class sets to a text."""
     try:
         node = _plugin_in(ast.parse(file.read_text(encoding="utf-8")), name)
     except (SyntaxError, OSError):
-        return ""
+        return {}
+    found: dict[str, str] = {}
     for line in node.body if isinstance(node, ast.ClassDef) else ():
-        if (
-            isinstance(line, ast.AnnAssign)
-            and ast.unparse(line.target) == "needs"
-            and isinstance(line.value, ast.Constant)
-        ):
-            return str(line.value.value)
-    return ""
+        if isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Constant):
+            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+            found |= {ast.unparse(t): v for t in targets if isinstance(v := line.value.value, str)}
+    return found
 
 
 def fields(file: Path, name: str | None) -> dict[str, str]:

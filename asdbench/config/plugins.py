@@ -59,6 +59,11 @@ class Plugin:
         return declared.needs(self.file, self.attribute) if self.file else ""
 
     @property
+    def sources(self) -> dict[str, str]:
+        """Where a method comes from, read the same way: of ``paper``, ``code`` and ``bibtex``."""
+        return declared.sources(self.file, self.attribute) if self.file else {}
+
+    @property
     def source(self) -> str:
         """A hash of the code that it runs, found without importing it."""
         return source_hash(self.file) if self.file else ""

@@ -44,6 +44,7 @@ def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
         machines={machine: _machine(found, row, machine) for machine in machines},
         seeds=_seeds(found, row),
         remarks=list(record.get("remarks", ())),
+        sources=dict(record.get("sources", {})),
         cost=entry.cost,
         **figures,
         **told,

@@ -147,13 +147,15 @@ class Row:
         seeds: What other seeds do to it: ``counted`` in intervals and tests, ``none`` for a
             method without randomness, ``unknown`` with one repeat.
         best: By question, the probability of being the best of its subset; null where it can't be
-            told.
+            told, and where there is no other row.
         letters: By question: rows of a subset that share a letter can't be told apart; null where
             it can't be told.
         places: Its place in each repeat that all rows of the subset have, from 1.
         remarks: What its reader must know, by its method: what it was pretrained on, what was
             chosen on test clips.
         cost: What it took; None where that is not known.
+        sources: Where its method comes from, as the method says: ``paper`` and ``code`` are
+            addresses, ``bibtex`` an entry.
     """
 
     label: str
@@ -177,6 +179,7 @@ class Row:
     more: Mapping[str, Spread] = field(default_factory=dict)
     remarks: Sequence[str] = field(default_factory=list)
     cost: Cost | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

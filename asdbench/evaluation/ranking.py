@@ -141,8 +141,8 @@ def _told(
             if (one := getattr(pair, question)) and one.corrected < ALPHA
         ]
         given = significance.letters(len(rows), different)
-        drawn = best(ranks, found.repeats, question, rows).tolist() if rows else []
-        shares[question] = dict(zip(rows, drawn, strict=True))
+        drawn = best(ranks, found.repeats, question, rows).tolist() if len(rows) > 1 else []
+        shares[question] = dict(zip(rows, drawn, strict=False))
         letters[question] = dict(zip(rows, given, strict=True))
     return shares, letters
 

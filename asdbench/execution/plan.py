@@ -116,6 +116,7 @@ def plan_on(ground: Ground, choice: Choice) -> Plan:
             label=row.label,
             method=row.method,
             summary=choice.plugins[row.method].summary,
+            sources=choice.plugins[row.method].sources,
             fields=row.fields,
             origin=_origin(recipe, row.label),
             deterministic=row.deterministic,

@@ -84,7 +84,7 @@ class PlannedRow:
 
     ``origin`` says where its fields come from: ``{"kind": "run"}``, or "tuned", and how;
     ``deterministic`` that its method promises the same scores under every seed, ``remarks`` what
-    its reader must know.
+    its reader must know, ``sources`` where its method comes from.
     """
 
     label: str
@@ -95,6 +95,7 @@ class PlannedRow:
     deterministic: bool
     cells: tuple[tuple[Cell, ...], ...]
     remarks: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def keep_rows(
                 "origin": row.origin,
                 "deterministic": row.deterministic,
                 "remarks": list(row.remarks),
+                "sources": dict(row.sources),
                 "repeats": [[cell.name for cell in cells] for cells in row.cells],
             }
         )

@@ -1,58 +1,57 @@
-// What is shown, and what changes it.
-const drawn = JSON.parse(byId("drawn").textContent);
-const labels = [...new Set(drawn.rows.map((row) => row.label))];
+// What changes what is shown.
 const NARROWEST = 160;
-const root = document.documentElement;
-const FIGURES = drawn.figures;
-const COSTS = drawn.costs;
-const { subset, figure, question } = root.dataset;
-const state = { subset, figure, question, machine: "", off: new Set() };
 
 function placeOf(label) {
   return labels.indexOf(label);
 }
 
-// The rows of the subset shown; ``of`` are their figures, on one machine type or on all.
-function rowsOn(machine = "") {
-  return drawn.rows
-    .filter((row) => row.subset === state.subset && (machine === "" || row.machines[machine]))
-    .map((row) => ({ ...row, place: placeOf(row.label), of: machine === "" ? row : row.machines[machine] }));
+function drawRanking(box) {
+  const ranks = state.figure === drawn.ranks[state.subset];
+  intervals(box, rowsOn(), state.figure, { ranks, title: "Ranking" });
 }
 
-function drawRanking() {
-  const ranks = state.figure === drawn.ranks[state.subset];
-  intervals(byId("chart-ranking"), rowsOn(), state.figure, { ranks, title: "Ranking" });
+function drawAnswer(box) {
+  const rows = rowsOf(state.subset);
+  differences(box, rows, rows[0].label, drawn.ranks[state.subset], 6);
 }
 
 function drawMachine() {
   const box = byId("chart-machine");
   box.hidden = state.machine === "";
   if (box.hidden) return;
-  const title = `Rows on ${state.machine}`;
-  intervals(box, rowsOn(state.machine), state.figure, { ranks: false, title });
+  intervals(box, rowsOn(state.machine), state.figure, { ranks: false, title: `Rows on ${state.machine}` });
+}
+
+const LINES = ["chart-roc", "chart-stability", "chart-kinds", "chart-cost"];
+
+function wireCharts() {
+  drawnBy("chart-answer", drawAnswer);
+  drawnBy("chart-ranking", drawRanking);
+  drawnBy("chart-apart", (box) => drawApart(box, rowsOn()));
+  drawnBy("chart-pairs", drawPairs);
+  drawnBy("chart-roc", (box) => drawRoc(box, rowsOn(), state.roc));
+  drawnBy("chart-scores", (box) => drawScores(box, rowsOn(), byId("scores-of").value));
+  drawnBy("chart-stability", (box) => drawStability(box, rowsOn(), state.figure));
+  drawnBy("chart-kinds", (box) => drawKinds(box, rowsOn()));
+  drawnBy("chart-cost", (box) => drawCost(box, rowsOn(), state.figure, byId("cost-by").value));
+  drawnBy("chart-training", (box) => drawTraining(box, byId("training-of").value, byId("training-figure").value));
 }
 
 function drawLines() {
   for (const list of all("[data-legend]")) legend(list, rowsOn());
-  drawRoc(byId("chart-roc"), rowsOn(), byId("roc-of").value);
-  drawStability(byId("chart-stability"), rowsOn(), state.figure);
-  if (byId("chart-kinds")) drawKinds(byId("chart-kinds"), rowsOn());
-  if (byId("chart-cost")) drawCost(byId("chart-cost"), rowsOn(), state.figure, byId("cost-by").value);
+  if (byId("scaled")) byId("scaled").hidden = !drawn.kinds.some((kind) => kind.subset === state.subset);
+  redraw(...LINES);
 }
 
-function drawCurves() {
-  const box = byId("chart-training");
-  if (box) drawTraining(box, byId("training-of").value, byId("training-figure").value);
-}
-
+// All that follows from the view.
 function draw() {
-  if (byId("chart-ranking").clientWidth < NARROWEST) return; // a window folded away
+  if (byId("ranking").clientWidth < NARROWEST) return; // a window folded away
   hideTip();
-  drawRanking();
   drawMachine();
   drawLines();
-  drawScores(byId("chart-scores"), rowsOn(), byId("scores-of").value);
-  drawCurves();
+  redraw(...[...charts.keys()].filter((id) => !LINES.includes(id)));
+  fillPairs();
+  showCell();
 }
 
 function options(select, entries) {
@@ -63,7 +62,7 @@ function options(select, entries) {
 
 // The machine types and IDs of the subset shown, for the switch and both lists.
 function offerMachines() {
-  const rows = rowsOn();
+  const rows = rowsOf(state.subset);
   const idsOf = (machine) =>
     [...new Set(rows.flatMap((row) => Object.keys(row.machines[machine]?.ids ?? {})))].sort();
   const found = new Map(drawn.machines.map((machine) => [machine, idsOf(machine)]).filter(([, ids]) => ids.length));
@@ -71,10 +70,12 @@ function offerMachines() {
   const each = [...found].flatMap(([machine, ids]) => ids.map((id) => [`${machine}/${id}`, `${machine} ID ${id}`]));
   options(byId("roc-of"), [["", "all machine types"], ...types, ...each]);
   options(byId("scores-of"), each);
-  for (const input of all('input[name="machine"]')) {
-    input.disabled = input.value !== "" && !found.has(input.value);
-    if (input.disabled && input.checked) choose("machine", "");
-    input.checked = input.value === state.machine;
+  for (const input of all('input[name="machine"]')) input.disabled = input.value !== "" && !found.has(input.value);
+  if (state.machine && !found.has(state.machine)) state.machine = "";
+  for (const name of ["roc", "scores"]) {
+    const select = byId(`${name}-of`);
+    select.value = state[name];
+    if (select.selectedIndex < 0) [state[name], select.selectedIndex] = ["", 0];
   }
 }
 
@@ -86,62 +87,93 @@ function offerFigures() {
 function choose(name, value) {
   state[name] = value;
   if (name === "machine") {
-    showMachine(value);
-    byId("roc-of").value = value;
-    const first = all("#scores-of option").find((one) => one.value.startsWith(`${value}/`));
-    if (first) byId("scores-of").value = first.value;
-  } else {
-    root.dataset[name] = value;
+    state.roc = value;
+    state.scores = value ? (all("#scores-of option").find((one) => one.value.startsWith(`${value}/`))?.value ?? "") : "";
   }
-  if (name === "question") all("#ranking th[aria-sort]").forEach(arrange);
-  if (name === "subset") {
-    offerMachines();
-    filter();
-  }
+  if (name === "cell" && value?.[2]) state.roc = state.scores = `${value[1]}/${value[2]}`;
+  if (name === "figure") state.sort = "";
+  if (["subset", "figure", "question", "machine", "cell", "filter"].includes(name)) show();
+  if (name === "cell") redraw("chart-roc", "chart-scores");
+  keepView();
+}
+
+// Bring switches, tables and columns to the state; charts are drawn by ``draw``.
+function show() {
+  for (const name of ["subset", "figure", "question"]) root.dataset[name] = state[name];
+  offerMachines();
+  offerAgainst();
+  for (const input of all("[data-switch] input")) input.checked = input.value === state[input.name];
+  showMachine(state.machine);
+  showNumbers();
+  fillRanking();
+  arrangeRanking();
+  fitColumns();
+  filter();
 }
 
 function wireSwitches() {
-  for (const input of all("[data-switch] input")) {
-    input.addEventListener("change", () => {
-      choose(input.name, input.value);
+  const wire = (element, act) =>
+    element?.addEventListener("change", () => {
+      act(element.value);
       draw();
     });
-  }
-  for (const id of ["roc-of", "scores-of", "training-figure", "cost-by"]) byId(id)?.addEventListener("change", draw);
-  byId("training-of")?.addEventListener("change", () => {
-    offerFigures();
-    draw();
-  });
+  for (const input of all("[data-switch] input")) wire(input, (value) => choose(input.name, value));
+  wire(byId("roc-of"), (value) => choose("roc", value));
+  wire(byId("scores-of"), (value) => choose("scores", value));
+  wire(byId("cost-by"), (value) => choose("cost", value));
+  wire(byId("training-figure"), () => {});
+  wire(byId("training-of"), offerFigures);
 }
 
 function wireTheme() {
   const button = byId("theme");
   const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  const say = () => button.setAttribute("aria-pressed", String(dark()));
+  const say = () => (button.textContent = dark() ? "Light theme" : "Dark theme");
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     say();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", say);
   say();
+}
+
+// The view that the address asks for, and its section.
+function fromAddress() {
+  readView();
+  byId("filter").value = state.filter;
+  if (byId("cost-by")) byId("cost-by").value = state.cost || Object.keys(COSTS)[0];
+  show();
+  draw();
+  if (section) byId(section)?.scrollIntoView();
+}
+
+function wireAddress() {
+  addEventListener("hashchange", () => {
+    if (location.hash.includes("?")) return fromAddress();
+    section = location.hash.slice(1);
+    keepView();
+  });
+}
+
+function wireWidth() {
+  let width = document.body.clientWidth;
+  new ResizeObserver(() => {
+    if (document.body.clientWidth === width) return;
+    width = document.body.clientWidth;
+    fitColumns();
+    draw();
+  }).observe(document.body);
 }
 
 function start() {
   wireTheme();
   wireTip();
   if (!labels.length) return;
-  wireSorting();
-  wireFilter();
-  wireSwitches();
-  offerMachines();
+  for (const wire of [wireSorting, wireFilter, wireSwitches, wireRanking, wireMachines, wirePairs, wireDownloads, wirePrinting, wireCharts, wireAddress]) wire();
   if (byId("training-of")) {
     options(byId("training-of"), labels.filter((label) => drawn.curves[label]).map((label) => [label, label]));
     offerFigures();
   }
-  draw();
-  let width = document.body.clientWidth;
-  new ResizeObserver(() => {
-    if (document.body.clientWidth === width) return;
-    width = document.body.clientWidth;
-    draw();
-  }).observe(document.body);
+  fromAddress();
+  wireWidth();
 }

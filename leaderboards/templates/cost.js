@@ -1,7 +1,7 @@
 // Figure against cost, on a logarithmic scale, and the frontier that no row lies beyond.
 function drawCost(box, every, figure, by) {
   const rows = every
-    .filter((row) => row.cost && row.cost[by] && row.of[figure] && !state.off.has(row.label))
+    .filter((row) => row.cost && row.cost[by] && row.of[figure] && !hidden(row))
     .map((row) => ({ row, cost: row.cost[by], value: row.of[figure].mean }));
   if (!rows.length) {
     box.replaceChildren(html("p", { class: "empty" }, "No row that is shown has this."));
@@ -27,7 +27,7 @@ function drawCost(box, every, figure, by) {
     chart.append(text(left - 7, y(value) + 4, percent(value, 0), { "text-anchor": "end", class: "soft" }));
   }
   chart.append(text((left + width - right) / 2, height - 6, words, { "text-anchor": "middle", class: "head" }));
-  chart.append(text(0, 0, `${FIGURES[figure]}, %`, { "text-anchor": "middle", class: "head", transform: `translate(11,${(top + bottom) / 2}) rotate(-90)` }));
+  chart.append(text(0, 0, `${brieflyNamed(figure)}, %`, { "text-anchor": "middle", class: "head", transform: `translate(11,${(top + bottom) / 2}) rotate(-90)` }));
   chart.append(svg("path", { d: steps(rows, x, y, width - right), class: "frontier" }));
   const taken = rows.map(({ cost, value }) => box4(x(cost) - 7, y(value) - 7, 14, 14));
   for (const one of rows) chart.append(spot(one, { x, y, left, right: width - 4, taken, figure, by }));

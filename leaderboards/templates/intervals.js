@@ -15,7 +15,7 @@ function intervals(box, every, figure, { ranks, title }) {
   const left = roomy ? Math.min(Math.max(96, widest + 32), width / 4) : 8;
   const right = (roomy ? 96 : 8) + (roomy && ranks ? 128 : 0);
   const step = roomy ? 36 : 54;
-  const columns = rows.every((row) => /^[a-e]*$/.test(row.letters[state.question] ?? ""));
+  const columns = rows.every((row) => /^([a-e]*|\?)$/.test(lettersOf(row)));
   const top = roomy ? 30 : 12;
   const bottom = top + step * sorted.length;
   const [low, high] = extent(sorted.map((row) => row.of[figure]));
@@ -87,7 +87,7 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
     group.append(text(8, middle + 4, fitted(row.label, left - 24, 600), name));
     group.append(text(width - (ranks ? 128 : 0), middle + 4, meanAndSd(spread), { "text-anchor": "end" }));
     if (ranks) {
-      group.append(text(width - 68, middle + 4, probability(row.best[state.question]), { "text-anchor": "end", class: "soft" }));
+      group.append(text(width - 68, middle + 4, row.best[state.question], { "text-anchor": "end", class: "soft" }));
       group.append(letters(row, width - 48, middle + 4, columns));
     }
   } else {
@@ -100,7 +100,7 @@ function interval(row, figure, { x, y, step, width, roomy, ranks, left, columns 
 
 // Each letter in a column of its own where there are few.
 function letters(row, x, y, columns) {
-  if (!columns || !row.letters[state.question]) return text(x, y, fitted(lettersOf(row), 48));
+  if (!columns || lettersOf(row) === "?") return text(x, y, fitted(lettersOf(row), 48));
   const each = [...lettersOf(row)].map((letter) =>
     svg("tspan", { x: x + 9 * (letter.charCodeAt(0) - 97) }, letter),
   );
@@ -116,7 +116,7 @@ function sayInterval(row, spread, ranks) {
   lines.push(`repeats: ${spread.values.map((value) => percent(value)).join(", ")}`);
   if (ranks) {
     const share = row.best[state.question];
-    lines.push(share === null ? "can't be told from others" : `best with a probability of ${probability(share)}; group ${lettersOf(row)}`);
+    if (share !== "–") lines.push(share === "?" ? "can't be told from others" : `best with a probability of ${share}; group ${lettersOf(row)}`);
   }
   return lines.join("\n");
 }
@@ -128,5 +128,5 @@ function thick(spread) {
 
 // The letters that answer what is asked, or "?" where it can't be told.
 function lettersOf(row) {
-  return row.letters[state.question] ?? "?";
+  return row.letters[state.question];
 }

@@ -1,8 +1,7 @@
 // AUC over tags whose values lie on a scale, as severity: a panel a tag, a line a row.
 function drawKinds(box, rows) {
   const here = drawn.kinds.filter((kind) => kind.subset === state.subset);
-  byId("scaled").hidden = !here.length;
-  const shown = rows.filter((row) => !state.off.has(row.label));
+  const shown = rows.filter((row) => !hidden(row));
   const range = kindRange(here, shown);
   const panels = [...grouped(here, (kind) => kind.tag)].map(([tag, kinds]) => ({
     tag,

@@ -6,7 +6,7 @@ function legend(list, rows) {
       sample.append(svg("path", { d: "M0,6H24", class: ink(row.place, "curve") }), mark(row.place, 12, 6, 4));
       const name = html("span", { class: "name" }, row.label);
       const button = html("button", { type: "button", title: row.label }, sample, name);
-      button.setAttribute("aria-pressed", String(!state.off.has(row.label)));
+      button.setAttribute("aria-pressed", String(!hidden(row)));
       button.addEventListener("click", () => toggle(row.label));
       for (const event of ["focus", "pointerenter"]) {
         button.addEventListener(event, () => emphasise(row.label));
@@ -21,6 +21,7 @@ function legend(list, rows) {
 
 function toggle(label) {
   if (!state.off.delete(label)) state.off.add(label);
+  keepView();
   const focused = document.activeElement;
   const list = focused.closest("[data-legend]");
   const place = list ? all("button", list).indexOf(focused) : -1;
@@ -28,7 +29,9 @@ function toggle(label) {
   if (place >= 0) all("button", list)[place].focus();
 }
 
+// A row that is hidden has no lines to bring out.
 function emphasise(label) {
+  if (state.off.has(label)) label = null;
   for (const group of all("[data-label]")) {
     group.classList.toggle("dim", label !== null && group.dataset.label !== label);
   }

@@ -4,7 +4,7 @@ const PARTIAL = 0.1;
 function drawRoc(box, rows, key) {
   const curves = rows
     .map((row) => ({ row, rates: rates(row, key) }))
-    .filter(({ row, rates: found }) => found && !state.off.has(row.label));
+    .filter(({ row, rates: found }) => found && !hidden(row));
   const width = Math.min(box.clientWidth, 1200);
   const side = width >= 840 ? (width - 40) / 2 : width;
   const height = Math.min(440, side);

@@ -4,17 +4,16 @@ function drawScores(box, rows, key) {
   const panels = rows
     .map((row) => ({ row, of: row.machines[machine]?.ids[id] }))
     .filter(({ of }) => of)
-    .map(({ row, of }) => scoresPanel(box, row, of));
+    .map(({ row, of }) => scoresPanel(row, of));
   box.replaceChildren(...panels);
   for (const figure of panels) drawHistogram(figure);
 }
 
 const histograms = new WeakMap();
 
-function scoresPanel(box, row, of) {
-  const swatch = html("span", { class: `swatch ${ink(row.place)}` });
-  const name = html("span", { class: "method", title: row.label }, swatch, html("span", { class: "name" }, row.label));
-  const auc = html("span", { class: "soft" }, `AUC ${percent(of.auc.mean)} %`);
+function scoresPanel(row, of, said = row.label) {
+  const name = html("span", { class: `method inked ${ink(row.place)}`, title: said }, said);
+  const auc = html("span", { class: "soft" }, `AUC ${of.of.auc[0].toFixed(1)} %`);
   const figure = html("figure", { class: "panel" }, html("figcaption", {}, name, auc));
   histograms.set(figure, { row, of });
   return figure;

@@ -1,6 +1,6 @@
 // How rows hold across repeats: their figure, and their place.
 function drawStability(box, rows, figure) {
-  const shown = rows.filter((row) => row.of[figure] && !state.off.has(row.label));
+  const shown = rows.filter((row) => row.of[figure] && !hidden(row));
   if (!shown.some((row) => row.of[figure].values.length > 1)) {
     const words = shown.length ? "One repeat: nothing to compare it with." : "All rows are hidden.";
     box.replaceChildren(html("p", { class: "empty" }, words));
@@ -8,19 +8,20 @@ function drawStability(box, rows, figure) {
   }
   const figureOf = (row) =>
     row.of[figure].values.map((value, i) => [drawn.complete[row.label][i], value]);
-  const common = drawn.complete[rows[0].label].filter((number) =>
-    rows.every((row) => drawn.complete[row.label].includes(number)),
+  const every = rowsOf(state.subset);
+  const common = drawn.complete[every[0].label].filter((number) =>
+    every.every((row) => drawn.complete[row.label].includes(number)),
   );
   const placeOf = (row) => row.places.map((place, i) => [common[i], place]);
   const panels = [
     { title: `${FIGURES[figure]}, %`, series: shown.map((row) => ({ row, points: figureOf(row) })), of: "figure" },
   ];
-  if (common.length > 1 && rows.length > 1) {
+  if (common.length > 1 && every.length > 1) {
     panels.push({
       title: `Place by ${drawn.rankedBy[state.subset]}`,
       series: shown.map((row) => ({ row, points: placeOf(row) })),
       of: "place",
-      places: rows.length,
+      places: every.length,
     });
   }
   const figures = panels.map(({ title }) =>

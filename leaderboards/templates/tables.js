@@ -1,4 +1,4 @@
-// Tables: sorting by their headers, filtering the ranking, choosing a machine type.
+// Tables: sorting by their headers, and rows that the filter leaves out.
 function wireSorting() {
   for (const table of all("table.sortable")) {
     for (const button of all(".sort", table)) {
@@ -14,6 +14,8 @@ function sortBy(table, button) {
   for (const one of all("th[aria-sort]", table)) one.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", order);
   arrange(header);
+  const { column } = header.dataset;
+  if (column) choose("sort", column === state.figure && order === "descending" ? "" : `${column}.${order}`);
 }
 
 function arrange(header) {
@@ -36,31 +38,16 @@ function compared(a, b, sign) {
 }
 
 function wireFilter() {
-  const field = byId("filter");
-  field.addEventListener("input", filter);
+  byId("filter").addEventListener("input", () => {
+    choose("filter", byId("filter").value.trim());
+    draw();
+  });
 }
 
+// In every table with a line a row; charts ask ``rowsOn``.
 function filter() {
-  const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  for (const row of all("#ranking tbody tr")) {
-    row.hidden = !words.every((word) => row.dataset.text.includes(word));
-  }
-  const rows = all(`#ranking-${state.subset} tbody tr`);
-  const left = rows.filter((row) => !row.hidden).length;
-  byId("filtered").textContent = words.length ? `${left} of ${rows.length} rows` : "";
-}
-
-function showMachine(machine) {
-  for (const table of all("#machines table.heat")) {
-    const columns = [];
-    for (const head of all("[data-machine]", table)) {
-      head.hidden = machine !== "" && head.dataset.machine !== machine;
-      columns.push(...Array(head.colSpan).fill(head.hidden));
-    }
-    const lines = [...table.tHead.rows[1].cells];
-    lines.forEach((cell, i) => (cell.hidden = columns[i]));
-    for (const row of table.tBodies[0].rows) {
-      [...row.cells].slice(1).forEach((cell, i) => (cell.hidden = columns[i]));
-    }
-  }
+  const left = new Set(drawn.rows.filter(passes).map((row) => row.place));
+  for (const line of all("tr[data-row]")) line.hidden = !left.has(Number(line.dataset.row));
+  const every = rowsOf(state.subset);
+  byId("filtered").textContent = state.filter ? `${every.filter(passes).length} of ${every.length} rows` : "";
 }

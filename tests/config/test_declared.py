@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from plugin_files import written
 
-from asdbench.config.declared import fields, needs, summary
+from asdbench.config.declared import fields, needs, sources, summary
 
 METHOD = '''
 """A module."""
@@ -26,6 +26,13 @@ class Mine(ByScorer):
     For long.
     """
     needs: ClassVar[str] = "two ears"
+    paper = "https://example.org/mine"
+    code: ClassVar[str] = HOME + "/mine"
+    bibtex: ClassVar[str] = """
+        @misc{mine,
+          year = {2026}
+        }
+    """
     def fit(self, train, context): ...
 '''
 
@@ -38,6 +45,15 @@ def test_it_is_the_dataclass_with_fit(tmp_path: Path) -> None:
     assert needs(tmp_path / "mine.py", "Config") == ""
 
 
+def test_where_it_comes_from_is_read_from_constants_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(METHOD)
+    assert sources(tmp_path / "mine.py", None) == {
+        "paper": "https://example.org/mine",
+        "bibtex": "@misc{mine,\n  year = {2026}\n}",
+    }
+    assert sources(tmp_path / "mine.py", "Config") == {}
+
+
 @pytest.mark.parametrize(
     ("source", "said"), [('"""Only this."""', "Only this."), ("def (", "(broken: SyntaxError")]
 )
@@ -45,6 +61,7 @@ def test_a_module_without_a_method_needs_nothing(tmp_path: Path, source: str, sa
     (tmp_path / "mine.py").write_text(source)
     assert summary(tmp_path / "mine.py", None).startswith(said)
     assert needs(tmp_path / "mine.py", None) == ""
+    assert sources(tmp_path / "mine.py", None) == {}
 
 
 def test_fields_are_read_with_those_of_classes_beside_it(tmp_path: Path) -> None:

@@ -119,9 +119,9 @@ def test_a_row_has_the_same_figures_in_any_company() -> None:
     assert in_company["one"].machines.keys() == alone.machines.keys()
 
 
-def test_a_single_row_is_the_best_and_has_no_pairs() -> None:
+def test_a_single_row_is_the_best_of_nothing_and_has_no_pairs() -> None:
     [row], pairs = compared("evaluation", simulated({"a": 1.0}, repeats=2, seeds=0.1))
-    assert (row.best["here"], row.letters["here"], row.places, pairs) == (1, "a", [1, 1], [])
+    assert (row.best["here"], row.letters["here"], row.places, pairs) == (None, "a", [1, 1], [])
 
 
 def test_a_difference_of_five_seeds_that_means_nothing_is_not_told() -> None:

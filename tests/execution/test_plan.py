@@ -26,6 +26,7 @@ def test_a_method_of_scope_machine_has_a_cell_a_type_and_repeat(small_clips: Cli
 
 def test_a_method_of_scope_dataset_has_one_cell_a_repeat(small_clips: Clips) -> None:
     [row] = planned(small_clips, "simclr").rows
+    assert row.sources["code"] == "https://github.com/google-research/simclr"
     assert [[c.machine for c in cells] for cells in row.cells] == [[None], [None]]
     assert row.cells[0][0].clips == small_clips.fingerprint
 

@@ -102,7 +102,9 @@ def test_csv_has_each_interval_and_nothing_where_there_is_none(board: Board) -> 
 
 def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
     cost = Cost(parameters=7, multiply_adds=None, fit_seconds=1.5, score_ms=0.25)
-    row = replace(board.rows[0], cost=cost, remarks=["pretrained", "untuned"])
+    sources = {"code": "https://example.org/code", "bibtex": "@misc{knn}"}
+    told_of = {"remarks": ["pretrained", "untuned"], "sources": sources}
+    row = replace(board.rows[0], cost=cost, **told_of)
     first, *others = lines_of(replace(board, rows=[row, *board.rows[1:]]))
     told = {
         "seeds": "counted",
@@ -117,6 +119,8 @@ def test_csv_compares_rows_on_their_first_line_only(board: Board) -> None:
         "multiply_adds": "",
         "parameters": "7",
         "remarks": "pretrained; untuned",
+        "paper": "",
+        "code": "https://example.org/code",
     }
     assert list(first)[-len(told) :] == list(told)
     assert {name: first[name] for name in told} == told

@@ -14,6 +14,7 @@ from asdbench.results.rows import check_label, keep_imported_row, keep_rows
 from asdbench.results.store import Store
 
 REMARKS = ("pretrained on owls",)
+SOURCES = {"paper": "https://example.org/owls"}
 CELLS = ((cell(), cell(machine="pump")), (cell(repeat=1), cell(repeat=1, machine="pump")))
 
 
@@ -25,7 +26,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def planned(label: str, k: int = 3, cells: tuple[tuple[Cell, ...], ...] = CELLS) -> PlannedRow:
-    return PlannedRow(label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, False, cells, REMARKS)
+    return PlannedRow(
+        label, "knn", "Neighbours.", {"k": k}, {"kind": "run"}, False, cells, REMARKS, SOURCES
+    )
 
 
 def imported(store: Store, label: str, *repeats: str) -> list[ImportedCell]:
@@ -54,6 +57,7 @@ def test_a_row_says_its_cells_by_repeat(store: Store) -> None:
         "recipe": {"repeats": 2},
         "deterministic": False,
         "remarks": [*REMARKS],
+        "sources": SOURCES,
         "origin": {"kind": "run"},
         "repeats": [[c.name for c in repeat] for repeat in CELLS],
     }

@@ -79,8 +79,11 @@ class Page:
         self.folder = folder
         self._rendered: list[tuple[Board, Path]] = []
 
-    def show(self, made: Board) -> None:
-        self.browser.get(self._file(made).as_uri())
+    def show(self, made: Board, view: str = "") -> None:
+        """Load a board, at the address of a view of it, and have every chart drawn."""
+        self.browser.get("about:blank")  # another view of the same file would not be loaded again
+        self.browser.get(self._file(made).as_uri() + view)
+        self.run("dispatchEvent(new Event('beforeprint'))")
 
     def _file(self, made: Board) -> Path:
         for board, file in self._rendered:
@@ -121,7 +124,7 @@ class Page:
         self.run(f"document.querySelector('{radio}').click()")
 
     def order(self) -> list[str]:
-        return self.texts("#ranking tbody tr .name")
+        return self.texts("#ranking tbody tr .method")
 
     def complaints(self) -> list[str]:
         """Errors that the page made since it was asked last."""

@@ -23,19 +23,17 @@ function all(selector, inside = document) {
   return [...inside.querySelectorAll(selector)];
 }
 
+// As Python's format rounds: of two neighbours that are equally near, to the even one.
 function percent(share, digits = 1) {
-  return (100 * share).toFixed(digits);
+  const value = 100 * share;
+  const halves = value * 2 ** (digits + 1);
+  const tied = Number.isInteger(halves) && halves % 2 !== 0;
+  const below = Math.floor(value * 10 ** digits);
+  return tied ? ((below + Math.abs(below % 2)) / 10 ** digits).toFixed(digits) : value.toFixed(digits);
 }
 
 function meanAndSd(spread) {
   return spread.sd === null ? percent(spread.mean) : `${percent(spread.mean)} ± ${percent(spread.sd)}`;
-}
-
-// In whole %; draws can't tell what is very rare from what never happens.
-function probability(share) {
-  if (share === null) return "?";
-  const whole = (100 * share).toFixed(0);
-  return { 0: "< 1 %", 100: "> 99 %" }[whole] ?? `${whole} %`;
 }
 
 function average(values) {
