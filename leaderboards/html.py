@@ -41,7 +41,7 @@ STYLES = (
     *("answer.css", "board.css", "print.css"),
 )
 SCRIPTS = (
-    *("dom.js", "tip.js", "plot.js", "data.js", "view.js", "lazy.js", "legend.js"),
+    *("dom.js", "theme.js", "tip.js", "plot.js", "data.js", "view.js", "lazy.js", "legend.js"),
     *("intervals.js", "differences.js", "apart.js", "roc.js", "scores.js", "stability.js"),
     *("learning.js", "kinds.js", "cost.js", "tables.js", "ranking.js", "machines.js", "cell.js"),
     *("pairs.js", "csv.js", "downloads.js", "board.js"),

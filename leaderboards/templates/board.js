@@ -125,18 +125,6 @@ function wireSwitches() {
   wire(byId("training-of"), offerFigures);
 }
 
-function wireTheme() {
-  const button = byId("theme");
-  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  const say = () => (button.textContent = dark() ? "Light theme" : "Dark theme");
-  button.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    say();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", say);
-  say();
-}
-
 // The view that the address asks for, and its section.
 function fromAddress() {
   readView();

@@ -1,4 +1,6 @@
 // The list of clips, what it is filtered by, and the clip that is looked at.
+const KINDS = 30; // values of a tag, at most, as on the board
+
 function options(id, entries) {
   byId(id).replaceChildren(...entries.map(([value, words]) => html("option", { value }, words)));
   if (!entries.some(([value]) => value === state[id])) state[id] = entries[0][0];
@@ -19,9 +21,18 @@ function offer() {
   const ids = (type) => distinct(here.filter((clip) => clip.machine === type).map((clip) => clip.id));
   const machines = types.flatMap((type) => [[type, `${type}, all IDs`], ...ids(type).map((id) => [`${type}/${id}`, `${type} ${id}`])]);
   options("machine", [["", "all"], ...machines]);
-  options("tag", [["", "any"], ...distinct(here.flatMap(tagsOf)).map((tag) => [tag, tag])]);
+  const tags = tagsToChoose(here);
+  options("tag", [["", "any"], ...tags.map((tag) => [tag, tag])]);
   byId("subset-named").hidden = drawn.subsets.length < 2;
-  byId("tag-named").hidden = !here.some((clip) => tagsOf(clip).length);
+  byId("tag-named").hidden = !tags.length;
+}
+
+// What tells nearly every clip from the others, as the place that it was cut from, is no kind.
+function tagsToChoose(clips) {
+  const values = {};
+  for (const clip of clips) for (const [name, value] of Object.entries(clip.tags)) (values[name] ??= new Set()).add(value);
+  const few = new Set(Object.keys(values).filter((name) => values[name].size <= KINDS));
+  return distinct(clips.flatMap((clip) => Object.entries(clip.tags).filter(([name]) => few.has(name)).map(([name, value]) => `${name}: ${value}`)));
 }
 
 function entry(i) {
