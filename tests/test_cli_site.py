@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from commands import asdbench, one_line
-from field import ABOUT, dated, example
+from field import ABOUT, dated
 from small_runs import planned, ran
 
 from asdbench.data.clips import Clips
@@ -63,9 +64,9 @@ def test_what_is_broken_is_named_and_wrong_words_are_one_line(
     assert "did you mean knn?" in one_line(capsys)
 
 
-def test_no_code_of_a_submission_is_run(small_clips: Clips, tmp_path: Path) -> None:
+def test_no_code_of_a_submission_is_run(field: list[Path], tmp_path: Path) -> None:
     """Whatever Python could pick up from the folder: by a process that stands in it."""
-    lab = example(tmp_path, small_clips)[3]
+    lab = Path(shutil.copytree(field[3], tmp_path / "lab"))
     trap = f"open({str(tmp_path / 'sprung')!r}, 'w')\n"
     for name in ("source/knn.py", "sitecustomize.py", "conftest.py", "asdbench_methods.py"):
         (lab / name).write_text(trap)

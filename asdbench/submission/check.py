@@ -45,6 +45,8 @@ def check_submission(folder: str | Path, *, repeats: int = REPEATS_ASKED) -> lis
         ['submission.toml: title is empty', 'submission.toml: authors is empty']
     """
     path = Path(folder)
+    if path.is_symlink():
+        return [Flaw(str(folder), "is a link; links aren't followed", "submit a folder")]
     if not path.is_dir():
         raise ValueError(f"no folder {folder}; give the folder of a submission")
     if repeats < 1:

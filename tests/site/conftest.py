@@ -1,4 +1,4 @@
-"""A field of four folders, which tests copy before they change it, and a site of it."""
+"""A site of the field, whose folders tests copy before they change them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from field import example
 
 import asdbench
-from asdbench.data.clips import Clips
-
-
-@pytest.fixture(scope="session")
-def field(tmp_path_factory: pytest.TempPathFactory, small_clips: Clips) -> list[Path]:
-    """``spring``, ``autumn``, ``imports``, ``lab``."""
-    return example(tmp_path_factory.mktemp("field"), small_clips)
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from field import example
-
-from asdbench.data.clips import Clips
-
-
-@pytest.fixture(scope="session")
-def field(tmp_path_factory: pytest.TempPathFactory, small_clips: Clips) -> list[Path]:
-    """``spring``, ``autumn``, ``imports``, ``lab``."""
-    return example(tmp_path_factory.mktemp("field"), small_clips)
 
 
 @pytest.fixture

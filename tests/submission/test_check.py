@@ -32,6 +32,8 @@ def test_a_folder_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "rows").mkdir()
     told = [str(fault) for fault in check_submission(tmp_path)]
     assert [text.split(":")[0] for text in told] == ["submission.toml", "test-sets.json", "rows/"]
+    (tmp_path / "link").symlink_to(tmp_path / "rows")
+    assert [flaw.todo for flaw in check_submission(tmp_path / "link")] == ["submit a folder"]
     with pytest.raises(ValueError, match="no folder"):
         check_submission(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="one repeat or more"):
