@@ -25,7 +25,10 @@ def site(
     to: Annotated[Path, typer.Option(help="The folder of the site.")] = SITE,
 ) -> None:
     """Write a static site of many output folders: rankings, histories, a page a method."""
-    done = asdbench.write_site(results, to=to)
+    from asdbench.cli.terminal import Terminal
+
+    with Terminal():
+        done = asdbench.write_site(results, to=to)
     for line in done.twice:
         say(f"note: {line}")
     for fault in done.faults:

@@ -121,7 +121,7 @@ def _environment() -> Environment:
             "version": version("asdbench"),
             **{
                 name: getattr(words, name)
-                for name in ("short", "long", "ranked_by", "verdict", "clips", "mark")
+                for name in ("short", "long", "ranked_by", "verdict", "clips", "mark", "costs")
             },
         }
     )

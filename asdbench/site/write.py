@@ -17,6 +17,7 @@ from asdbench.site.clip_sets import clip_sets
 from asdbench.site.collected import collected
 from asdbench.site.pages import Pages
 from asdbench.site.shown import Section, profiles
+from asdbench.site.words import counted
 from asdbench.submission.guard import named_plainly
 
 MANIFEST = "site.json"  # which files are ours
@@ -64,17 +65,18 @@ def write_site(results: Sequence[str | Path], *, to: str | Path = SITE) -> SiteW
 
     Example:
         >>> import asdbench
-        >>> done = asdbench.run("smoke", methods=["knn"], repeats=1)
-        >>> site = asdbench.write_site(["runs/smoke"], to="site")
+        >>> done = asdbench.run("smoke", methods=["knn"], repeats=1, out="runs/one")
+        >>> site = asdbench.write_site(["runs/one"], to="site")
         >>> site.test_sets, site.methods, site.faults
         (1, 1, [])
     """
     folder = Path(to)
     before = _ours(folder)
+    _log.info("reading %s", counted(len(results), "folder"))
     found = collected([Path(one) for one in results])
     sections, faults = [], [*found.faults]
     for of in clip_sets(found.rows):
-        _log.info("%s, %s: %d rows", of.name, of.subset, len(of.versions))
+        _log.info("comparing %s: %s, %s", counted(len(of.versions), "row"), of.name, of.subset)
         try:
             made = boards(of)
         except ValueError as error:
