@@ -17,7 +17,7 @@ from asdbench.evaluation.curves import curves
 from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete
-from asdbench.results.store import TAGS, Store
+from asdbench.results.store import SCORES, TAGS, Store
 from asdbench.submission.guard import (
     LARGEST_TABLE,
     RefusedError,
@@ -134,6 +134,21 @@ def read_cell(folder: Path, name: str) -> dict[str, Any] | None:
     return record
 
 
+def cell_scores(folder: Path, name: str, record: Mapping[str, Any]) -> tuple[list[Score], str]:
+    """A cell's scores, and a hash of their file.
+
+    Raises ``RefusedError`` where a line is wrong, or it isn't the file that the record is of.
+    """
+    file = f"cells/{name}/{SCORES}"
+    scores, faults = score_table(folder, file)
+    if faults:
+        raise RefusedError(f"{file}, {first_of(faults)}")
+    digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    if record.get("files", {}).get(SCORES, {}).get("sha256", digest) != digest:
+        raise RefusedError(f"{file} isn't what was written with its cell.json: another hash")
+    return scores, digest
+
+
 def read_row(folder: Path, label: str) -> RowRead:
     """A row whose every complete repeat is whole.
 
@@ -150,12 +165,9 @@ def read_row(folder: Path, label: str) -> RowRead:
             continue
         scores: list[Score] = []
         for name in names:
-            file = f"cells/{name}/scores.csv"
-            found, faults = score_table(folder, file)
-            if faults:
-                raise RefusedError(f"{file}, {first_of(faults)}")
+            found, digest = cell_scores(folder, name, done[name])
             scores += found
-            cells.add((name, hashlib.sha256((folder / file).read_bytes()).hexdigest()[:16]))
+            cells.add((name, digest))
         here = clips_of(scores)
         other = [s for s in here if here[s] != marks.get(s, {}).get("hash")]
         if other or (clips and here != clips):

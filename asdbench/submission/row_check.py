@@ -15,8 +15,7 @@ from asdbench.results.store import CODE
 from asdbench.submission.about import SOURCE, About, is_link
 from asdbench.submission.expected import Labelled, known_sets, lacking, scored_clips
 from asdbench.submission.guard import LARGEST_TEXT, RefusedError, read_text
-from asdbench.submission.reading import Flaw, clips_of, first_of, read_cell, read_record
-from asdbench.submission.score_table import score_table
+from asdbench.submission.reading import Flaw, cell_scores, clips_of, read_cell, read_record
 
 _AGAIN = "run it again with asdbench run"
 _VERSIONS = ("asdbench", "torch", "numpy")
@@ -60,12 +59,9 @@ class RowCheck:
             try:
                 cell = read_cell(self.folder, name)
                 if cell is None:
-                    raise RefusedError("it isn't done: there is no cell.json")
-                found, wrong = score_table(self.folder, f"cells/{name}/scores.csv")
-                if wrong:
-                    raise RefusedError(f"scores.csv, {first_of(wrong)}")
+                    raise RefusedError("it isn't done, there is no cell.json")
+                scores += cell_scores(self.folder, name, cell)[0]
                 self.cells[name] = cell
-                scores += found
             except RefusedError as error:
                 whole = False
                 yield Flaw(f"cells/{name}", f"repeat {number} needs it: {error}", _AGAIN)

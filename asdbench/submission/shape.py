@@ -44,6 +44,7 @@ class RecipeFile:
     seed: int = 0
     test: Mapping[str, str] = field(default_factory=dict)
     train_sound: Mapping[str, str] = field(default_factory=dict)
+    faults: Sequence[Line] = ()
     __pydantic_config__ = _STRICT
 
 
@@ -78,6 +79,15 @@ class CostFile:
 
 
 @dataclass(frozen=True)
+class SealFile:
+    """What a cell's file is recognised by."""
+
+    bytes: Count
+    sha256: str
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
 class CellFile:
     """``cell.json``."""
 
@@ -85,6 +95,7 @@ class CellFile:
     facts: Mapping[str, Fact]
     cell: Mapping[str, Any] = field(default_factory=dict)
     cost: CostFile | None = None
+    files: Mapping[str, SealFile] = field(default_factory=dict)
     __pydantic_config__ = _STRICT
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from field import written_scores
+
 from asdbench.results.build import board
 from asdbench.results.store import Store
 from asdbench.site.boards import boards
@@ -54,7 +56,7 @@ def test_scores_that_no_figures_can_be_made_of_cost_their_row_alone(
         columns = [line.split(",") for line in lines]
         for place, line in enumerate(columns):  # nearer to each other than a histogram can tell
             line[5] = repr(1.0 + (place % 2) * 2**-52)
-        path.write_text("\n".join([head, *map(",".join, columns), ""]))
+        written_scores(path, "\n".join([head, *map(",".join, columns), ""]))
     (odd / "submission.toml").write_text('team = "Odd"\n')
     [of] = clip_sets(collected([*field, odd]).rows)
     made = boards(of)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from field import rescored
+from field import rescored, written_scores
 from handed_in import DEVELOPMENT, drawn, hand_in
 
 import asdbench
@@ -72,7 +72,7 @@ def test_domains_of_a_challenge_are_its_own_whatever_a_folder_says(
         for i, (n, t) in enumerate(clips.items())
     ]
     for path in folder.glob("cells/theirs*/scores.csv"):
-        path.write_text("\n".join(["machine,id,subset,clip,anomalous,score", *lines, ""]))
+        written_scores(path, "\n".join(["machine,id,subset,clip,anomalous,score", *lines, ""]))
     [found] = clip_sets(collected([folder]).rows)
     assert (found.name, found.protocol, found.slug) == (
         *("DCASE 2023 Task 2", "2022", "dcase2023-evaluation"),

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from field import written_scores
+
 import asdbench
 from asdbench.site.boards import boards
 from asdbench.site.clip_sets import clip_sets
@@ -106,7 +108,7 @@ def test_two_subsets_of_a_folder_know_of_each_other(copied: Copied, tmp_path: Pa
     for path in spring.glob("cells/*/scores.csv"):
         head, *lines = path.read_text().splitlines()
         lines += [line.replace("development", "evaluation") for line in lines]
-        path.write_text("\n".join([head, *lines, ""]))
+        written_scores(path, "\n".join([head, *lines, ""]))
     marks["evaluation"] = marks["development"]  # the hash has no subset in it
     (spring / "test-sets.json").write_text(json.dumps(marks))
     site = asdbench.write_site([spring], to=tmp_path / "site")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from field import written_scores
 
 from asdbench.results.store import Store
 from asdbench.submission.guard import RefusedError
@@ -70,12 +71,17 @@ def spoil_loss(lab: Path) -> None:
 
 def spoil_twice(lab: Path) -> None:
     one, other = sorted(lab.glob("cells/knn-*-r0-*/scores.csv"))
-    one.write_bytes(other.read_bytes())
+    written_scores(one, other.read_text())
 
 
 def spoil_label_of_clip(lab: Path) -> None:
     path = next(lab.glob("cells/knn-fan-r0-*/scores.csv"))
-    path.write_text(path.read_text().replace(",1,", ",0,", 1))
+    written_scores(path, path.read_text().replace(",1,", ",0,", 1))
+
+
+def spoil_scores(lab: Path) -> None:
+    path = next(lab.glob("cells/knn-fan-r0-*/scores.csv"))
+    path.write_text(path.read_text().replace("0\n", "1\n", 1))
 
 
 def spoil_link(lab: Path) -> None:
@@ -96,6 +102,7 @@ def spoil_link(lab: Path) -> None:
         (spoil_loss, "no finite number"),
         (spoil_twice, "scores of the same development clips"),
         (spoil_label_of_clip, "scores of other development clips"),
+        (spoil_scores, "isn't what was written with its cell.json"),
         (spoil_link, "is a link"),
     ],
 )

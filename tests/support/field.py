@@ -10,6 +10,7 @@ from small_runs import planned, ran
 
 import asdbench
 from asdbench.data.clips import Clips
+from asdbench.results.kept_files import seal_of
 
 ABOUT = """
 title = "Wide <b>neighbours</b>"
@@ -56,11 +57,19 @@ def example(folder: Path, clips: Clips) -> list[Path]:
     ]
 
 
+def written_scores(path: Path, text: str) -> None:
+    """Another ``scores.csv``, with a record that says so."""
+    path.write_text(text)
+    record = json.loads((path.parent / "cell.json").read_text())
+    record["files"][path.name] = seal_of(text)
+    (path.parent / "cell.json").write_text(json.dumps(record))
+
+
 def rescored(out: Path, factor: float) -> Path:
     """Multiplies all scores of the folder: other bytes, the same order of clips."""
     for path in out.glob("cells/*/scores.csv"):
         head, *lines = [line.split(",") for line in path.read_text().splitlines()]
         for line in lines:
             line[5] = repr(float(line[5]) * factor)
-        path.write_text("".join(",".join(line) + "\n" for line in [head, *lines]))
+        written_scores(path, "".join(",".join(line) + "\n" for line in [head, *lines]))
     return out
