@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,7 @@ class Pages:
         return text
 
 
+@cache
 def _environment() -> Environment:
     made = environment(TEMPLATES)
     names = ("percent", "ends", "probability", "day", "counted")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from asdbench.data.dcase import facts
-from asdbench.data.hashes import hash_test_set
 from asdbench.evaluation import SUBSETS
 from asdbench.results.records import Score
-
-Expected = Mapping[str, frozenset["Labelled"]]  # by the hash of a test set
 
 
 class Labelled(NamedTuple):
@@ -33,14 +30,14 @@ def scored_clips(scores: Iterable[Score]) -> dict[str, frozenset[Labelled]]:
     return {subset: frozenset(clips) for subset, clips in found.items()}
 
 
-def known_sets() -> Iterator[tuple[str, frozenset[Labelled]]]:
-    """The complete test sets of the challenges that are built in, by hash."""
+def known_set(test_set: str) -> frozenset[Labelled]:
+    """The clips of the challenge's test set that has this hash; empty where none is built in."""
     for year in facts.YEARS:
         for subset in SUBSETS:
-            clips = facts.official_test_clips(year, subset)
-            if clips:
-                every = frozenset(Labelled(*name, t.anomalous) for name, t in clips.items())
-                yield hash_test_set(every), every
+            if facts.official_test_set(year, subset) == test_set:
+                clips = facts.official_test_clips(year, subset).items()
+                return frozenset(Labelled(*name, truth.anomalous) for name, truth in clips)
+    return frozenset()
 
 
 def lacking(scored: frozenset[Labelled], expected: frozenset[Labelled]) -> Sequence[str]:

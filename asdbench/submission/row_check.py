@@ -13,7 +13,7 @@ from asdbench.results.records import Score
 from asdbench.results.rows import Record
 from asdbench.results.store import CODE
 from asdbench.submission.about import SOURCE, About, is_link
-from asdbench.submission.expected import Labelled, known_sets, lacking, scored_clips
+from asdbench.submission.expected import Labelled, known_set, lacking, scored_clips
 from asdbench.submission.guard import LARGEST_TEXT, RefusedError, read_text
 from asdbench.submission.reading import Flaw, cell_scores, clips_of, read_cell, read_record
 
@@ -86,10 +86,9 @@ class RowCheck:
             first = {score.subset for score in next(iter(self.scores.values()))}
             if {*clips} != first:
                 yield Flaw(self._file, f"repeat {number} has other subsets than the first", _AGAIN)
-        if wrong:
-            expected = {**dict(known_sets()), **expected}
         for number, subset, scored in wrong:
-            whole = expected.get(self.test_sets.get(subset, ""))
+            test_set = self.test_sets.get(subset, "")
+            whole = expected.get(test_set) or known_set(test_set)
             said = lacking(scored, whole) if whole else ["its clips aren't those of test-sets.json"]
             yield Flaw(
                 self._file,

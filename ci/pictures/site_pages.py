@@ -16,7 +16,7 @@ from browser import IMAGES, SCHEMES, browser, prefer
 
 import asdbench
 
-WIDE, PHONE = (1240, 1130), (390, 1500)
+WIDE, PHONE = (1240, 1500), (390, 1500)
 OLDER = {
     "2025-03-10T12:00:00Z": ("knn.k=16", "autoencoder.epochs=3"),
     "2025-08-22T12:00:00Z": ("knn.k=4", "autoencoder.epochs=8"),
