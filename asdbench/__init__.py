@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from asdbench.results.export import Exported, export_scores
     from asdbench.results.interchange import Imported, import_scores
     from asdbench.results.leaderboard import Leaderboard, load_board, render
+    from asdbench.site.write import SiteWritten, write_site
+    from asdbench.submission.check import check_submission
+    from asdbench.submission.make import SubmissionMade, make_submission
+    from asdbench.submission.reading import Flaw
     from asdbench.tracking.server import serve
     from asdbench.training.method import Context, Method, Scope, added, tunable
     from asdbench.tuning.tune import Tuned
@@ -45,6 +49,7 @@ _WHERE = {
     "DryRun": "execution.dry_run",
     "Exported": "results.export",
     "FileSource": "data.decode",
+    "Flaw": "submission.reading",
     "Finding": "execution.contract",
     "Generated": "data.decode",
     "Imported": "results.interchange",
@@ -56,9 +61,12 @@ _WHERE = {
     "Run": "execution.run",
     "Scope": "training.method",
     "RecordingScore": "detector.scored",
+    "SiteWritten": "site.write",
+    "SubmissionMade": "submission.make",
     "Tuned": "tuning.tune",
     "added": "training.method",
     "check": "execution.contract",
+    "check_submission": "submission.check",
     "derive": "config.seeds",
     "dry_run": "ahead",
     "export_scores": "results.export",
@@ -68,12 +76,14 @@ _WHERE = {
     "load_detector": "detector.verbs",
     "make_clips": "listening.make",
     "make_detector": "detector.verbs",
+    "make_submission": "submission.make",
     "plan": "ahead",
     "render": "results.leaderboard",
     "run": "api",
     "serve": "tracking.server",
     "tunable": "training.method",
     "tune": "api",
+    "write_site": "site.write",
 }
 __all__ = [
     "Board",
@@ -88,6 +98,7 @@ __all__ = [
     "Exported",
     "FileSource",
     "Finding",
+    "Flaw",
     "Generated",
     "Imported",
     "Leaderboard",
@@ -98,9 +109,12 @@ __all__ = [
     "Row",
     "Run",
     "Scope",
+    "SiteWritten",
+    "SubmissionMade",
     "Tuned",
     "added",
     "check",
+    "check_submission",
     "derive",
     "dry_run",
     "export_scores",
@@ -110,12 +124,14 @@ __all__ = [
     "load_detector",
     "make_clips",
     "make_detector",
+    "make_submission",
     "plan",
     "render",
     "run",
     "serve",
     "tunable",
     "tune",
+    "write_site",
 ]
 
 

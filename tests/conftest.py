@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from field import example
 from recorded import recordings
 
 from asdbench import Context
@@ -77,6 +78,12 @@ def small_recordings() -> list[Recording]:
 def small_clips(small_recordings: list[Recording], _own_cache: None) -> Clips:
     """The clips of ``small_recordings``."""
     return load(small_recordings, Frontend())[0]
+
+
+@pytest.fixture(scope="session")
+def field(tmp_path_factory: pytest.TempPathFactory, small_clips: Clips) -> list[Path]:
+    """Output folders ``spring``, ``autumn`` and ``imports``, and ``lab``, a submission."""
+    return example(tmp_path_factory.mktemp("field"), small_clips)
 
 
 @pytest.fixture

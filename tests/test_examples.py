@@ -11,13 +11,14 @@ from inline import inline
 import asdbench
 
 VERBS = ["run", "tune", "check", "load_board", "render", "import_scores", "export_scores", "serve"]
+OF_SITES = ["make_submission", "check_submission", "write_site"]
 OF_DETECTORS = ["make_detector", "load_detector", "fit_detector", "Detector"]
 PARTS = ["derive", "tunable", "Method", "Context", "Clips", "Dataset", "FileSource", "Generated"]
 
 
 def _examples() -> list[doctest.DocTest]:
     finder = doctest.DocTestFinder()
-    named = {name: getattr(asdbench, name) for name in VERBS + OF_DETECTORS + PARTS}
+    named = {name: getattr(asdbench, name) for name in VERBS + OF_SITES + OF_DETECTORS + PARTS}
     named["scores_frame"] = asdbench.load_board.__globals__["Leaderboard"].scores_frame
     found = [test for name, verb in named.items() for test in finder.find(verb, name)]
     return [test for test in found if test.examples]

@@ -30,6 +30,7 @@ from asdbench.cli.options import (
 )
 from asdbench.cli.results import complain, results
 from asdbench.cli.run import running
+from asdbench.cli.site import field
 from asdbench.cli.tune import tuning
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
@@ -141,6 +142,7 @@ app.add_typer(others)
 app.add_typer(data, name="data", rich_help_panel=DATA)
 app.add_typer(detector, name="detector", rich_help_panel=USE)
 app.add_typer(using)
+app.add_typer(field)
 
 
 def main() -> None:

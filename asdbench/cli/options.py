@@ -14,6 +14,7 @@ from asdbench.cli import complete
 # Panels of the help.
 COMPARE, YOURS = "Compare methods", "Methods and scores of your own"
 DATA, USE = "Recordings", "Use the winner"
+FIELD = "A board for the field"
 
 
 def defaults(verb: Callable[..., Any]) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
+from asdbench.data.tags import Tags
 from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves
 from asdbench.evaluation.agreements import agreements
 from asdbench.evaluation.entries import Entry
@@ -76,49 +78,79 @@ def _board(store: Store, figures: Sequence[str]) -> Board:
         raise ValueError(f"no rows in {store.folder}; make some with asdbench run")
     notes: list[str] = []
     systems, entries = read_rows(records, store, notes)
-    protocols = store.protocols()
+    of = ClipFacts(store.tags(), store.protocols(), well_known(store.test_sets()))
+    notes += [beside.OLD] if beside.is_old(store) else []
+    notes += store.damaged.values()
+    made = assembled(records, systems, entries, of, made_from=now, notes=notes, figures=figures)
+    return replace(made, clips=beside.links(store))
+
+
+class ClipFacts(NamedTuple):
+    """What is known of the test clips that rows were scored on, by subset.
+
+    ``protocols`` says by which year's official score they are ranked, ``known`` which well-known
+    test set they are.
+    """
+
+    tags: Tags
+    protocols: Mapping[str, str]
+    known: Mapping[str, str]
+
+
+def assembled(
+    records: Sequence[Record],
+    systems: Mapping[str, System],
+    entries: Mapping[str, Sequence[Entry]],
+    of: ClipFacts,
+    *,
+    made_from: str,
+    notes: Sequence[str] = (),
+    figures: Sequence[str] = (),
+) -> Board:
+    """The board of rows that were read, by subset and label, from one output folder or several.
+
+    ``notes`` come first among its own. Raises ``ValueError`` where a row lacks the first of
+    ``figures``.
+    """
     by = figures[0] if figures else None
     compared_by_subset = {
-        s: compared(s, entries[s], protocols[s], by) for s in SUBSETS if entries[s]
+        s: compared(s, entries[s], of.protocols[s], by) for s in SUBSETS if entries.get(s)
     }
     every = [row for rows, _ in compared_by_subset.values() for row in rows]
-    notes += [beside.OLD] if beside.is_old(store) else []
-    notes += [*faults(records), *choices(records), *broken_promises(records, every)]
-    tags = store.tags()
+    said = [*notes, *faults(records), *choices(records), *broken_promises(records, every)]
     for subset, (rows, _) in compared_by_subset.items():
-        notes += [*crowded_tags(subset, tags), *not_official(subset, protocols[subset], rows)]
+        said += [*crowded_tags(subset, of.tags), *not_official(subset, of.protocols[subset], rows)]
     ranked = {
         subset: _ranked(entries[subset], rows) for subset, (rows, _) in compared_by_subset.items()
     }
     ours = next((record for record in records if record["recipe"]), records[0])  # imports have none
     return Board(
         version=VERSION,
-        made_from=now,
+        made_from=made_from,
         benchmark=ours["experiment"],
         recipe=ours["recipe"],
         rows=every,
-        notes=list(dict.fromkeys([*notes, *store.damaged.values(), *differing(records)])),
+        notes=list(dict.fromkeys([*said, *differing(records)])),
         systems=systems,
         pairs=[pair for _, pairs in compared_by_subset.values() for pair in pairs],
-        known=_known(store),
-        protocol={subset: protocols[subset] for subset in compared_by_subset},
+        known=of.known,
+        protocol={subset: of.protocols[subset] for subset in compared_by_subset},
         figures={
-            subset: figures or shown(protocols[subset], rows)
+            subset: figures or shown(of.protocols[subset], rows)
             for subset, (rows, _) in compared_by_subset.items()
         },
         false_rates=curves.FALSE_RATES,
         question={subset: question_of(rows) for subset, (rows, _) in compared_by_subset.items()},
-        slices=[one for s in ranked for one in slices(s, ranked[s], tags.get(s, {}))],
+        slices=[one for s in ranked for one in slices(s, ranked[s], of.tags.get(s, {}))],
         agreements=[one for s in ranked for one in agreements(s, ranked[s])],
-        clips=beside.links(store),
     )
 
 
-def _known(store: Store) -> dict[str, str]:
-    """Which complete official test set each subset is."""
+def well_known(test_sets: Mapping[str, str]) -> dict[str, str]:
+    """Which complete official test set each subset is, by the hashes of its clips."""
     return {
         subset: year.name
-        for subset, test_set in store.test_sets().items()
+        for subset, test_set in test_sets.items()
         for year in facts.YEARS.values()
         if test_set == facts.official_test_set(year.number, subset)
     }
@@ -136,7 +168,7 @@ def read_rows(
         if not complete:
             notes.append(f"{record['label']}: no repeat is complete")
             continue
-        made = _system(record, complete, store)
+        made = system_of(record, complete, store)
         systems[record["label"]] = made
         if made.mixed:
             notes.append(f"{record['label']}: its cells differ in {', '.join(made.mixed)}")
@@ -164,7 +196,7 @@ def _complete(record: Record, store: Store) -> Complete:
     return found
 
 
-def _system(record: Record, complete: Complete, store: Store) -> System:
+def system_of(record: Record, complete: Complete, store: Store) -> System:
     """What a row's cells were run with; a difference may change figures, and is never silent."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     drawn = []

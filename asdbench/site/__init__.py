@@ -1,0 +1,1 @@
+"""A board for the field: a static site made of many output folders and submissions."""
