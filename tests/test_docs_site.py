@@ -1,0 +1,82 @@
+"""The documents are one site: strict about links, whole, and searched without a network."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from documents import ROOT
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+import asdbench
+
+ASKED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)="([^"]+)')
+FOUND = """
+  const hosts = [...document.querySelectorAll("*")].filter(element => element.shadowRoot);
+  return hosts.map(host => host.shadowRoot.textContent).join(" ");
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as CI does, beside the checkout."""
+    folder = tmp_path_factory.mktemp("documents")
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    for name in ("asdbench", "CHANGELOG.md"):
+        (folder / name).symlink_to(ROOT / name)
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder / "site"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    text = (ROOT / "mkdocs.yml").read_text()
+    listed = re.findall(r"[\w-]+\.md", text[text.index("nav:") : text.index("theme:")])
+    assert sorted(listed) == sorted(path.name for path in ROOT.glob("docs/*.md"))
+
+
+def test_no_page_asks_another_host_for_anything(site: Path) -> None:
+    assert len([*site.glob("*.html")]) > 25
+    for page in site.glob("*.html"):
+        asked = ASKED.findall(page.read_text())
+        assert not [one for one in asked if re.match("(https?:)?//", one)], page.name
+
+
+def test_the_reference_has_every_public_name(site: Path) -> None:
+    text = (site / "api.html").read_text()
+    assert not [name for name in asdbench.__all__ if f'id="asdbench.{name}"' not in text]
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[WebDriver]:
+    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and chromedriver):
+        pytest.skip("needs chromium and chromedriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    yield driver
+    driver.quit()
+
+
+def test_search_works_on_a_page_that_was_opened_from_a_file(site: Path, window: WebDriver) -> None:
+    window.get((site / "index.html").as_uri())
+    wait = WebDriverWait(window, 20)
+    wait.until(lambda _: window.execute_script(FOUND))  # the page's script has begun
+    window.find_element(By.CSS_SELECTOR, ".md-search__button").click()
+    ActionChains(window).pause(0.5).send_keys("false alarms a day").perform()
+    wait.until(lambda _: "Thresholds" in window.execute_script(FOUND))
+    assert window.get_log("browser") == []
