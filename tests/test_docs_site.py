@@ -19,6 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 import asdbench
 
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1240,900"]
 ASKED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)="([^"]+)')
 FOUND = """
   const hosts = [...document.querySelectorAll("*")].filter(element => element.shadowRoot);
@@ -65,7 +66,7 @@ def window(tmp_path: Path) -> Iterator[WebDriver]:
         pytest.skip("needs chromium and chromedriver")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"):
+    for flag in [*FLAGS, f"--user-data-dir={tmp_path}"]:
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
     yield driver
