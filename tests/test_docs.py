@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from played import play
 
+from asdbench.cli.app import app
 from asdbench.config.experiment import experiments, read
 from asdbench.config.selection import choose
 
@@ -35,3 +38,18 @@ def test_every_experiment_can_be_planned(name: str) -> None:
     assert {row.method for row in choice.rows} >= METHODS
     assert {*experiment.variants} <= {row.label for row in choice.rows}
     assert experiments()[name].read_text().startswith("# ")
+
+
+def _paths(command: Any, above: str) -> list[str]:
+    """A command's path, or those of the commands below it."""
+    below = getattr(command, "commands", {})
+    return [path for name, one in below.items() for path in _paths(one, f"{above} {name}")] or [
+        above
+    ]
+
+
+def test_every_command_is_in_the_table_of_commands() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    known = _paths(typer.main.get_command(app), "asdbench")
+    assert len(known) > 15
+    assert not [path for path in known if f"`{path}" not in text]

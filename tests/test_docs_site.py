@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from documents import ROOT
 from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
@@ -21,10 +20,9 @@ import asdbench
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1240,900"]
 ASKED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)="([^"]+)')
-FOUND = """
-  const hosts = [...document.querySelectorAll("*")].filter(element => element.shadowRoot);
-  return hosts.map(host => host.shadowRoot.textContent).join(" ");
-"""
+HOSTS = "[...document.querySelectorAll('*')].filter(element => element.shadowRoot)"
+FOUND = f"return {HOSTS}.map(host => host.shadowRoot.textContent).join(' ')"
+FIELD = f"return {HOSTS}.map(host => host.shadowRoot.querySelector('input')).find(Boolean)"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("documents")
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copy(ROOT / "mkdocs.yml", folder)
-    for name in ("asdbench", "CHANGELOG.md"):
+    for name in ("asdbench", "ci", "CHANGELOG.md"):
         (folder / name).symlink_to(ROOT / name)
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -52,6 +50,13 @@ def test_no_page_asks_another_host_for_anything(site: Path) -> None:
     for page in site.glob("*.html"):
         asked = ASKED.findall(page.read_text())
         assert not [one for one in asked if re.match("(https?:)?//", one)], page.name
+
+
+def test_what_the_readme_links_to_within_pages_is_there(site: Path) -> None:
+    linked = re.findall(r"\]\(docs/([\w-]+)\.md#([^)]+)\)", (ROOT / "README.md").read_text())
+    assert linked
+    for page, part in linked:
+        assert f'id="{part}"' in (site / f"{page}.html").read_text(), (page, part)
 
 
 def test_the_reference_has_every_public_name(site: Path) -> None:
@@ -76,8 +81,9 @@ def window(tmp_path: Path) -> Iterator[WebDriver]:
 def test_search_works_on_a_page_that_was_opened_from_a_file(site: Path, window: WebDriver) -> None:
     window.get((site / "index.html").as_uri())
     wait = WebDriverWait(window, 20)
-    wait.until(lambda _: window.execute_script(FOUND))  # the page's script has begun
+    field = wait.until(lambda _: window.execute_script(FIELD))
     window.find_element(By.CSS_SELECTOR, ".md-search__button").click()
-    ActionChains(window).pause(0.5).send_keys("false alarms a day").perform()
+    wait.until(lambda _: field.is_displayed() and field.is_enabled())
+    field.send_keys("false alarms a day")
     wait.until(lambda _: "Thresholds" in window.execute_script(FOUND))
     assert window.get_log("browser") == []
