@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import re
-import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
-from inline import inline
+import typer
+from played import play
 
-import asdbench
-from asdbench.config import plugins
+from asdbench.cli.app import app
 from asdbench.config.experiment import experiments, read
 from asdbench.config.selection import choose
-from asdbench.execution.contract import findings
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"autoencoder", "id_classifier", "id_contrastive", "knn", "simclr"}
 
 
-def python_blocks(name: str) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.M | re.S)
-
-
-def test_the_methods_shown_keep_the_contract_and_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for document, file in (("docs/add-a-method.md", "mine.py"), ("README.md", "louder.py")):
-        Path(file).write_text(python_blocks(document)[0])
-        plugin = plugins.find(plugins.METHODS, file)
-        assert [f.rule for f in findings(plugin, {}) if not f.passed] == []
-    with inline():
-        done = asdbench.run("smoke", methods=["./mine.py", "./louder.py"], repeats=1)
-    assert {row.label for row in done.board.rows} == {"mine", "louder"}
-
-
-def test_the_script_shown_runs_as_it_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("compare.py").write_text("\n".join(python_blocks("docs/python.md")))
-    with inline():
-        runpy.run_path("compare.py")
-    shown = capsys.readouterr().out
+def test_the_script_shown_runs_as_it_stands(tmp_path: Path) -> None:
+    shown = play(ROOT / "docs" / "python.md", tmp_path)
     assert "12 0 ()" in shown
     assert "autoencoder" in shown
 
@@ -62,3 +38,18 @@ def test_every_experiment_can_be_planned(name: str) -> None:
     assert {row.method for row in choice.rows} >= METHODS
     assert {*experiment.variants} <= {row.label for row in choice.rows}
     assert experiments()[name].read_text().startswith("# ")
+
+
+def _paths(command: Any, above: str) -> list[str]:
+    """A command's path, or those of the commands below it."""
+    below = getattr(command, "commands", {})
+    return [path for name, one in below.items() for path in _paths(one, f"{above} {name}")] or [
+        above
+    ]
+
+
+def test_every_command_is_in_the_table_of_commands() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    known = _paths(typer.main.get_command(app), "asdbench")
+    assert len(known) > 15
+    assert not [path for path in known if f"`{path}" not in text]
