@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -24,6 +25,7 @@ WIDER = """return [...document.querySelectorAll("main *, header *")]
   .map((e) => e.outerHTML.slice(0, 80))"""
 
 
+AXE = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 OPEN = "document.querySelectorAll('details').forEach((d) => { d.open = true })"
 
 
@@ -167,11 +169,9 @@ def test_it_fits_and_can_be_read(
 
 
 def test_axe_finds_nothing_to_complain_of(browser: webdriver.Chrome, site: Path) -> None:
-    axe = pytest.importorskip("axe_core_python")
-    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     for path in (site / "index.html", *site.glob("data/*/index.html"), site / "methods/knn.html"):
         show(browser, path.as_uri())
-        browser.execute_script(f"{OPEN}; {script}")
+        browser.execute_script(f"{OPEN}; {AXE}")
         found = browser.execute_async_script("axe.run().then(arguments[0])")
         told = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
         assert told == [], path.name
