@@ -14,6 +14,7 @@ from pathlib import Path
 import board
 import clips
 import mlflow_pages
+import terminal
 import tuned
 from browser import IMAGES
 
@@ -22,6 +23,7 @@ VIEWS = {
     "clips": clips.pictures,
     "mlflow": mlflow_pages.pictures,
     "tuned": tuned.pictures,
+    "terminal": terminal.pictures,
 }
 
 if __name__ == "__main__":
