@@ -25,11 +25,11 @@ def shown(board: Board, width: int) -> RenderableType:
     """The ranking of each subset, as it fits into so many columns of a terminal."""
     parts: list[RenderableType] = []
     for subset in board.subsets:
-        parts += [*_subset(board, subset, width), Text()]
+        parts += [*([Text()] if parts else []), *_subset(board, subset, width)]
     notes = [Text(f"- {note}", style="dim") for note in board.notes[:NOTES]]
     if more := len(board.notes) - len(notes):
         notes.append(Text(f"- and {many(more, 'more note')}, on the page", style="dim"))
-    return Group(*parts, *notes)
+    return Group(*parts, *([Text()] if notes else []), *notes)
 
 
 def _subset(board: Board, subset: str, width: int) -> Iterator[RenderableType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -34,13 +34,14 @@ class CellsShown:
         cells: Sequence[Cell],
         labels: Mapping[str, str],
         expected: Mapping[str, float],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console, self._total, self._labels = console, len(cells), labels
-        self._left = TimeLeft(cells, self._label, expected)
+        self._left, self._clock = TimeLeft(cells, self._label, expected, clock), clock
         self._running: dict[str, tuple[Cell, Epoch | None]] = {}
         self._shares: dict[str, float] = {}
         self._ended = self._failed = self._epochs = 0
-        self._began = time.monotonic()
+        self._began = clock()
         self._live = Live(
             console=console,
             get_renderable=self.__rich__,
@@ -111,14 +112,14 @@ class CellsShown:
         """How many cells are over, how long it took, and how long it may yet take."""
         counted = f"{self._ended} of {many(self._total, 'cell')}, {many(self._epochs, 'epoch')}"
         failed = [Text(f"{self._failed} failed", style="red")] if self._failed else []
-        times = Text(f"{duration(time.monotonic() - self._began)}{self._to_come()}")
+        times = Text(f"{duration(self._clock() - self._began)}{self._to_come()}")
         if not self._wide:
             return Group(Text(", ").join([Text(counted), *failed]), times)
         line = Table.grid(padding=(0, 1), expand=True)
         for place in range(3 + len(failed)):
             line.add_column(ratio=1 if place == 1 else None, no_wrap=True)
         share = sum(self._shares.values())
-        bar = ProgressBar(total=self._total, completed=share, width=None)
+        bar = _bar(self._total, share)
         line.add_row(Text(counted), bar, *failed, times)
         return line
 
@@ -136,7 +137,7 @@ class CellsShown:
         for cell, epoch in shown:
             stage, count, loss = _epoch(epoch)
             if self._wide:
-                bar = ProgressBar(total=1, completed=self._shares.get(cell.name, 0.0), width=12)
+                bar = _bar(1, self._shares.get(cell.name, 0.0), width=12)
                 where = Text(f"{stage}{f' epoch {count}' if count else ''}")
                 took = Text(duration(self._left.elapsed(cell.name)), style="dim")
                 told = Text(f"loss {loss}" if loss else "")
@@ -155,6 +156,12 @@ class CellsShown:
     def _named(self, cell: Cell, repeat: str = "repeat ") -> str:
         part = f" {cell.machine}" if cell.machine else ""
         return f"{self._label(cell)}{part} {repeat}{cell.repeat}"
+
+
+def _bar(total: float, share: float, width: int | None = None) -> ProgressBar:
+    return ProgressBar(
+        total=total, completed=share, width=width, complete_style="cyan", finished_style="green"
+    )
 
 
 def _epoch(event: Epoch | None) -> tuple[str, str, str]:

@@ -131,8 +131,7 @@ class Terminal:
 
     def _wait_for(self, what: str) -> None:
         """Show that something is done that can't say how far it is."""
-        progress = self._in_phase(what, TimeElapsedColumn(), total=None)
-        progress.update(self._task, description=f"{what} ...")
+        self._in_phase(f"{what} ...", TimeElapsedColumn(), total=None)
 
     def _in_phase(self, phase: object, *columns: ProgressColumn, total: int | None) -> Progress:
         """The bar of this phase, begun if another one is shown."""
@@ -147,7 +146,7 @@ class Terminal:
                 transient=True,
                 disable=not console.is_interactive,
             )
-            self._task = self._progress.add_task("starting", total=total)
+            self._task = self._progress.add_task(str(phase), total=total)
             self._progress.start()
         return self._progress
 

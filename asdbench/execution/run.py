@@ -131,7 +131,9 @@ def _run(
 
         @cache
         def mirror() -> Mirror:
-            Thread(target=load_formats, daemon=True).start()
+            loading = Thread(target=load_formats)
+            loading.start()
+            beside.callback(loading.join)
             return beside.enter_context(contextlib.closing(Mirror(store)))
 
         def on_cell(event: CellEvent) -> None:

@@ -118,7 +118,7 @@ def _make(store: Store) -> None:
         return
     empty = cache_folder() / f"mlflow-{mlflow.__version__}.db"
     with replacing(file) as temporary:
-        if empty.exists():
+        if _is_sound(empty):
             shutil.copyfile(empty, temporary)
             return
         MlflowClient(f"{LOCAL}{temporary}").search_experiments(max_results=1)
@@ -126,6 +126,17 @@ def _make(store: Store) -> None:
             empty.parent.mkdir(parents=True, exist_ok=True)
             with replacing(empty) as kept:
                 shutil.copyfile(temporary, kept)
+
+
+def _is_sound(file: Path) -> bool:
+    """Whether there is such a database, and it can be read."""
+    if not file.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _dont_wait_for_the_disk() -> None:

@@ -40,7 +40,7 @@ CELL = re.compile(r"\[(\d+)/(\d+)\] .*: ([\d.]+) s$")
 STRETCHES = (
     "to its first cell",
     "from its last cell to the board",
-    "from its last cell to its end",
+    "from there to its end",
 )
 
 
@@ -94,7 +94,7 @@ class Environment:
                 elif line.startswith("# "):
                     board = now
         end = time.monotonic() - began
-        return first, board - last, end - last
+        return first, board - last, end - max(board, last)
 
 
 def measure(against: str | None) -> Report:

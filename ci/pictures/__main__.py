@@ -15,6 +15,7 @@ import board
 import clips
 import mlflow_pages
 import site_pages
+import terminal
 import tuned
 from browser import IMAGES
 
@@ -24,6 +25,7 @@ VIEWS = {
     "mlflow": mlflow_pages.pictures,
     "tuned": tuned.pictures,
     "site": site_pages.pictures,
+    "terminal": terminal.pictures,
 }
 
 if __name__ == "__main__":

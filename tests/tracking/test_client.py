@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folders import Folder
 from mlflow import MlflowClient
 from processes import wait_for
 
@@ -150,3 +151,18 @@ def test_a_database_that_nobody_finished_is_made_anew(store: Store) -> None:
     assert opened(store).experiment
     assert not half.exists()
     assert MlflowClient(local_uri(store)).get_experiment_by_name("demo") is not None
+
+
+def test_an_empty_database_is_made_once_and_copied_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASDBENCH_CACHE", str(tmp_path / "cache"))
+    opened(Folder(tmp_path / "first").store)
+    [kept] = (tmp_path / "cache").glob("mlflow-*.db")
+    written = kept.stat().st_mtime_ns
+    client = opened(Folder(tmp_path / "second").store)
+    assert client.create("a run", {})
+    assert kept.stat().st_mtime_ns == written
+    kept.write_bytes(b"SQLite format 3\0 and then rubbish")
+    assert opened(Folder(tmp_path / "third").store).create("a run", {})
+    assert kept.stat().st_size > 10_000  # made again
