@@ -151,7 +151,7 @@ def machine_types(rows: Sequence[Row]) -> list[str]:
 def training(board: Board) -> str:
     """What the rows were trained on, or "" where it isn't known."""
     parts = [
-        f"{part['clips']:,} {subset} clips of {part['ids']} machine IDs"
+        f"{part['clips']:,} {subset} clips of {part['ids']} machine ID{'s' * (part['ids'] != 1)}"
         for subset, part in board.recipe.get("train", {}).items()
     ]
     return f"Trained on {' and '.join(parts)}." if parts else ""

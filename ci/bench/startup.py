@@ -25,7 +25,7 @@ from pathlib import Path
 import measuring
 from measuring import Report, Row
 
-ROUNDS, NEW_ROUNDS = 2, 3
+ROUNDS, NEW_ROUNDS = 10, 4
 RUN = "asdbench run smoke"
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "python -c pass": ("-c", "pass"),
