@@ -14,7 +14,7 @@ from asdbench.evaluation import Board
 AXE = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = """
 const done = arguments[0];
-axe.run(document).then(
+axe.run(document, { resultTypes: ["violations"] }).then(
   ({ violations }) => done(violations.map((one) => `${one.id}: ${one.nodes[0].html}`)),
   (error) => done([String(error)]),
 );
