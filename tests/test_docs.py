@@ -42,10 +42,8 @@ def test_every_experiment_can_be_planned(name: str) -> None:
 
 def _paths(command: Any, above: str) -> list[str]:
     """A command's path, or those of the commands below it."""
-    below = getattr(command, "commands", {})
-    return [path for name, one in below.items() for path in _paths(one, f"{above} {name}")] or [
-        above
-    ]
+    below = getattr(command, "commands", {}).items()
+    return [path for name, one in below for path in _paths(one, f"{above} {name}")] or [above]
 
 
 def test_every_command_is_in_the_table_of_commands() -> None:
