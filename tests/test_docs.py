@@ -42,10 +42,8 @@ def test_every_experiment_can_be_planned(name: str) -> None:
 
 def _paths(command: Any, above: str) -> list[str]:
     """A command's path, or those of the commands below it."""
-    below = getattr(command, "commands", {})
-    return [path for name, one in below.items() for path in _paths(one, f"{above} {name}")] or [
-        above
-    ]
+    below = getattr(command, "commands", {}).items()
+    return [path for name, one in below for path in _paths(one, f"{above} {name}")] or [above]
 
 
 def test_every_command_is_in_the_table_of_commands() -> None:
@@ -53,3 +51,11 @@ def test_every_command_is_in_the_table_of_commands() -> None:
     known = _paths(typer.main.get_command(app), "asdbench")
     assert len(known) > 15
     assert not [path for path in known if f"`{path}" not in text]
+
+
+def test_the_glossary_has_every_abbreviation_that_the_site_explains() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    short = (ROOT / "docs" / "includes" / "abbreviations.md").read_text()
+    named = re.findall(r"^\*\[(.+?)\]:", short, re.M)
+    assert len(named) > 5
+    assert not [name for name in named if name not in glossary]

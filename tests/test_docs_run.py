@@ -18,6 +18,7 @@ from asdbench.data.synthetic.write import write_wavs
 # What a page takes to be there, from pages before it.
 GIVEN = {
     "README.md": ["my_data", "new_recordings"],
+    "docs/board-for-the-field.md": ["runs/demo"],
     "docs/data.md": ["my_data"],
     "docs/leaderboards.md": ["my_data", "runs/demo"],
     "docs/methods.md": ["my_data"],

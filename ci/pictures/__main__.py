@@ -13,6 +13,7 @@ from pathlib import Path
 
 import board
 import clips
+import documents
 import mlflow_pages
 import site_pages
 import terminal
@@ -22,6 +23,7 @@ from browser import IMAGES
 VIEWS = {
     "board": board.pictures,
     "clips": clips.pictures,
+    "documents": documents.pictures,
     "mlflow": mlflow_pages.pictures,
     "tuned": tuned.pictures,
     "site": site_pages.pictures,

@@ -24,7 +24,7 @@ from asdbench.config.experiment import experiments
 
 LONG = ("demo", "small")
 SHORT = """
-repeats = 2
+repeats = 3
 
 [dataset]
 name = "synthetic"
