@@ -10,6 +10,11 @@ def signed(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
+def brief(value: float) -> str:
+    """A number to sort by: six digits."""
+    return f"{value:.6g}"
+
+
 def p_value(p: float) -> str:
     """Three digits, as many as are told."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -16,7 +16,7 @@ from . import _answer, _cite, _downloads, _kinds, _page_tables, _published
 from ._cost import COSTS, amount, costed, on_frontier, quantity
 from ._drawn import drawn, long_names
 from ._figures import explained, ranked_by, ranks, short, shown
-from ._page_words import MISSING, duration, p_value, signed
+from ._page_words import MISSING, brief, duration, p_value, signed
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
     REMARK,
@@ -127,6 +127,7 @@ def _environment() -> Environment:
     made.filters.update(
         percent=percent,
         signed=signed,
+        brief=brief,
         probability=probability,
         p=p_value,
         correlation=correlation,

@@ -72,6 +72,10 @@ def test_it_is_below_three_megabytes_and_painted_within_a_second(page: Page, lar
     assert loaded < 3000
     assert len(page.all("#chart-ranking .hit")) == ROWS
     assert page.all("#chart-scores svg") == []  # far below: not drawn yet
+    assert page.all("#pairs details tbody tr") == []
+    page.run("document.querySelector('#pairs details').open = true")
+    page.act().pause(0.5).perform()
+    assert len(page.all("#pairs details tbody tr")) == ROWS * (ROWS - 1) / 2
     page.run("document.getElementById('scores').scrollIntoView()")
     page.act().pause(0.5).perform()
     assert len(page.all("#chart-scores svg")) == ROWS

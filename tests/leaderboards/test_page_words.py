@@ -22,6 +22,12 @@ def test_durations_in_words(seconds: float | None, said: str) -> None:
     assert _page_words.duration(seconds) == said
 
 
+def test_numbers_to_sort_by_are_short() -> None:
+    assert [_page_words.brief(value) for value in (1 / 3, 0, 1e-9, 2)] == [
+        *("0.333333", "0", "1e-09", "2")
+    ]
+
+
 def test_differences_have_a_sign_and_small_p_no_digits() -> None:
     assert (_page_words.signed(0.03), _page_words.signed(-0.0345), _page_words.signed(0.0)) == (
         "+3.0",
