@@ -16,7 +16,7 @@ from inline import inline
 
 import asdbench
 from asdbench import api
-from asdbench.cli import app
+from asdbench.cli import run, tune
 from asdbench.engines.events import Done
 
 # No guard, no function: what a notebook's first cell or a student's script looks like.
@@ -216,8 +216,7 @@ def test_an_engine_is_closed_whatever_happens(
 
 
 def test_the_command_line_has_the_defaults_of_the_verbs_and_none_of_its_own() -> None:
-    for verb, defaults in ((api.run, app.RUN), (api.tune, app.TUNE)):
-        command = getattr(app, verb.__name__)
+    for command, verb, defaults in ((run.run, api.run, run.RUN), (tune.tune, api.tune, tune.TUNE)):
         for name, value in defaults.items():
             if name not in {"settings", "on_event", "method"}:
                 assert command.__defaults__ is not None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,9 +83,10 @@ def completed(*words: str, at: Path) -> list[str]:
 
 
 def test_a_shell_completes_names_without_importing_what_they_name(tmp_path: Path) -> None:
-    began = time.monotonic()
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     assert "simclr" in completed("run", "--methods", "knn,sim", at=tmp_path)[0]
-    assert time.monotonic() - began < 2.0  # 0.3 s on a quiet machine
+    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began
+    assert took < 1.0  # 0.2 s, however busy the machine is
     assert completed("run", "smo", at=tmp_path) == ["smoke"]
     assert completed("leaderboard", "--format", "h", at=tmp_path) == ["html"]
 

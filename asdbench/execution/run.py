@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 
@@ -125,21 +125,17 @@ def _run(
 ) -> tuple[tuple[Failed, ...], list[str]]:
     """Run cells beside a mirror, then bring boards and mirror up to date.
 
-    What is needed afterwards is loaded once the first cell runs, which would else wait for it.
+    What boards are made with is loaded while cells run.
     """
-    with contextlib.ExitStack() as beside:
-
-        @cache
-        def mirror() -> Mirror:
-            loading = Thread(target=load_formats)
-            loading.start()
-            beside.callback(loading.join)
-            return beside.enter_context(contextlib.closing(Mirror(store)))
+    with contextlib.closing(Mirror(store)) as mirror:
+        loading = Thread(target=load_formats)
 
         def on_cell(event: CellEvent) -> None:
+            if loading.ident is None:  # not before: what the first cell waits for comes first
+                loading.start()
             if isinstance(event, Done):
                 redo.done(event.cell)
-            mirror().watch(event)
+            mirror.watch(event)
             watch(event)
 
         watch(Running(missing, labels=planned.labels))
@@ -149,13 +145,13 @@ def _run(
         made = board(store)
         broken = write_boards(store, made)
         watch(Written(store.folder))
-        mirror().finish(made)
-    if mirror().problem:
+        mirror.finish(made)
+    if mirror.problem:
         _log.warning(
             "MLflow at %s is behind (%s); the results are safe in %s: the next run, or "
             "`asdbench ui`, brings it up to date",
-            mirror().uri,
-            mirror().problem,
+            mirror.uri,
+            mirror.problem,
             store.folder,
         )
     return failed, broken

@@ -121,7 +121,7 @@ def _running(out: Path, width: int) -> list[Text]:
         shown.watch(Done(cell, Outcome([], [], b"", 1.0, {})))
     for cell in now:
         shown.watch(Started(cell))
-    for cell, share in zip(now, (0.4, 0.7), strict=True):
+    for cell, share in zip(now, (0.6, 0.4), strict=True):
         passed[0] += 10.0
         shown.watch(_epoch(out, cell, share))
     with console.capture() as captured:

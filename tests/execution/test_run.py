@@ -20,7 +20,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.data.loading import dataset_of
 from asdbench.engines.events import Done, Started
 from asdbench.execution.plan import Plan, plan
-from asdbench.execution.progress import Event, Planned, Reading, Running
+from asdbench.execution.progress import Event, Planned, Reading, Running, Written
 from asdbench.execution.run import Run, purpose, read_clips
 
 MINE = """
@@ -102,7 +102,7 @@ def test_what_happens_is_told_in_order(run: Callable[..., Run]) -> None:
     run(repeats=2, on_event=events.append)
     assert isinstance(events[0], Reading)
     kinds = [type(event) for event in events if not isinstance(event, Reading)]
-    assert kinds == [Planned, Running, Started, Done, Started, Done]
+    assert kinds == [Planned, Running, Started, Done, Started, Done, Written]
     running = next(event for event in events if isinstance(event, Running))
     assert (len(running.cells), running.what) == (2, "")
 
