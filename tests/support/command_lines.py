@@ -48,7 +48,7 @@ def check(words: Sequence[str]) -> None:
     elif program == "pip":
         _check_pip(arguments)
     elif program == "asdbench":
-        _check_names(_parsed(typer.main.get_command(app), arguments, program))
+        _check_asdbench(typer.main.get_command(app), arguments)
     elif program == "mlflow":
         from mlflow.cli import cli
 
@@ -59,6 +59,14 @@ def check(words: Sequence[str]) -> None:
         _parsed(ray, arguments, program)
     else:
         assert program in PLAIN, f"nobody checks {program}: add it, or its parser"
+
+
+def _check_asdbench(command: Any, arguments: list[str]) -> None:
+    """The program's own options act as soon as they are parsed, so they are only looked up."""
+    if arguments[0].startswith("--"):
+        assert {*arguments} <= {name for one in command.params for name in one.opts}
+    else:
+        _check_names(_parsed(command, arguments, "asdbench"))
 
 
 def _parsed(command: Any, arguments: list[str], name: str) -> dict[str, Any]:
