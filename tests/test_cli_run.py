@@ -56,6 +56,19 @@ def test_a_run_leaves_boards_and_a_second_one_has_nothing_to_do(
     assert before == {path: path.stat().st_mtime_ns for path in out.rglob("*.csv")}
 
 
+def test_a_run_of_which_nothing_can_be_compared_says_so_and_fails(
+    wav_tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = wav_tree()
+    for anomaly in tree.rglob("anomaly*.wav"):
+        anomaly.unlink()
+    assert asdbench("run", "--data", tree, "--methods", "knn", "--repeats", 1) == 1
+    shown = capsys.readouterr()
+    assert "only normal test clips, so it has no AUC" in shown.out
+    assert "nothing can be compared: no machine ID has both" in shown.err
+    assert "1 cell run" in shown.err
+
+
 def test_scores_do_not_depend_on_jobs_or_company(wav_tree: Tree, tmp_path: Path) -> None:
     data = ("run", "--data", wav_tree(machines=("fan", "valve")), "--repeats", 2, *QUICK)
     with warm():

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 
 running = typer.Typer()
 RUN = defaults(api.run)
+EMPTY = (
+    "nothing can be compared: no machine ID has both normal and anomalous test clips with labels. "
+    "The scores are kept. Add such clips to test/ and run again; "
+    "`asdbench detector make` makes a detector without them"
+)
 
 
 @running.command(rich_help_panel=COMPARE)
@@ -114,13 +119,16 @@ def _report(done: Run, shown: _Shown) -> int:
     for problem in broken:
         say(f"broken: {problem}")
     say(f"{many(done.ran, 'cell')} run, {done.kept} kept from before; in {done.folder}")
+    empty = not (done.failed or broken or done.board.rows)
+    if empty:
+        say(EMPTY)
     if console.is_terminal:
         if done.failed:
             say(f"what failed runs again, and nothing else: {again()}")
         if not told:
             words = () if done.failed else sys.argv[1:]
             say_ending(console, done.folder, done.board, words)
-    return int(bool(done.failed or broken))
+    return int(bool(done.failed or broken or empty))
 
 
 def _show_dry(terminal: Terminal, found: DryRun) -> None:
