@@ -51,7 +51,8 @@ class Group:
 class Description:
     """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at.
 
-    ``oddities`` are what is odd about the sound.
+    ``left_out`` are recordings in no place that the layout has, ``oddities`` what is odd about the
+    sound.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Description:
     problems: tuple[str, ...]
     unreadable: tuple[str, ...]
     odd: tuple[Path, ...]
+    left_out: tuple[str, ...] = ()
     oddities: tuple[Oddity, ...] = ()
 
 
@@ -92,6 +94,7 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         problems=(*problems(tree), *_problem_of_tags(path)),
         unreadable=(*(header for header in headers if isinstance(header, str)), *broken),
         odd=tree.odd,
+        left_out=tree.left_out,
         oddities=tuple(heard),
     )
 

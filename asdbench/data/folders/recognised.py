@@ -12,7 +12,7 @@ from asdbench.data.dcase.tables import with_tables
 from asdbench.data.dcase.year import candidates, noted_year, with_subsets
 from asdbench.data.folders import mimii, table, toyadmos
 from asdbench.data.folders.listing import WAY_TO_GET, Listing, list_files
-from asdbench.data.folders.tree import Recognised, Tree, Wav, odd_paths
+from asdbench.data.folders.tree import Recognised, Tree, Wav, left_out, odd_paths
 
 TAG_FILE = "tags.csv"
 DCASE, TABLE, MIMII, TOYADMOS = "DCASE", table.FILE, "MIMII", "ToyADMOS"
@@ -49,6 +49,7 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
         name,
         years,
         tuple(faults),
+        left_out(listing, found.paths),
     )
     chosen = [w for w in with_subsets(tree) if not machines or w.machine in machines]
     return replace(tree, wavs=tuple(sorted(chosen, key=_order)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ from asdbench.data.folders.tag_file import read_tags, tables
 from asdbench.data.folders.tree import Tree, Wav
 from asdbench.data.zipped import ZipSource
 
+_log = logging.getLogger(__name__)
 CHANNELS = ("auto", "first", "mean", "all")
 _NEAR = 2026  # of two channels, the first is the microphone that is near: the official baseline's
 
@@ -55,6 +57,7 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
     tree = _scanned(chosen, year)
     for problem in problems(tree):
         raise ValueError(problem)
+    _say_left_out(tree)
     tags = tags_in(chosen.path)
     found = [
         one._replace(tags={**one.tags, **tags.get(Path(one.wav.path), {})})
@@ -68,6 +71,17 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
             "choose among these"
         )
     return _with_sources(found, chosen.channels, tree)
+
+
+def _say_left_out(tree: Tree) -> None:
+    if tree.left_out:
+        many = len(tree.left_out)
+        are = "1 recording is" if many == 1 else f"{many:,} recordings are"
+        _log.warning(
+            "%s left out, in no place that the layout has: %s (`asdbench data describe` lists all)",
+            are,
+            tree.left_out[0],
+        )
 
 
 def protocol_of(chosen: Chosen, year: int | None = None) -> str:

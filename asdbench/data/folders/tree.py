@@ -59,8 +59,8 @@ class Tree:
     """A folder in a layout: its recordings, those without a machine ID in their name, and the rest.
 
     ``odd`` are the files and folders that no run looks at: hidden, no wav, or in no place that
-    the layout has. ``years`` are the years of DCASE Task 2 that it may be; ``faults`` are what a
-    run would stop at.
+    the layout has; ``left_out`` are the recordings among them. ``years`` are the years of DCASE
+    Task 2 that it may be; ``faults`` are what a run would stop at.
     """
 
     path: Path
@@ -70,6 +70,13 @@ class Tree:
     layout: str = "DCASE"
     years: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def left_out(listing: Listing, known: Iterable[str]) -> tuple[str, ...]:
+    """The recordings that aren't known: in a folder too deep, or of a name in capitals."""
+    claimed = set(known)
+    return tuple(e.where for e in listing.entries if e.is_sound and e.path not in claimed)
 
 
 def odd_paths(listing: Listing, known: Iterable[str], ignored: Iterable[str]) -> list[Path]:

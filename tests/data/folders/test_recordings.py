@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -139,3 +140,20 @@ def test_what_is_declared_is_what_is_there(tree) -> None:
     [one] = declared(tree_of)
     assert source_of(one.wav).path == Path(one.wav.path)
     assert list(problems(tree_of)) == []
+
+
+def test_recordings_that_lie_elsewhere_are_counted(
+    tree: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    named = [f"normal_id_00_{n}.wav" for n in range(3)]
+    places = [
+        f"fan/train/{named[0]}",
+        *(f"fan/{place}/{named[1]}" for place in ("train/a", "Train")),
+    ]
+    found = Folder(tree(*places, "fan/train/notes.txt")).recordings()
+    assert [one.clip.name for one in found] == named[:1]
+    [said] = caplog.messages
+    assert said.startswith("2 recordings are left out, in no place that the layout has: fan/Train/")
+    caplog.clear()
+    Folder(tree(f"fan/train/{named[0]}", at="whole")).recordings()
+    assert caplog.messages == []
