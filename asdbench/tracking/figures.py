@@ -1,4 +1,4 @@
-"""Pictures of a row for MLflow, which shows images and no leaderboard."""
+"""Pictures for MLflow, which draws no intervals, and boxes only where no address leads."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from asdbench.evaluation import NAMES, Board, Interval, Row, figure_of
 from asdbench.evaluation.protocols import DECIDED
 
 THIS, OTHER = "#c2410c", "#64748b"
+LARGE = 17  # points
 
 
 def ranking(board: Board, subset: str, label: str) -> Figure:
@@ -39,6 +40,40 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
         axes.axvline(50, color="0.8", lw=1, zorder=0)
     axes.set_xlabel(f"{NAMES[by]}, %: mean, repeats, 95 % intervals (thick: these IDs)")
     axes.set_title(f"{board.benchmark}, {subset}", loc="left")
+    _plain(axes)
+    return figure
+
+
+def repeats(board: Board, subset: str) -> Figure:
+    """The repeats of all rows of a subset: a box each, and every repeat as a point in it.
+
+    It is square, with large letters: MLflow's charts show it small.
+    """
+    by = board.figures[subset][0]
+    found = [(row, spread) for row in board.subset(subset) if (spread := figure_of(row, by))]
+    side = max(6, 2 + 0.7 * len(found))
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.add_subplot()
+    values = [[100 * value for value in spread.values] for _, spread in found]
+    axes.boxplot(
+        values,
+        orientation="horizontal",
+        widths=0.36,
+        showfliers=False,
+        patch_artist=True,
+        boxprops={"facecolor": "#e2e8f0", "edgecolor": OTHER},
+        medianprops={"color": THIS, "lw": 3},
+        whiskerprops={"color": OTHER},
+        capprops={"color": OTHER},
+    )
+    left = axes.get_xlim()[0]
+    for place, ((row, _), of_row) in enumerate(zip(found, values, strict=True), start=1):
+        axes.plot(of_row, [place] * len(of_row), "o", color=THIS, ms=7, alpha=0.6, mec="none")
+        axes.text(left, place - 0.3, row.label, fontsize=LARGE, parse_math=False)
+    axes.set_ylim(len(found) + 0.4, 0.2)  # the best above
+    axes.set_yticks([])
+    axes.tick_params(labelsize=LARGE)
+    axes.set_xlabel(f"{NAMES[by]}, %: a point a repeat", fontsize=LARGE)
     _plain(axes)
     return figure
 

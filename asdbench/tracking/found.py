@@ -5,10 +5,10 @@ What is no row of the folder any more goes: a row whose fields have changed is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlflow.entities import Param
+from mlflow.entities import Param, Run
 
 from asdbench.config.keys import canonical, key
 from asdbench.config.names import flat
@@ -17,6 +17,7 @@ from asdbench.results.store import Store
 from asdbench.tracking.client import Client
 from asdbench.tracking.place import FolderName
 
+FORMAT = 2  # of what a run shows: runs of another one are made again
 COLORS = ("#2563eb", "#ea580c", "#059669", "#9333ea", "#b45309", "#0891b2", "#be185d", "#4d7c0f")
 Record = Mapping[str, Any]
 
@@ -32,17 +33,19 @@ class Found:
     """The runs of a folder's rows (``parents``) and repeats (``children``).
 
     ``complete`` are the children that show today's results; others are deleted and made again.
+    ``id`` and ``place`` say which folder it is.
     """
 
     def __init__(self, client: Client, store: Store, name: FolderName) -> None:
         self._client, self._store, self._name = client, store, name
-        self.place = name.place
+        self.id, self.place = name
         self.records = store.rows()
         # What finds all that is of this folder.
         self.query = "" if client.owned else f"tags.`asdbench.folder_id` = '{name.id}'"
         self.parents: dict[str, str] = {}
         self.children: dict[RepeatName, str] = {}
         self.complete: set[RepeatName] = set()
+        self._known: dict[str, Run] = {}
         self._recall()
         for record in self.records:
             self._make(record)
@@ -56,7 +59,33 @@ class Found:
     def stamp(self, names: list[str]) -> str:
         """Changes when a repeat's cells are run again; empty while some are missing."""
         cells = [self._store.cell(name) for name in names]
-        return key(cells) if all(cells) else ""
+        return key([FORMAT, cells]) if all(cells) else ""
+
+    def parent_for(self, record: Record, metrics: Collection[str]) -> str:
+        """The row's parent, made again if it has metrics that are none of these any more.
+
+        MLflow forgets no metric of a run.
+        """
+        row = row_key(record)
+        run = self._known.get(self.parents[row])
+        if run is not None and not run.data.metrics.keys() <= set(metrics):
+            self._client.mlflow.delete_run(self.parents.pop(row))
+            self._make_parent(record)
+            for child, id_ in self.children.items():
+                if child.row == row:
+                    parent = self.parents[row]
+                    self._client.mlflow.set_tag(id_, "mlflow.parentRunId", parent)
+        return self.parents[row]
+
+    def shows(self, run: str, tag: str, value: str) -> bool:
+        """Whether a run that was there already has a tag of this value."""
+        known = self._known.get(run)
+        return known is not None and known.data.tags.get(tag) == value
+
+    def tell(self, run: str, tag: str, value: str) -> None:
+        """Set a run's tag, where it isn't so already."""
+        if not self.shows(run, tag, value):
+            self._client.mlflow.set_tag(run, tag, value)
 
     def tags_of(self, record: Record) -> dict[str, str]:
         """What is told of a row, wherever it is shown."""
@@ -86,39 +115,28 @@ class Found:
         of_child = dict(self.repeats())
         for run in list(self._client.search(self.query)):
             tags, id_ = run.data.tags, run.info.run_id
+            self._known[id_] = run
             row, cells = tags.get("asdbench.row"), tags.get("asdbench.cells")
             if row is None:
                 continue  # a study's
             if cells is None and row in rows and row not in self.parents:
                 self.parents[row] = id_
-                self._told_where(id_, tags)
+                self.tell(id_, "asdbench.folder", self.place)  # it may have been moved
                 continue
             child = RepeatName(row, cells or "")
             names = of_child.get(child)
             if names and tags.get("asdbench.complete") == self.stamp(names):
                 self.children[child] = id_
                 self.complete.add(child)
-                self._told_where(id_, tags)
+                self.tell(id_, "asdbench.folder", self.place)
             else:
                 self._client.mlflow.delete_run(id_)
-
-    def _told_where(self, run: str, tags: Mapping[str, str]) -> None:
-        """A folder that was moved is shown where it is."""
-        if tags.get("asdbench.folder") != self.place:
-            self._client.mlflow.set_tag(run, "asdbench.folder", self.place)
 
     def _make(self, record: Record) -> None:
         """The row's parent and its children, where they aren't there yet."""
         row, label = row_key(record), record["label"]
-        tags = self.tags_of(record)
-        # MLflow's comparison starts with the first parameters: let it start with the row's name.
-        params = [Param("_row", label)]
-        params += [Param(name, str(value)) for name, value in flat(record["fields"])]
         if row not in self.parents:
-            self.parents[row] = self._client.create(label, tags)
-            color = COLORS[len(self.parents) % len(COLORS)]
-            self._client.mlflow.set_tag(self.parents[row], "mlflow.runColor", color)
-            self._client.mlflow.log_batch(self.parents[row], params=params)
+            self._make_parent(record)
         for repeat, names in enumerate(record["repeats"]):
             child = RepeatName(row, key(names))
             if child in self.children:
@@ -129,9 +147,24 @@ class Found:
                 "asdbench.repeat": str(repeat),
                 "mlflow.parentRunId": self.parents[row],
             }
-            run = self._client.create(f"{label} repeat {repeat}", tags | own)
+            run = self._client.create(f"{label} repeat {repeat}", self.tags_of(record) | own)
             self.children[child] = run
-            self._client.mlflow.log_batch(run, params=[*params, Param("repeat", str(repeat))])
+            params = [*_params(record), Param("repeat", str(repeat))]
+            self._client.mlflow.log_batch(run, params=params)
+
+    def _make_parent(self, record: Record) -> None:
+        run = self._client.create(record["label"], self.tags_of(record))
+        self.parents[row_key(record)] = run
+        place = [row_key(one) for one in self.records].index(row_key(record))
+        color = COLORS[place % len(COLORS)]
+        self._client.mlflow.set_tag(run, "mlflow.runColor", color)
+        self._client.mlflow.log_batch(run, params=_params(record))
+
+
+def _params(record: Record) -> list[Param]:
+    """The fields. MLflow's comparison starts with the first: let it start with the row's name."""
+    fields = [Param(name, str(value)) for name, value in flat(record["fields"])]
+    return [Param("_row", record["label"]), *fields]
 
 
 def row_key(record: Record) -> str:

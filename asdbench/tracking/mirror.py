@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,15 @@ class Mirror:
     """The process that writes to MLflow, seen from the driver. ``problem`` says why it stopped.
 
     It mirrors the rows of a store, or, if one is given, a study. Without ``write`` it only looks
-    up the experiment. ``experiment`` is MLflow's ID of the benchmark, ``parents`` are the IDs of
-    its rows' runs, best first, once they are known. The store must be held to write.
+    up the experiment. ``experiment`` is MLflow's ID of the benchmark, ``pages`` are what follows
+    MLflow's address, by what is shown there, once a board is. The store must be held to write.
     """
 
     def __init__(self, store: Store, *, study: StudyName | None = None, write: bool = True) -> None:
         self.uri = uri_of(store)
         self.problem: str | None = None
         self.experiment: str | None = None
-        self.parents: list[str] = []
+        self.pages: Mapping[str, str] = {}
         self._store = store
         self._asking = False
         self._pending: list[Any] = []
@@ -144,7 +144,7 @@ class Mirror:
         if kind == "more":
             self._asking = True
         elif kind == "known":
-            self.experiment, self.parents = content
+            self.experiment, self.pages = content
         elif kind == "problem":
             self.problem = content
         return kind not in {"problem", "end"}

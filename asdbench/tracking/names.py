@@ -2,70 +2,72 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from asdbench.evaluation import (
+    DECIDED,
     EVERY,
-    QUESTIONS,
+    NAMES,
     Board,
     IdFigures,
+    Interval,
     MachineFigures,
     Row,
-    Slice,
     Spread,
     figure_of,
 )
-from asdbench.evaluation.protocols import DECIDED
 
 Named = Iterator[tuple[str, float]]
-LONGEST = 80  # of a tag or a value; MLflow takes 250 in all
+Level = Row | MachineFigures | IdFigures
+MACHINES = "machines"  # stands before all of one machine type or ID: it sorts below the rest
+RANK, MEAN, LOW, HIGH, SD, WORST, P_BEST = SHORT = (
+    *("Rank", "Mean", "Low", "High", "SD", "Worst", "P_best"),  # capitals sort above the rest
+)
+MEANT = {
+    "clips": "other test clips",
+    "here": "other seeds and test clips",
+    "elsewhere": "other seeds, test clips and machine IDs",
+}
+DIGITS = 4  # of those: the list of runs has columns of few letters
 
 
-def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
-    """Every figure of a row: ``development/fan/id_00/auc``."""
-    levels: list[tuple[str, Row | MachineFigures | IdFigures]] = [(row.subset, row)]
-    for machine, of_machine in row.machines.items():
-        levels.append((f"{row.subset}/{machine}", of_machine))
-        levels += [(f"{row.subset}/{machine}/id_{i}", ids) for i, ids in of_machine.ids.items()]
-    for place, figures in levels:
-        for name in EVERY:
-            spread = figure_of(figures, name)
-            if spread is not None:
-                yield f"{place}/{name}", spread
+def in_short(row: Row, board: Board) -> Named:
+    """What rows are ranked by, in words and digits that fit into the columns of a list of runs.
 
-
-def stability(row: Row, place: int, by: str) -> Named:
-    """A parent's metrics: each figure's mean under its own name, its sd, minimum and intervals.
-
-    First that which rows are ranked ``by``: MLflow's comparison starts with what is logged first.
+    MLflow's comparison starts with what is logged first.
     """
-    ranked = figure_of(row, by)
-    if ranked is not None:
-        yield f"{row.subset}/{by}", ranked.mean
-    for question, share in row.best.items():
-        if share is not None:
-            yield f"{row.subset}/probability_best/{question}", share
-    yield f"{row.subset}/place", place
-    yield f"{row.subset}/repeats", row.repeats
-    for name, spread in spreads(row):
-        yield name, spread.mean
-        yield f"{name}/min", min(spread.values)
+    by, asked = board.figures[row.subset][0], board.question[row.subset]
+    spread = figure_of(row, by)
+    if spread is not None:
+        yield MEAN, round(spread.mean, DIGITS)
+        _, interval = _answer(spread, asked)
+        if interval is not None:
+            yield LOW, round(interval.low, DIGITS)
+            yield HIGH, round(interval.high, DIGITS)
         if spread.sd is not None:
-            yield f"{name}/sd", spread.sd
-    for figure in EVERY:
-        of_figure = figure_of(row, figure)
-        for question in QUESTIONS if of_figure else ():
-            interval = getattr(of_figure, question)
-            if interval is not None:
-                yield f"{row.subset}/{figure}/{question}/low", interval.low
-                yield f"{row.subset}/{figure}/{question}/high", interval.high
+            yield SD, round(spread.sd, DIGITS)
+        yield WORST, round(min(spread.values), DIGITS)
+    yield RANK, 1 + board.subset(row.subset).index(row)
+    share = row.best.get(asked)
+    if share is not None:
+        yield P_BEST, round(share, DIGITS)
+
+
+def legend(board: Board) -> str:
+    """What the words are that ``in_short`` has."""
+    first = board.subsets[0]
+    name, wider = board.figures[first][0], MEANT[board.question[first]]
+    return (
+        f"{RANK} is by {NAMES[name]} ({first}/{name}): {MEAN}, {SD} and {WORST} of the repeats, "
+        f"{LOW} to {HIGH} the 95 % interval for {wider}, {P_BEST} the probability of being the "
+        "best row."
+    )
 
 
 def headline(row: Row, board: Board) -> Named:
-    """A model's metrics: what the board shows of its row, the ranking figure first, and decisions.
+    """What the board shows of a row, the figure ranked by first, and decisions.
 
-    Their names are those of the row's own metrics.
+    A run and its model have these, by the same names.
     """
     for name in dict.fromkeys([*board.figures[row.subset], *DECIDED]):
         spread = figure_of(row, name)
@@ -75,37 +77,70 @@ def headline(row: Row, board: Board) -> Named:
         yield place, spread.mean
         if spread.sd is not None:
             yield f"{place}/sd", spread.sd
-        asked = board.question[row.subset]
-        question = asked if getattr(spread, asked) else "clips"
-        interval = getattr(spread, question)
+        question, interval = _answer(spread, board.question[row.subset])
         if interval is not None:
             yield f"{place}/{question}/low", interval.low
             yield f"{place}/{question}/high", interval.high
 
 
-def kinds(slices: Iterable[Slice], row: Row) -> Named:
-    """AUCs of a row by kind of clip, with their intervals: ``development/by fault/leak/auc``.
+def of_parent(rows: Sequence[Row], board: Board) -> Named:
+    """The metrics of one label's rows, one row a subset: in short, then what the board shows.
 
-    MLflow takes letters, digits, blanks and ``_.-/`` on every system; anything else becomes ``_``.
+    In short is said what the board shows first. Of machine types there is what rows are ranked
+    by: the rest is in tables.
     """
-    taken: set[str] = set()
-    for one in slices:
-        if one.subset == row.subset and row.label in one.rows:
-            name = f"{one.subset}/by {_legal(one.tag)}/{_legal(one.value)}"
-            while name in taken:  # of <5 and >5
-                name += "_"
-            taken.add(name)
-            spread = one.rows[row.label]
-            yield f"{name}/auc", spread.mean
-            if spread.here:
-                yield f"{name}/auc_low", spread.here.low
-                yield f"{name}/auc_high", spread.here.high
+    for row in rows:
+        if row.subset == board.subsets[0]:
+            yield from in_short(row, board)
+    for row in rows:
+        yield from headline(row, board)
+        yield f"{row.subset}/place", 1 + board.subset(row.subset).index(row)
+        yield f"{row.subset}/repeats", row.repeats
+        share = row.best.get(board.question[row.subset])
+        if share is not None:
+            yield f"{row.subset}/probability_best", share
+        by = board.figures[row.subset][0]
+        for machine, figures in row.machines.items():
+            spread = figure_of(figures, by)
+            if spread is not None:
+                yield of_machine(row.subset, machine, by), spread.mean
 
 
-def _legal(text: str) -> str:
-    """A part of a metric's name that isn't another part when it is read as a path."""
-    named = re.sub(r"[^\w.\- ]", "_", text)[:LONGEST]
-    return re.sub(r"^\.+$", "_", named)
+def of_repeat(rows: Sequence[Row], board: Board, index: int) -> Named:
+    """The metrics of a repeat, the ``index``-th that is complete: what rows are ranked by first."""
+    for row in rows:
+        if row.subset == board.subsets[0]:
+            by = board.figures[row.subset][0]
+            spread = figure_of(row, by)
+            if spread is not None:
+                yield MEAN, round(spread.values[index], DIGITS)  # where its parent's column is
+    for row in rows:
+        for name, spread in spreads(row):
+            yield name, spread.values[index]
+
+
+def of_machine(subset: str, machine: str, figure: str) -> str:
+    """The name of a machine type's figure."""
+    return f"{MACHINES}/{subset}/{machine}/{figure}"
+
+
+def levels(row: Row) -> Iterator[tuple[str, Level]]:
+    """A row, its machine types and their IDs, each by its place: ``machines/development/fan``."""
+    yield row.subset, row
+    for machine, of_type in row.machines.items():
+        place = f"{MACHINES}/{row.subset}/{machine}"
+        yield place, of_type
+        for id_, of_id in of_type.ids.items():
+            yield f"{place}/id_{id_}", of_id
+
+
+def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
+    """Every figure of a row: ``development/auc``, ``machines/development/fan/id_00/auc``."""
+    for place, figures in levels(row):
+        for name in EVERY:
+            spread = figure_of(figures, name)
+            if spread is not None:
+                yield f"{place}/{name}", spread
 
 
 def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Named:
@@ -113,3 +148,9 @@ def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Name
     place = f"{stage}/{machine}" if machine else stage
     for name, value in figures.items():
         yield f"{place}/{name}", value
+
+
+def _answer(spread: Spread, asked: str) -> tuple[str, Interval | None]:
+    """The question that an interval answers: the board's, or that of clips where it has none."""
+    question = asked if getattr(spread, asked) else "clips"
+    return question, getattr(spread, question)

@@ -5,8 +5,9 @@ All of it is a copy of the output folder. Only the IDs of runs are read back.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlflow.entities import Metric, RunTag
@@ -15,12 +16,16 @@ from asdbench.config.keys import canonical, key
 from asdbench.engines.events import Epoch
 from asdbench.evaluation import Board, Row, caution
 from asdbench.results.store import Store
-from asdbench.tracking import figures
+from asdbench.tracking import board_run, figures
 from asdbench.tracking.client import Client, as_metrics
-from asdbench.tracking.found import Found, RepeatName, row_key
+from asdbench.tracking.found import FORMAT, Found, RepeatName, row_key
 from asdbench.tracking.models import Models
-from asdbench.tracking.names import curve, kinds, spreads, stability
+from asdbench.tracking.names import curve, legend, of_parent, of_repeat
 from asdbench.tracking.place import FolderName
+from asdbench.tracking.tables import tables
+from asdbench.tracking.views import ORDER, views
+
+STAMP = "asdbench.shown"  # a tag of parents: changes with what they show
 
 
 class Runs:
@@ -37,13 +42,14 @@ class Runs:
         benchmark = store.rows()[0]["experiment"]
         self._client = Client(store, uri, benchmark, moved)
         self._found = Found(self._client, store, name) if name else None
-        if name and (said := caution(store.rows()[0]["recipe"])):
-            self._client.describe(said)
+        self._caution = caution(store.rows()[0]["recipe"])
+        if name and self._caution:
+            self._client.describe(self._caution)
         if self._found:
             Models(self._client, store, self._found).load()
         self._sent: set[tuple[RepeatName, str]] = set()
         self.experiment = self._client.experiment
-        self.parents = list(self._found.parents.values()) if self._found else []
+        self.pages: dict[str, str] = {}
 
     def write(self, items: Sequence[Any]) -> None:
         """Log live curves, and what a board shows."""
@@ -52,6 +58,8 @@ class Runs:
         self._epochs(self._found, [item for item in items if isinstance(item, Epoch)])
         for board in [item for item in items if isinstance(item, Board)]:
             self._results(self._found, board)
+            if board.rows:
+                self._show(self._found, board)
             Models(self._client, self._store, self._found).write(board)
 
     def _epochs(self, found: Found, events: Sequence[Epoch]) -> None:
@@ -68,6 +76,7 @@ class Runs:
 
     def _results(self, found: Found, board: Board) -> None:
         """Log what is known of every row and of every complete repeat."""
+        stamp = key([FORMAT, board.made_from])
         for record in found.records:
             row = row_key(record)
             mine = [known for known in board.rows if known.label == record["label"]]
@@ -78,23 +87,22 @@ class Runs:
                 if number not in shown:
                     self._client.mlflow.set_terminated(found.children[child], "FAILED")
                 elif child not in found.complete:
-                    self._finish_child(found, child, names, mine, shown.index(number))
-            self._finish_parent(found.parents[row], mine, board)
-            finished = len(shown) == len(record["repeats"])
-            status = "FINISHED" if finished else "FAILED"
-            self._client.mlflow.set_terminated(found.parents[row], status)
-        ranked = list(dict.fromkeys(row.label for row in board.rows))
-        by_label = {record["label"]: row_key(record) for record in found.records}
-        order = [by_label[label] for label in ranked] + list(found.parents)
-        self.parents = list(dict.fromkeys(found.parents[row] for row in order))
+                    named = dict(of_repeat(mine, board, shown.index(number)))
+                    self._finish_child(found, child, named, names)
+            named = dict(of_parent(mine, board))
+            run = found.parent_for(record, named)
+            if not found.shows(run, STAMP, stamp):
+                self._finish_parent(run, named, mine, board)
+                finished = len(shown) == len(record["repeats"])
+                self._client.mlflow.set_terminated(run, "FINISHED" if finished else "FAILED")
+                self._client.mlflow.set_tag(run, STAMP, stamp)
 
-    def _finish_parent(self, run: str, rows: Sequence[Row], board: Board) -> None:
-        """Figures, pictures, and the board itself."""
+    def _finish_parent(
+        self, run: str, named: Mapping[str, float], rows: Sequence[Row], board: Board
+    ) -> None:
+        """Figures, tables and pictures."""
+        self._client.log(run, as_metrics(named.items()))
         for row in rows:
-            place = 1 + board.subset(row.subset).index(row)
-            by = board.figures[row.subset][0]
-            self._client.log(run, as_metrics(stability(row, place, by)))
-            self._client.log(run, as_metrics(kinds(board.slices, row)))
             for question, letters in row.letters.items():
                 tag = f"asdbench.group.{question}.{row.subset}"
                 self._client.mlflow.set_tag(run, tag, letters or "can't tell")
@@ -104,20 +112,38 @@ class Runs:
             }
             for name, picture in pictures.items():
                 self._client.mlflow.log_figure(run, picture, f"plots/{row.subset}_{name}.png")
-        for name in ("leaderboard.html", "leaderboard.md"):
-            path = self._store.folder / name
-            if path.exists():  # its plugin may be broken
-                self._client.mlflow.log_artifact(run, str(path), "board")
+        made = tables(rows, board)
+        for path, text in made.items():
+            self._client.mlflow.log_text(run, text, path)
+        listed = [{"path": path, "type": "table"} for path in made]
+        self._client.mlflow.set_tag(run, "mlflow.loggedArtifacts", json.dumps(listed))
+
+    def _show(self, found: Found, board: Board) -> None:
+        """The board's own run, the order of rows, and views of both."""
+        labels = list(dict.fromkeys(row.label for row in board.rows))
+        labels += [record["label"] for record in found.records]  # nothing is known of some
+        order = {label: place for place, label in reversed(list(enumerate(labels, start=1)))}
+        for record in found.records:
+            parent = found.parents[row_key(record)]
+            found.tell(parent, ORDER, f"{order[record['label']]:04d}")
+        shared = {} if self._client.owned else {"folder": found.id, "place": found.place}
+        made = views(board, **shared)
+        for view in made:
+            self._client.mlflow.set_experiment_tag(self.experiment, *view.tag)
+        self._client.describe("\n\n".join(filter(None, (self._caution, legend(board)))))
+        run = board_run.write(self._client, self._store, found, board)
+        at = f"/#/experiments/{self.experiment}/runs/{run}/artifacts/{board_run.PAGE}"
+        self.pages = {view.what: view.path(self.experiment) for view in made}
+        self.pages["the leaderboard"] = at
 
     def _finish_child(
-        self, found: Found, child: RepeatName, names: list[str], rows: list[Row], index: int
+        self, found: Found, child: RepeatName, named: Mapping[str, float], names: list[str]
     ) -> None:
-        """Scores, facts and figures of a complete repeat, ``index`` among the row's complete."""
+        """Scores, facts and figures of a complete repeat."""
         run = found.children[child]
         for name in names:
             self._log_cell(run, name, several=len(names) > 1, live=(child, name) in self._sent)
-        named = ((name, spread.values[index]) for row in rows for name, spread in spreads(row))
-        self._client.log(run, as_metrics(named))
+        self._client.log(run, as_metrics(named.items()))
         self._client.mlflow.set_tag(run, "asdbench.complete", found.stamp(names))
         self._client.mlflow.set_terminated(run)
         found.complete.add(child)

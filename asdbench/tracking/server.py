@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 from asdbench.config.defaults import DEMO, PORT, RUNS
 from asdbench.results.files import current, write_boards
 from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
 from asdbench.tracking.place import is_remote, uri_of
+from asdbench.tracking.port import HOST, check_free
 
-HOST = "127.0.0.1"
 _log = logging.getLogger(__name__)
 
 
@@ -43,19 +40,17 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
     """
     store = Store.existing(out)
     if not is_remote(uri_of(store)):
-        _check_free(port)
+        check_free(port)
     _log.info("bringing MLflow up to date ...")
     mirror = _brought_up_to_date(store)
     if is_remote(mirror.uri):
         _log.info("the runs are at %s, experiment %s", mirror.uri, mirror.experiment)
         if mirror.uri.startswith("http"):
-            _log.info("all rows beside each other: %s", _compare(mirror.uri.rstrip("/"), mirror))
+            _say_pages(mirror.uri.rstrip("/"), mirror)
         return
     page = f"http://{HOST}:{port}"
-    runs = f"{page}/#/experiments/{mirror.experiment}/runs"
-    _log.info("MLflow is at %s; Ctrl-C ends it", runs)
-    _log.info("charts of all rows: %s?compareRunsMode=CHART", runs)
-    _log.info("all rows beside each other: %s", _compare(page, mirror))
+    _say_pages(page, mirror)
+    _log.info("MLflow is at %s; Ctrl-C ends it", page)
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", mirror.uri]
     command += ["--host", HOST, "--port", str(port), "--workers", "1"]
     command += ["--uvicorn-opts", "--log-level warning"]  # or requests would scroll it all away
@@ -63,6 +58,7 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
         "MLFLOW_LOGGING_LEVEL": "WARNING",
+        "PYTHONWARNINGS": "ignore",  # what MLflow should change isn't the reader's business
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # eight processes for what nobody asks of it
     }
     with subprocess.Popen(command, env=quiet, start_new_session=True) as server:
@@ -88,21 +84,8 @@ def _brought_up_to_date(store: Store) -> Mirror:
     return mirror
 
 
-def _check_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise ValueError(
-                f"port {port} can't be used ({error.strerror}); use another --port"
-            ) from error
-        except OverflowError as error:
-            raise ValueError(f"--port {port}: ports go from 1 to 65535") from error
-
-
-def _compare(page: str, mirror: Mirror) -> str:
-    """The address of the page that compares the rows' parent runs."""
-    runs = quote(json.dumps(mirror.parents, separators=(",", ":")))
-    experiments = quote(json.dumps([mirror.experiment]))
-    return f"{page}/#/compare-runs?runs={runs}&experiments={experiments}"
+def _say_pages(page: str, mirror: Mirror) -> None:
+    """The addresses of what there is to see; of all runs, while another process writes them."""
+    pages = mirror.pages or {"all runs": f"/#/experiments/{mirror.experiment}/runs"}
+    for what, path in pages.items():
+        _log.info("%s: %s%s", what, page, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,6 @@ from asdbench.tracking.trials import StudyName, TrialRecord
 class StudyRuns:
     """The runs of one study, found or made: a trial that is there is not written a second time."""
 
-    parents: Sequence[str] = ()
-
     def __init__(self, store: Store, uri: str, name: StudyName, moved: Callable[[], None]) -> None:
         self._client = Client(store, uri, name.benchmark, moved)
         self.experiment = self._client.experiment
@@ -29,6 +27,7 @@ class StudyRuns:
             "mlflow.source.name": "asdbench",
             "mlflow.source.type": "LOCAL",
         }
+        self.pages: Mapping[str, str] = {}
         self._trials: set[int] = set()
         parent = None
         for run in list(self._client.search(f"tags.`asdbench.study_id` = '{key(name.study)}'")):

@@ -34,11 +34,11 @@ def _write(driver: Connection) -> None:
     moved()
     store = Store(folder)
     runs = StudyRuns(store, uri, study, moved) if study else Runs(store, uri, name, moved)
-    driver.send(("known", (runs.experiment, runs.parents)))
+    driver.send(("known", (runs.experiment, runs.pages)))
     items: list[Any] = []
     while None not in items:
         driver.send(("more", None))
         items = driver.recv()
         runs.write([item for item in items if item is not None])
-        driver.send(("known", (runs.experiment, runs.parents)))
+        driver.send(("known", (runs.experiment, runs.pages)))
     driver.send(("end", None))

@@ -109,13 +109,14 @@ def ran(folder: Path, methods: str = "./curved.py,knn", **asked: Any) -> Store:
 def runs_of(
     store: Store, experiment: str = "demo-data", uri: str | None = None
 ) -> tuple[dict[str, Run], list[Run], MlflowClient]:
-    """Parents by name, children, and the client."""
+    """Parents by name, without that of the board; children; and the client."""
     client = MlflowClient(uri or local_uri(store))
     found = client.get_experiment_by_name(experiment)
     assert found is not None
     runs = list(client.search_runs([found.experiment_id]))
     children = [r for r in runs if "mlflow.parentRunId" in r.data.tags]
-    parents = [r for r in runs if "mlflow.parentRunId" not in r.data.tags]
+    above = [r for r in runs if "mlflow.parentRunId" not in r.data.tags]
+    parents = [r for r in above if "asdbench.board" not in r.data.tags]
     by_name = {str(r.info.run_name): r for r in parents}
     assert len(by_name) == len(parents)
     return by_name, children, client

@@ -81,6 +81,29 @@ def test_runs_of_rows_that_are_gone_go_and_others_stay(store: Store) -> None:
     assert len(left) == 2 + 1 + 2
 
 
+def test_a_parent_with_metrics_that_are_no_more_is_made_again(store: Store) -> None:
+    """MLflow forgets none of a run. Its repeats go with it, and its colour stays."""
+    first = found_in(store)
+    (name, cells), *_ = first.repeats()
+    client = MlflowClient(local_uri(store))
+    client.set_tag(first.children[name], "asdbench.complete", first.stamp(cells))
+    record = next(one for one in store.rows() if row_key(one) == name.row)
+    before = first.parents[name.row]
+    for metric in ("Mean", "development/by fault/leak/auc"):
+        client.log_metric(before, metric, 0.5)
+    second = found_in(store)
+    assert second.parent_for(record, ["Mean", "development/by fault/leak/auc", "SD"]) == before
+    now = second.parent_for(record, ["Mean", "SD"])
+    assert now != before
+    assert second.parents[name.row] == now
+    parents, children, _ = runs_of(store)
+    assert parents[record["label"]].info.run_id == now
+    colors = [client.get_run(run).data.tags["mlflow.runColor"] for run in (before, now)]
+    assert len(set(colors)) == 1
+    mine = {run.info.run_id: run.data.tags["mlflow.parentRunId"] for run in children}
+    assert mine[first.children[name]] == now
+
+
 def test_a_folder_that_was_moved_is_shown_where_it_is(store: Store) -> None:
     found_in(store, NAME)
     found_in(store, FolderName("0123", "there:/p"))

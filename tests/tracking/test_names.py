@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import pytest
 from boards import made
-from hand_made import spread
-from mlflow.utils.validation import _validate_metric_name
 
-from asdbench.evaluation import RANKS, Interval, Slice
-from asdbench.tracking.names import curve, headline, kinds, spreads, stability
+from asdbench.evaluation import Interval
+from asdbench.tracking.names import (
+    SHORT,
+    curve,
+    headline,
+    legend,
+    of_parent,
+    of_repeat,
+    spreads,
+)
 
 BOARD = made(["knn", "other"], machines={"fan": 2}, subsets=["development"], repeats=3)
 ROW = BOARD.rows[0]
@@ -23,46 +29,65 @@ def test_every_figure_of_a_row_has_a_name_by_its_place() -> None:
     ids = ROW.machines["fan"].ids
     assert list(found) == [
         *(f"development/{name}" for name in of_row),
-        *(f"development/fan/{name}" for name in of_row),
-        *(f"development/fan/id_{id}/{name}" for id in ids for name in of_id),
+        *(f"machines/development/fan/{name}" for name in of_row),
+        *(f"machines/development/fan/id_{id}/{name}" for id in ids for name in of_id),
     ]
     assert len(ids) == 2
     assert found["development/auc"] is ROW.auc
     id_, figures = next(iter(ids.items()))
-    assert found[f"development/fan/id_{id_}/pauc"] is figures.pauc
+    assert found[f"machines/development/fan/id_{id_}/pauc"] is figures.pauc
 
 
-def test_a_parent_shows_means_and_how_stable_they_are() -> None:
-    named = list(stability(ROW, 2, RANKS))
-    found = dict(named)
-    assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
-    assert found["development/place"] == 2
+def test_a_parent_begins_with_what_a_list_of_runs_shows() -> None:
+    named = list(of_parent([ROW], BOARD))
+    assert [name for name, _ in named][: len(SHORT)] == [
+        *("Mean", "Low", "High", "SD", "Worst", "Rank", "P_best")
+    ]
+    found, by = dict(named), ROW.mean_auc_pauc
+    assert len(found) == len(named)
+    assert isinstance(by.here, Interval)
+    expected = (by.mean, by.here.low, by.here.high, by.sd, min(by.values))
+    assert [value for _, value in named[:5]] == pytest.approx(expected, abs=5e-5)
+    assert all(value == round(value, 4) for _, value in named[:5])
+    assert found["Rank"] == found["development/place"] == 1
     assert found["development/repeats"] == 3
-    assert found["development/auc"] == ROW.auc.mean
-    assert found["development/auc/sd"] == ROW.auc.sd
-    assert found["development/fan/pauc/min"] == min(ROW.machines["fan"].pauc.values)
-    here, elsewhere = ROW.auc.here, ROW.auc.elsewhere
-    assert isinstance(here, Interval)
-    assert isinstance(elsewhere, Interval)
-    assert found["development/auc/here/low"] == here.low
-    assert found["development/auc/elsewhere/high"] == elsewhere.high
-    assert "development/mauc/here/low" in found
-    assert not any(name.startswith("development/mauc/elsewhere") for name in found)
+    assert found["machines/development/fan/mean_auc_pauc"] == ROW.machines["fan"].mean_auc_pauc.mean
+    assert not any("id_" in name for name in found)
+    # Capitals are above the rest, and machines below, where MLflow sorts them.
+    assert sorted(found)[: len(SHORT)] == sorted(SHORT)
+    assert sorted(found)[-1].startswith("machines/")
+
+
+def test_what_is_short_is_of_the_subset_that_the_board_shows_first() -> None:
+    board = made(["knn"], machines={"fan": 2}, subsets=["development", "evaluation"], repeats=2)
+    found = dict(of_parent(board.rows, board))
+    (row,) = board.subset("evaluation")
+    assert found["Mean"] == round(row.mean_auc_pauc.mean, 4)
+    assert {"development/auc", "evaluation/auc"} <= set(found)
+    of_first = dict(of_repeat(board.rows, board, 1))
+    assert of_first["Mean"] == round(row.mean_auc_pauc.values[1], 4)
+    assert of_first["development/auc"] == board.subset("development")[0].auc.values[1]
 
 
 def test_a_parent_shows_how_probable_it_is_the_best_where_that_can_be_told() -> None:
-    best = {"clips": 0.9, "here": 0.0, "elsewhere": None}
-    found = dict(stability(replace(ROW, best=best), 1, RANKS))
-    start = "development/probability_best/"
-    shown = {name.removeprefix(start): found[name] for name in found if name.startswith(start)}
-    assert shown == {"clips": 0.9, "here": 0.0}
+    for told, expected in ((0.25, 0.25), (None, None)):
+        row = replace(ROW, best={"clips": 0.9, "here": told})
+        found = dict(of_parent([row], replace(BOARD, rows=[row])))
+        assert found.get("P_best") == found.get("development/probability_best") == expected
 
 
 def test_one_repeat_has_no_spread() -> None:
     board = made(["knn"], machines={"fan": 2}, subsets=["development"], repeats=1)
-    found = dict(stability(board.rows[0], 1, RANKS))
-    assert "development/auc/min" in found
-    assert "development/auc/sd" not in found
+    found = dict(of_parent(board.rows, board))
+    assert "Worst" in found
+    assert not {"SD", "development/auc/sd"} & set(found)
+
+
+def test_the_words_are_explained() -> None:
+    said = legend(BOARD)
+    assert all(word in said for word in SHORT)
+    assert "development/mean_auc_pauc" in said
+    assert "other seeds and test clips" in said
 
 
 def test_curves_are_by_stage_and_machine_type() -> None:
@@ -71,51 +96,9 @@ def test_curves_are_by_stage_and_machine_type() -> None:
     assert dict(curve(None, "pretrain", figures)) == {"pretrain/loss": 0.5, "pretrain/lr": 1e-3}
 
 
-def kind(tag: str, value: str, auc: float, subset: str = "development") -> Slice:
-    return Slice(subset, tag, value, ["fan"], 9, 3, {"knn": spread(auc)}, "knn", {})
-
-
-def test_kinds_of_clip_are_by_tag_and_value() -> None:
-    slices = [
-        kind("fault", "leak", 0.9),
-        kind("snr", "-6", 0.6),
-        kind("snr", "6", 0.7, "evaluation"),
-    ]
-    assert dict(kinds(slices, ROW)) == {
-        "development/by fault/leak/auc": 0.9,
-        "development/by snr/-6/auc": 0.6,
-    }
-    assert dict(kinds(slices, BOARD.rows[1])) == {}
-
-
-def test_the_ends_of_a_kinds_interval_are_beside_its_auc() -> None:
-    one = kind("fault", "leak", 0.9)
-    told = replace(one, rows={"knn": replace(one.rows["knn"], here=Interval(0.8, 0.95))})
-    assert dict(kinds([told], ROW)) == {
-        "development/by fault/leak/auc": 0.9,
-        "development/by fault/leak/auc_low": 0.8,
-        "development/by fault/leak/auc_high": 0.95,
-    }
-
-
-@pytest.mark.parametrize(
-    "text", ["a=b", "<5", "5 %", "a/b", "..", ".", "..\\x", "\u00fc", "a:b", "\n", "x" * 300, "#"]
-)
-def test_any_tag_has_a_name_that_mlflow_takes(text: str) -> None:
-    [(name, _)] = kinds([kind(text, text, 0.5)], ROW)
-    _validate_metric_name(name)
-    assert ":" not in name  # which it takes on some systems only
-    assert name.count("/") == 3
-
-
-def test_values_that_look_alike_there_keep_apart() -> None:
-    found = [name for name, _ in kinds([kind("t", "<5", 0.5), kind("t", ">5", 0.6)], ROW)]
-    assert found == ["development/by t/_5/auc", "development/by t/_5_/auc"]
-
-
 def test_a_model_shows_what_the_board_shows_under_the_names_of_its_run() -> None:
     named = list(headline(ROW, BOARD))
-    found, of_run = dict(named), dict(stability(ROW, 1, RANKS))
+    found, of_run = dict(named), dict(of_parent([ROW], BOARD))
     assert named[0] == ("development/mean_auc_pauc", ROW.mean_auc_pauc.mean)
     assert len(found) == len(named)
     assert found.items() <= of_run.items()

@@ -19,6 +19,7 @@ from asdbench.results.store import Store
 from asdbench.tracking import place
 from asdbench.tracking.place import folder_name, follow, is_remote, local_uri, uri_of
 from asdbench.tracking.runs import Runs
+from asdbench.tracking.tables import MACHINE_IDS
 
 
 def mirror(store: Store, uri: str | None = None) -> None:
@@ -100,7 +101,7 @@ def test_a_folder_that_was_moved_is_there_once_with_all_its_artifacts(
     for label, run in parents.items():
         assert run.info.run_id == before[label].info.run_id
         assert run.data.tags["asdbench.folder"].endswith(f":{moved.folder.resolve()}")
-        assert_readable(client, run.info.run_id, "board/leaderboard.md", tmp_path)
+        assert_readable(client, run.info.run_id, MACHINE_IDS, tmp_path)
     for child in again:
         assert child.data.tags["asdbench.folder"].endswith(f":{moved.folder.resolve()}")
         assert_readable(client, child.info.run_id, "scores/fan/scores.csv", tmp_path)
@@ -146,7 +147,7 @@ def test_a_copy_in_one_store_with_its_original_has_rows_of_its_own(
     assert found == {
         (f"{platform.node()}:{here / folder}", name): 1
         for folder in ("o", "moved")
-        for name in ("knn", "knn repeat 0", "knn repeat 1")
+        for name in ("leaderboard", "knn", "knn repeat 0", "knn repeat 1")
     }
 
 

@@ -11,16 +11,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
-from urllib.parse import unquote
 
 import pytest
 from mirrors import TrackingServer, in_a_thread, runs_of
 
 from asdbench import cli
-from asdbench.results.build import board
 from asdbench.results.store import Store
 from asdbench.tracking import server as page
-from asdbench.tracking.server import HOST, serve
+from asdbench.tracking.port import HOST
+from asdbench.tracking.server import serve
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def taken() -> Iterator[int]:
 @pytest.mark.parametrize(
     ("port", "expected"),
     [
-        (None, "can't be used (Address already in use); use another --port"),
+        (None, "is taken by another program, which isn't MLflow; choose another, as --port "),
         (65536, "--port 65536: ports go from 1 to 65535"),
     ],
 )
@@ -84,21 +83,21 @@ def test_it_brings_mlflow_up_to_date_and_says_where_the_rows_are(
 ) -> None:
     with in_a_thread(), caplog.at_level(logging.INFO, "asdbench"):
         serve(store.folder, port=5123)
-    parents, children, client = runs_of(store)
+    _, children, client = runs_of(store)
     assert {run.info.status for run in children} == {"FINISHED"}
     assert (store.folder / "leaderboard.html").exists()
     experiment = client.get_experiment_by_name("demo-data").experiment_id
-    said = [line for line in caplog.messages if "http" in line]
-    urls = [re.findall(r"http://[^\s;]+", line)[0] for line in said]
-    runs = f"http://127.0.0.1:5123/#/experiments/{experiment}/runs"
-    assert urls[:2] == [runs, f"{runs}?compareRunsMode=CHART"]
-    compared = re.fullmatch(
-        r"http://127\.0\.0\.1:5123/#/compare-runs\?runs=(.*)&experiments=(.*)", urls[2]
+    said = dict(
+        re.findall(r"^(.*): http://127\.0\.0\.1:5123(/\S+)$", "\n".join(caplog.messages), re.M)
     )
-    assert compared
-    ranked = [parents[row.label].info.run_id for row in board(store).rows]
-    assert json.loads(unquote(compared[1])) == ranked
-    assert json.loads(unquote(compared[2])) == [experiment]
+    runs = f"/#/experiments/{experiment}/runs"
+    assert said["all rows and their figures"].startswith(f"{runs}?compareRunsMode=TABLE&")
+    assert said["rows side by side"].startswith(f"{runs}?compareRunsMode=CHART&")
+    (leading,) = client.search_runs([experiment], "attributes.run_name = 'leaderboard'")
+    page = f"{runs}/{leading.info.run_id}/artifacts/leaderboard.html"
+    assert said["the leaderboard"] == page
+    assert len(said) == 4
+    assert "MLflow is at http://127.0.0.1:5123; Ctrl-C ends it" in caplog.messages
     (command,) = started
     assert command[command.index("--port") + 1] == "5123"
     assert command[command.index("--backend-store-uri") + 1] == (
@@ -133,18 +132,25 @@ def test_with_a_server_of_ones_own_its_addresses_are_said_and_that_is_all(
         serve(store.folder, port=taken)
     assert started == []
     assert any(line.startswith(f"the runs are at {server.uri}") for line in caplog.messages)
-    assert any(f"{server.uri}/#/compare-runs?" in line for line in caplog.messages)
+    folder = json.loads((store.folder / "folder.json").read_text())["id"]
+    mine = [line for line in caplog.messages if f"-{folder[:8]}" in line]
+    assert [line.partition(": ")[0] for line in mine] == [
+        *("all rows and their figures", "charts, and a box of each row's repeats"),
+        "rows side by side",
+    ]
+    assert all(f"{server.uri}/#/experiments/" in line for line in mine)
 
 
 def test_beside_a_run_it_shows_what_there_is_and_writes_nothing(
-    store: Store, started: list[list[str]]
+    store: Store, started: list[list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The run's own mirror does, and this one would get in its way."""
     other = Store(store.folder)
     before = {p: p.stat().st_mtime_ns for p in store.folder.glob("*") if p.suffix != ".db"}
-    with other.claimed() as ours, in_a_thread():
+    with other.claimed() as ours, in_a_thread(), caplog.at_level(logging.INFO, "asdbench"):
         assert ours
         serve(store.folder)
+    assert any(line.startswith("all runs: http://") for line in caplog.messages)
     assert len(started) == 1
     parents, children, _ = runs_of(store)
     assert (parents, children) == ({}, [])
