@@ -18,9 +18,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from asdbench.config.files import replacing
+from asdbench.config.sqlite import sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
-from asdbench.tracking.place import LOCAL, artifacts_of, follow, local_uri
+from asdbench.tracking.place import artifacts_of, follow, local_uri
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
 BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
@@ -113,7 +114,7 @@ def _make(store: Store) -> None:
     A run that is stopped meanwhile would leave half of them, which MLflow can't go on from. An
     empty one is kept in the cache, and copied: to make its tables takes seconds.
     """
-    file = Path(local_uri(store).removeprefix(LOCAL))
+    file = store.folder.resolve() / "mlflow.db"
     if file.exists():
         return
     empty = cache_folder() / f"mlflow-{mlflow.__version__}.db"
@@ -121,7 +122,7 @@ def _make(store: Store) -> None:
         if _is_sound(empty):
             shutil.copyfile(empty, temporary)
             return
-        MlflowClient(f"{LOCAL}{temporary}").search_experiments(max_results=1)
+        MlflowClient(sqlite_url(temporary)).search_experiments(max_results=1)
         with contextlib.suppress(OSError):  # next time, the tables are made again
             empty.parent.mkdir(parents=True, exist_ok=True)
             with replacing(empty) as kept:

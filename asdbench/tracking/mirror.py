@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from asdbench.config.sqlite import sqlite_path
 from asdbench.engines.child import Child
 from asdbench.engines.events import CellEvent, Epoch
 from asdbench.evaluation import Board
 from asdbench.results.store import Store
-from asdbench.tracking.place import LOCAL, folder_name, is_remote, place_of, uri_of
+from asdbench.tracking.place import folder_name, is_remote, place_of, uri_of
 from asdbench.tracking.trials import StudyName, TrialRecord
 
 # Seconds without progress after which the mirror is left for another time. A server answers at once
@@ -36,7 +37,7 @@ _VARIABLES = {
 def up_to_date(store: Store, made_from: str) -> bool:
     """Whether the mirror shows a board made from this already, as far as can be told offline."""
     uri = uri_of(store)
-    if uri.startswith(LOCAL) and not Path(uri.removeprefix(LOCAL)).exists():
+    if (file := sqlite_path(uri)) and not file.exists():
         return False
     return store.read_json(MARK) == _mark(store, made_from)
 

@@ -10,10 +10,10 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
+from asdbench.config.sqlite import sqlite_url
 from asdbench.results.store import Store
 
 FILE = "folder.json"
-LOCAL = "sqlite:///"
 ARTIFACTS = "mlartifacts"
 _PLACES = (
     ("experiments", "artifact_location"),
@@ -38,7 +38,7 @@ def uri_of(store: Store) -> str:
 
 def local_uri(store: Store) -> str:
     """The database in the output folder."""
-    return f"{LOCAL}{store.folder.resolve()}/mlflow.db"
+    return sqlite_url(store.folder.resolve() / "mlflow.db")
 
 
 def is_remote(uri: str) -> bool:

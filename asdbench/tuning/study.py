@@ -20,11 +20,13 @@ from optuna.samplers import BaseSampler, PartialFixedSampler, TPESampler
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from asdbench.config.seeds import derive
+from asdbench.config.sqlite import sqlite_url
 from asdbench.tuning import storage
 from asdbench.tuning.instances import Figures, Instance
 from asdbench.tuning.space import Field
 
 STARTUP = 10  # trials at random before the sampler learns from them
+OBJECTIVE = "objective"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Study:
 
     ``folder`` marks the trials of one output folder: who holds its lock knows that nobody else
     runs them. Without ``url``, the storage is a file in that folder, and all trials are of it.
-    ``source`` is a hash of the method's code, which trials are marked with too.
+    ``source`` is a hash of the method's code, which trials are marked with too; ``about`` says in
+    words what the study is, for who looks at it elsewhere.
     """
 
     def __init__(
@@ -54,15 +57,19 @@ class Study:
         seed: int,
         url: str | None = None,
         source: str = "",
+        about: str = "",
     ) -> None:
         with storage.quiet():
             self._study = optuna.create_study(
                 study_name=name,
-                storage=storage.opened(url or f"sqlite:///{folder.resolve()}/study.db"),
+                storage=storage.opened(url or sqlite_url(folder.resolve() / "study.db")),
                 direction="maximize",
                 load_if_exists=True,
                 pruner=optuna.pruners.WilcoxonPruner(p_threshold=0.05),
             )
+            self._study.set_metric_names([OBJECTIVE])
+            if about:
+                self._study.set_user_attr("about", about)
         self._shared = url is not None
         self._marks = {"folder": f"{platform.node()}:{folder.resolve()}", "source": source}
         self._space, self._seed = space, seed
@@ -108,6 +115,8 @@ class Study:
         """A trial ran to its end."""
         named = {f"{machine}/{part}": figure for (machine, part), figure in figures.items()}
         trial.set_user_attr("figures", json.dumps(named, sort_keys=True))
+        for name, figure in sorted(named.items()):  # for who reads it elsewhere
+            trial.set_user_attr(f"figure of {name}", round(figure, 4))
         with storage.quiet():
             self._study.tell(trial.number, value)
 

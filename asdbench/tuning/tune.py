@@ -42,6 +42,11 @@ from asdbench.tuning.trust import Trust, report_of
 
 _log = logging.getLogger(__name__)
 
+MEANT = {
+    "proxy": "mean of the logits of AUC over the families of pseudo-anomalies, higher is better",
+    "oracle": "mean of AUC and pAUC over the machine IDs of the development subset",
+}
+
 
 @dataclass(frozen=True)
 class Tuned:
@@ -128,6 +133,7 @@ def _study(
     spaces = {field: found.space for field, found in space.items()}
     about = [asked.objective, asked.repeats, spaces, defaults, bench.clips.fingerprint]
     about += [recipe.frontend, recipe.numerics, recipe.seed, VERSION]
+    meant = f"{plugin.name} on {asked.benchmark}: {MEANT[asked.objective]}"
     study = Study(
         f"{asked.benchmark}-{plugin.name}-{asked.objective}-{key(about)}",
         bench.store.folder,
@@ -135,6 +141,7 @@ def _study(
         seed=recipe.seed,
         url=os.environ.get("OPTUNA_STORAGE"),
         source=plugin.source,
+        about=f"{meant}; trial 0 is the default",
     )
     study.begin_with({field: space[field].default for field in space})
     return study

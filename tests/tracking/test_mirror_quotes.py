@@ -11,10 +11,11 @@ from mirrors import in_a_thread, ran
 from mlflow import MlflowClient
 from studies import BANDS, tuned
 
+from asdbench.config.sqlite import sqlite_path
 from asdbench.results.store import Store
 from asdbench.tracking.place import local_uri
 
-DATA, OUT = "o'brien's data", "o'brien/runs"
+DATA, OUT = "o'brien's data", "o'brien/r?u#n 100 % [s]"
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["own", "shared"])
@@ -24,7 +25,7 @@ def test_quotes_in_the_names_of_folders(
     (here / "data").rename(here / DATA)
     (here / OUT).mkdir(parents=True)
     uri = f"sqlite:///{here}/shared.db" if shared else local_uri(Store(here / OUT))
-    shutil.copy(database, uri.removeprefix("sqlite:///"))
+    shutil.copy(database, str(sqlite_path(uri)))
     (here / "bands.py").write_text(BANDS)
     if shared:
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)

@@ -104,3 +104,13 @@ def test_trials_of_other_code_are_counted_whoever_ran_them(tmp_path: Path) -> No
     assert now.of_other_code() == 2
     assert [trial.number for trial in now.orphans()] == [begun.number, 2]
     assert before.of_other_code() == 1
+
+
+def test_who_opens_it_elsewhere_reads_names_and_figures(tmp_path: Path) -> None:
+    study = opened(tmp_path)
+    (trial,) = study.ask(1, 5)
+    study.tell(trial, 0.5, {TONE: 0.73219, WARP: 0.5})
+    assert study.optuna.metric_names == ["objective"]
+    (known,) = study.optuna.get_trials()
+    assert known.user_attrs["figure of fan/tone"] == 0.7322
+    assert figures_of(known) == {TONE: 0.73219, WARP: 0.5}

@@ -1,0 +1,34 @@
+"""Addresses of SQLite databases, whatever their paths hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+SQLITE = "sqlite:///"
+_URI, _AS_URI = f"{SQLITE}file:", "?uri=true"
+_SYNTAX = re.compile(r"[?#%]")  # what an address would take for its own
+
+
+def sqlite_url(path: Path) -> str:
+    """A database's address as SQLAlchemy takes it, and so Optuna and MLflow.
+
+    A path with ``?``, ``#`` or ``%`` is quoted twice: SQLAlchemy reads it once, SQLite once more.
+
+    Example:
+        >>> sqlite_url(Path("/runs/demo/mlflow.db"))
+        'sqlite:////runs/demo/mlflow.db'
+        >>> sqlite_url(Path("/runs/q?1/mlflow.db"))
+        'sqlite:///file:/runs/q%253F1/mlflow.db?uri=true'
+    """
+    if not _SYNTAX.search(str(path)):
+        return f"{SQLITE}{path}"
+    return f"{_URI}{quote(quote(str(path)))}{_AS_URI}"
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of such an address; None of any other."""
+    if url.startswith(_URI) and url.endswith(_AS_URI):
+        return Path(unquote(unquote(url[len(_URI) : -len(_AS_URI)])))
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None

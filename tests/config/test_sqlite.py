@@ -1,0 +1,32 @@
+"""Addresses of databases in folders of any name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import optuna
+import pytest
+import sqlalchemy
+
+from asdbench.config.sqlite import sqlite_path, sqlite_url
+
+
+@pytest.mark.parametrize(
+    "name", ["demo", "q?1", "a#b", "100 % of it", "o'brien", "ä [x] %3F", "a&b=c"]
+)
+def test_a_database_is_where_its_path_says_and_nowhere_else(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    url = sqlite_url(folder / "study.db")
+    assert sqlite_path(url) == folder / "study.db"
+    optuna.create_study(storage=url, study_name="ours")
+    assert [path.name for path in folder.iterdir()] == ["study.db"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    engine = sqlalchemy.create_engine(url)
+    assert "studies" in sqlalchemy.inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_other_addresses_are_no_file() -> None:
+    assert sqlite_path("http://127.0.0.1:5000") is None
+    assert sqlite_path("sqlite:////o/mlflow.db") == Path("/o/mlflow.db")
