@@ -1,4 +1,4 @@
-"""MLflow's page on the demo: runs, charts, comparison, a run's pictures."""
+"""MLflow's page on the demo: rows, charts, rows side by side, the leaderboard."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HIDE_PATHS = """  // where somebody's files lie is of no interest
 
 
 def pictures(runs: Path) -> None:
-    with _mlflow(runs / "demo") as (list_of_runs, charts, compare), browser(1500, 950) as driver:
+    with _mlflow(runs / "demo") as pages, browser(1600, 1000) as driver:
         wait = WebDriverWait(driver, 90)
 
         def shot(address: str, name: str, ready: str) -> None:
@@ -39,11 +39,14 @@ def pictures(runs: Path) -> None:
             time.sleep(2)
             driver.save_screenshot(str(IMAGES / f"mlflow-{name}.png"))
 
-        shot(list_of_runs, "runs", ".ag-row button")
-        row = driver.find_element(By.CSS_SELECTOR, ".ag-row a").get_attribute("href")
-        shot(charts, "charts", ".js-plotly-plot .bars")
-        shot(compare, "compare", ".js-plotly-plot")
-        shot(f"{row}/artifacts/plots/development_ranking.png", "plot", "img")
+        ready = {
+            "runs": ".ag-row a",
+            "charts": ".js-plotly-plot .bars",
+            "compare": ".ag-row a",
+            "board": "iframe",
+        }
+        for page, (name, shown) in zip(pages, ready.items(), strict=True):
+            shot(page, name, shown)
 
 
 @contextmanager
@@ -53,7 +56,7 @@ def _mlflow(out: Path) -> Iterator[list[str]]:
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        pages = [re.findall(r"http://[^\s;]+", line)[0] for line in islice(server.stderr, 1, 4)]
+        pages = [re.findall(r"http://[^\s;]+", line)[0] for line in islice(server.stderr, 1, 5)]
         while not _answers():
             time.sleep(0.2)
         yield pages
