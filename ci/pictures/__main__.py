@@ -1,6 +1,6 @@
 """Make the pictures of the README and of docs/: python ci/pictures RUNS [VIEW ...]
 
-RUNS is a folder with a run of demo, of first-shot and of everything, each under its name. Without a
+RUNS is a folder with a run of demo and of first-shot, each under its name. Without a
 view, all are made. A new view is a file here with a function ``pictures(runs)``, and a line below.
 
 Needs chromium and chromedriver.

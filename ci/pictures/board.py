@@ -22,13 +22,13 @@ VIEWS = {
     "kinds": ("demo", "kinds", ""),
     "answer": ("demo", "answer", ""),
     "ranking": ("demo", "ranking", ""),
-    "apart": ("everything", "apart", ""),
+    "apart": ("first-shot", "apart", ""),
     "machines": ("demo", "machines", "#?cell=knn&cell=fan&cell=00"),
-    "differences": ("everything", "pairs", ""),
+    "differences": ("first-shot", "pairs", ""),
     "stability": ("demo", "stability", ""),
     "roc": ("demo", "roc", ""),
     "scores": ("demo", "scores", ""),
-    "cost": ("everything", "chart-cost", ""),
+    "cost": ("first-shot", "chart-cost", ""),
     "cite": ("demo", "cite", ""),
 }
 
