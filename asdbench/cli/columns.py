@@ -91,7 +91,7 @@ def _every(board: Board, subset: str) -> list[BoardColumn]:
         _bar(board, subset, LEAST),
         column("interval", "95 %", 5, lambda row: _interval(row, first, question)),
         replace(_group(rows, question), justify="left"),
-        column("P(best)", "P(best)", 6, lambda row: _best(row, question)),
+        column("P(best)", "P(best)", 6, lambda row: _best(row, question, len(rows) == 1)),
     ]
     found += [
         column(name, HEADS.get(name, NAMES[name]), 10 + at, lambda row, name=name: _mean(row, name))  # type: ignore[misc]
@@ -127,10 +127,10 @@ def _interval(row: Row, figure: str, question: str) -> Text:
     return Text(f"{percent(found.low)} to {percent(found.high)}" if found else "?")
 
 
-def _best(row: Row, question: str) -> Text:
+def _best(row: Row, question: str, alone: bool) -> Text:
     share = row.best[question]
     if share is None:
-        return Text("?")
+        return Text("-" if alone else "?")
     whole = f"{100 * share:.0f}"
     return Text({"0": "< 1 %", "100": "> 99 %"}.get(whole, f"{whole} %"))
 
@@ -154,6 +154,8 @@ def _group(rows: Sequence[Row], question: str) -> BoardColumn:
 
     def show(row: Row) -> Text:
         has = row.letters[question]
+        if len(rows) == 1:
+            return Text("-")
         if has is None:
             return Text("?")
         marks = [

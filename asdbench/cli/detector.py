@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,7 +85,7 @@ def fit(
     from asdbench.cli.terminal import Terminal
 
     _check_onnx(onnx)
-    note = f"the recipe is {experiment!r}, not the paper's"
+    note = f"the recipe is {experiment!r}; the papers' own are in `paper`"
     with Terminal(note if experiment != "paper" else "") as terminal:
         made = asdbench.fit_detector(
             method,
@@ -212,7 +213,7 @@ def _report(made: asdbench.Detector, onnx: bool) -> None:
             f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
             f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
         )
-    say(f"next: asdbench score {made.folder} RECORDINGS --out scores.csv")
+    say(f"next: asdbench score {shlex.quote(str(made.folder))} RECORDINGS --out scores.csv")
     if onnx:
         _export(made)
 

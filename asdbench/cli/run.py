@@ -66,7 +66,9 @@ def run(
     from asdbench.cli.terminal import Terminal
 
     note = (
-        f"the recipe is {experiment!r}, not the paper's" if data and experiment != "paper" else ""
+        f"the recipe is {experiment!r}; the papers' own are in `paper`"
+        if data and experiment != "paper"
+        else ""
     )
     asked: dict[str, Any] = {
         "methods": methods,
@@ -113,9 +115,13 @@ def _report(done: Run, shown: _Shown) -> int:
 
     told = print_board(done.folder) if shown.broken is None else shown.broken
     broken = dict.fromkeys([*done.broken, *told])
+    by_reason: dict[str, list[str]] = {}
     for failed in done.failed:
-        where = done.folder / "cells" / failed.cell.name / "error.txt"
-        say(f"failed: {failed.cell.name}: {failed.reason} (see {where})")
+        by_reason.setdefault(failed.reason, []).append(failed.cell.name)
+    for reason, (first, *others) in by_reason.items():
+        where = done.folder / "cells" / first / "error.txt"
+        more = f" and {many(len(others), 'more cell')}" if others else ""
+        say(f"failed: {first}{more}: {reason} (see {where})")
     for problem in broken:
         say(f"broken: {problem}")
     say(f"{many(done.ran, 'cell')} run, {done.kept} kept from before; in {done.folder}")

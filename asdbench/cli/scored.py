@@ -66,7 +66,7 @@ class Shown:
         failed = len(self._failed)
         where = f"; in {self._where}" if self._where else ""
         silent = f", {self._silent} silent" if self._silent else ""
-        lines = [f"not scored: {' '.join(one.error.split())}" for one in self._failed]
+        lines = [_unscored(one) for one in self._failed]
         return [
             *lines,
             f"{self._done - failed - self._silent} files scored, {failed} not{silent}; "
@@ -98,3 +98,9 @@ class Shown:
         self._silent += one.scored.score is None
         if one.scored.score is not None:
             self._top = sorted([*self._top, one], key=lambda each: -each.excess)[: self._count]
+
+
+def _unscored(one: FileScore) -> str:
+    """Why a file has no score, with its name."""
+    said = " ".join(one.error.split())
+    return f"not scored: {said if str(one.file) in said else f'{one.file}: {said}'}"

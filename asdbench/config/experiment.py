@@ -143,7 +143,8 @@ def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Ex
     if path is None:
         if name in plugins.available(plugins.METHODS):
             raise ValueError(f"no experiment {name!r}: that is a method; write --methods {name}")
-        raise ValueError(f"no experiment {name!r}{did_you_mean(name, known)}, or a file.toml")
+        near = did_you_mean(name, known)
+        raise ValueError(f"no experiment {name!r}{near} (a file of your own ends in .toml)")
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

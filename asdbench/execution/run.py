@@ -14,7 +14,6 @@ from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.selection import Choice
-from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
 from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
@@ -169,10 +168,8 @@ def read_recordings(recordings: Sequence[Recording], frontend: Frontend, watch: 
 
     if made_up:
         _log.info(
-            "no folder of recordings was given as data: this is about %s clips of synthetic sound, "
-            "made where they aren't in %s yet",
+            "no folder of recordings was given: %s clips of synthetic sound",
             f"{len(recordings):,}",
-            cache_folder(),
         )
 
     def progress(done: int, total: int) -> None:

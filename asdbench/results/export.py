@@ -76,8 +76,13 @@ def export_scores(
             for file, text in _files(store, row["label"], names, form).items():
                 store.write(f"{place}/repeat_{number}/{file}", text)
                 files += 1
+        if not repeats:
+            _log.warning("%s: no repeat is complete, so nothing of it is exported", row["label"])
+            continue
         written.append(Exported(row["label"], repeats, files, store.folder / place))
         on_row(written[-1])
+    if not written:
+        raise ValueError(f"no repeat is complete in {store.folder}; run it again to its end")
     return written
 
 

@@ -111,24 +111,35 @@ def collected(folders: Sequence[Path]) -> Collected:
                 continue
             if row.complete:
                 rows.append(Submitted(row, about, _date(row)))
-    return Collected(*_once(rows)[:1], faults, _once(rows)[1])
+    kept, twice, copied = _once(rows)
+    return Collected(kept, [*faults, *copied], twice)
 
 
-def _once(rows: Sequence[Submitted]) -> tuple[list[Submitted], list[str]]:
-    """Each row once: cells that another row has too, with the same scores, aren't counted again."""
+def _once(rows: Sequence[Submitted]) -> tuple[list[Submitted], list[str], list[str]]:
+    """Each row once: cells that another row has too, with the same scores, aren't counted again.
+
+    And which rows those are: of the same team, and of others, who have no business with them.
+    """
     kept: list[Submitted] = []
     twice: list[str] = []
+    copied: list[str] = []
     # The most cells first, those that tell most of themselves first among the same.
     for one in sorted(rows, key=lambda r: (-len(r.row.cells), not r.about.title, r.order)):
         same = next((k for k in kept if one.row.cells <= k.row.cells), None)
         if same is None:
             kept.append(one)
+            continue
+        said = (
+            f"{one.folder}: row {one.row.label} has the cells of {same.row.label} in {same.folder}"
+        )
+        if one.about.team == same.about.team:
+            twice.append(f"{said}; counted once")
         else:
-            twice.append(
-                f"{one.folder}: row {one.row.label} has the cells of {same.row.label} in "
-                f"{same.folder}; counted once"
+            copied.append(
+                f"{said}, of another team ({one.about.team or 'none'}, "
+                f"{same.about.team or 'none'}): one is a copy of the other; take it out"
             )
-    return sorted(kept, key=lambda row: row.order), twice
+    return sorted(kept, key=lambda row: row.order), twice, copied
 
 
 def _date(row: RowRead) -> str | None:

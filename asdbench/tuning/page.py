@@ -14,7 +14,16 @@ from optuna.trial import FrozenTrial, TrialState
 from asdbench.config.names import at
 from asdbench.pages import environment, inlined
 from asdbench.tuning.importance import LEAST
-from asdbench.tuning.report import command, comparison, found, how_far, percent, rho, short
+from asdbench.tuning.report import (
+    command,
+    comparison,
+    found,
+    how_far,
+    invitation,
+    percent,
+    rho,
+    short,
+)
 from asdbench.tuning.result import Result
 from asdbench.tuning.trust import Trust
 from asdbench.tuning.verdict import RISK
@@ -58,6 +67,7 @@ def page(result: Result, importances: Mapping[str, float]) -> str:
             risk=RISK,
             least=LEAST,
             command=command(result),
+            invitation=invitation(result),
             fields=fields,
             importances=importances,
             trials=[_trial(one) for one in result.trials],

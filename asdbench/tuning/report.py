@@ -69,8 +69,16 @@ def report(result: Result) -> str:
         dropped = ", ".join(map("/".join, result.picked.dropped))
         parts += [f"Saturated, so dropped: {dropped}.", ""]
     parts += _trust(result)
-    parts += ["Run it beside the default:", "", f"    {command(result)}", ""]
+    parts += [f"Charts: {result.recipe.with_suffix('.html')}", ""]
+    parts += [invitation(result), "", f"    {command(result)}", ""]
     return "\n".join(parts)
+
+
+def invitation(result: Result) -> str:
+    """What the command is for."""
+    if result.picked.verdict.better and not result.is_default(result.picked.trial.params):
+        return "Run it beside the default:"
+    return "The recipe holds the default. To run it all the same:"
 
 
 def command(result: Result) -> str:

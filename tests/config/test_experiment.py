@@ -82,7 +82,10 @@ def test_what_is_wrong_with_a_recipe_is_named(tmp_path: Path, text: Any, says: s
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("demmo", r"no experiment 'demmo'; did you mean demo\?, or a file\.toml"),
+        (
+            "demmo",
+            r"no experiment 'demmo'; did you mean demo\? \(a file of your own ends in \.toml\)",
+        ),
         ("/nowhere/gone.toml", r"cannot read experiment /nowhere/gone\.toml: No such file"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from folders import OUTCOME, SCORES, SETS, cell
 
+from asdbench.results.export import export_scores
 from asdbench.results.store import Store
 
 
@@ -50,3 +51,9 @@ def test_cells_that_were_kept_before_there_were_seals_count(store: Store) -> Non
     store.write_json(f"cells/{cell().name}/cell.json", {**record, "files": {}})
     assert store.done(cell().name)
     assert store.scores(cell().name) == sorted(SCORES)
+
+
+def test_nothing_is_exported_where_no_repeat_is_complete(store: Store) -> None:
+    store.keep_row({"label": "knn", "repeats": [["knn-fan-r0-0"]], "recipe": {}})
+    with pytest.raises(ValueError, match=r"no repeat is complete in .*; run it again to its end"):
+        export_scores(store.folder)

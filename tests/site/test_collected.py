@@ -89,3 +89,13 @@ def test_a_row_of_rows_is_as_old_as_its_youngest_part(copied: Copied) -> None:
     for part in spring.glob("cells/autoencoder-*"):
         shutil.rmtree(part)
     assert {row.row.label: row.date for row in collected([spring]).rows} == {"both": None}
+
+
+def test_scores_of_another_team_are_no_row_of_ones_own(field: list[Path], copied: Copied) -> None:
+    taken = copied("spring", to="aaa")
+    (taken / "submission.toml").write_text('title = "Mine now"\nteam = "Others"\n')
+    found = collected([*field, taken])
+    assert len(found.rows) == len(collected(field).rows)
+    said = [fault for fault in found.faults if "of another team" in fault]
+    assert said
+    assert all("one is a copy of the other" in fault for fault in said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,11 +19,22 @@ TAGS = "tags.csv"
 def write_wavs(dataset: Synthetic, folder: Path, progress: Progress | None = None) -> int:
     """Write a dataset's clips as 16-bit wav files in the DCASE 2020 layout; says how many.
 
-    What is known of the test clips goes into ``tags.csv``. ``progress`` is told how many of how
-    many clips are written. Raises ``ValueError`` if something is in the folder.
+    What is known of the test clips goes into ``tags.csv``. The folder is there once all are
+    written. ``progress`` is told how many of how many clips are. Raises ``ValueError`` if something
+    is in the folder.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder} is not empty; give a new folder")
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # of one that was stopped
+    written = _write_all(dataset, part, progress)
+    if folder.exists():
+        folder.rmdir()
+    part.replace(folder)
+    return written
+
+
+def _write_all(dataset: Synthetic, folder: Path, progress: Progress | None) -> int:
     above = {subset: name for name, subset in SUBSET_FOLDERS.items()}
     recordings = dataset.recordings()
     tagged = {}

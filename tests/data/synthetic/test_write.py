@@ -45,3 +45,17 @@ def test_a_folder_that_is_not_empty_is_left_as_it_is(tmp_path):
     with pytest.raises(ValueError, match=r"is not empty; give a new folder"):
         write_wavs(SMALL, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_is_there_once_all_is_written(tmp_path):
+    few = Synthetic(machines=("fan",), subsets=("development",), seconds=1.0, train=1)
+    where = tmp_path / "clips"
+
+    def stopped(done, total):
+        assert not where.exists()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_wavs(few, where, stopped)
+    assert write_wavs(few, where) == len(list(where.rglob("*.wav"))) > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["clips"]
