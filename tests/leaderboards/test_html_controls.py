@@ -30,6 +30,19 @@ def test_a_header_sorts_its_column_both_ways(page: Page, whole: Board) -> None:
     assert page.order() == sorted(boards.METHODS)
 
 
+def test_letters_and_probabilities_are_of_the_figure_that_ranks_and_of_no_other(
+    page: Page, whole: Board
+) -> None:
+    page.show(whole)
+    cells = "#ranking-evaluation td.letters"
+    ours = page.texts(cells)
+    assert all(ours)
+    page.choose("figure", "auc")
+    assert set(page.texts(cells)) == {""}
+    page.choose("figure", "mean_auc_pauc")
+    assert page.texts(cells) == ours
+
+
 def test_what_is_missing_sorts_last(page: Page) -> None:
     made = boards.made(["a", "b", "c"], subsets=["development"], machines={"fan": 2})
     rows = [replace(row, seconds=None if row.label == "b" else row.seconds) for row in made.rows]
