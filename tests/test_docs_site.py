@@ -86,4 +86,5 @@ def test_search_works_on_a_page_that_was_opened_from_a_file(site: Path, window: 
     wait.until(lambda _: field.is_displayed() and field.is_enabled())
     field.send_keys("false alarms a day")
     wait.until(lambda _: "Thresholds" in window.execute_script(FOUND))
+    assert field.get_property("value") == "false alarms a day"  # what was typed stays
     assert window.get_log("browser") == []

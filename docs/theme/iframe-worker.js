@@ -7,7 +7,7 @@ if (location.protocol === "file:")
       this.frame.hidden = true;
       document.body.append(this.frame);
       const inside = this.frame.contentWindow;
-      inside.postMessage = (data) => setTimeout(() => this.onmessage?.({ data }));
+      inside.postMessage = (data) => setTimeout(() => this.onmessage?.({ data: structuredClone(data) }));
       this.ready = new Promise((loaded) => {
         const script = inside.document.createElement("script");
         script.src = new URL(address, location.href);
@@ -17,7 +17,7 @@ if (location.protocol === "file:")
       });
     }
     postMessage(data) {
-      this.ready.then(() => this.frame.contentWindow?.onmessage?.({ data }));
+      this.ready.then(() => this.frame.contentWindow?.onmessage?.({ data: structuredClone(data) }));
     }
     terminate() {
       this.frame.remove();
