@@ -19,7 +19,7 @@ def pictures(_: Path) -> None:
         for name, page in (("desktop", "first-method"), ("phone", "glossary")):
             for scheme in SCHEMES:
                 prefer(driver, scheme)
-                driver.get((ROOT / "documents" / f"{page}.html").as_uri())
+                driver.get((ROOT / "built-docs" / f"{page}.html").as_uri())
                 time.sleep(1)  # the page takes its colours from the system
                 driver.save_screenshot(str(IMAGES / f"documents-{name}-{scheme}.png"))
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
