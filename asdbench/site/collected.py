@@ -118,7 +118,8 @@ def collected(folders: Sequence[Path]) -> Collected:
 def _once(rows: Sequence[Submitted]) -> tuple[list[Submitted], list[str], list[str]]:
     """Each row once: cells that another row has too, with the same scores, aren't counted again.
 
-    And which rows those are: of the same team, and of others, who have no business with them.
+    And which rows those are: run by one team or by several (what has no randomness has the same
+    scores wherever it is run), and copied: done at the same moment, by another team.
     """
     kept: list[Submitted] = []
     twice: list[str] = []
@@ -132,7 +133,7 @@ def _once(rows: Sequence[Submitted]) -> tuple[list[Submitted], list[str], list[s
         said = (
             f"{one.folder}: row {one.row.label} has the cells of {same.row.label} in {same.folder}"
         )
-        if one.about.team == same.about.team:
+        if one.about.team == same.about.team or one.date != same.date:
             twice.append(f"{said}; counted once")
         else:
             copied.append(

@@ -172,7 +172,7 @@ def test_training_data_are_said() -> None:
     parts = {"development": {"clips": 20119, "ids": 23}, "evaluation": {"clips": 7, "ids": 1}}
     assert _text.training(board(recipe={"train": parts})) == (
         "Trained on 20,119 development clips of 23 machine IDs and 7 evaluation clips of 1 "
-        "machine IDs."
+        "machine ID."
     )
     assert _text.training(board()) == ""
 
