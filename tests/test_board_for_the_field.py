@@ -97,12 +97,14 @@ def test_a_pull_request_is_checked_and_built(repository: Path, field: list[Path]
     base = git(repository, "rev-parse", "HEAD")
     new = repository / "submissions" / "another lab's: größer"
     shutil.copytree(field[3], new)
-    dated(new, "2026-03-01T00:00:00+00:00")  # run there: knn has the same scores everywhere
+    dated(new, "2026-03-01T00:00:00Z")  # run there: knn has the same scores everywhere
     text = (new / "submission.toml").read_text()
     (new / "submission.toml").write_text(text.replace("Analytical", "Other"))
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "a submission")
-    installed, checked, built = run(repository, "check", BASE=base)
+    done = run(repository, "check", BASE=base)
+    assert len(done) == 3, done[-1]
+    installed, checked, built = done
     assert installed.stdout == "pip install asdbench\n"
     assert (checked.returncode, checked.stdout) == (
         0,
