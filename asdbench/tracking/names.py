@@ -40,7 +40,7 @@ def in_short(row: Row, board: Board) -> Named:
     spread = figure_of(row, by)
     if spread is not None:
         yield MEAN, round(spread.mean, DIGITS)
-        _, interval = _answer(spread, asked)
+        interval = getattr(spread, asked)  # no other: it stands below those of other rows
         if interval is not None:
             yield LOW, round(interval.low, DIGITS)
             yield HIGH, round(interval.high, DIGITS)

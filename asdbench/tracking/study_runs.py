@@ -11,18 +11,32 @@ from mlflow.entities import Param, RunTag
 from asdbench.config.keys import key
 from asdbench.results.store import Store
 from asdbench.tracking.client import Client, as_metrics
+from asdbench.tracking.place import FolderName
 from asdbench.tracking.trials import StudyName, TrialRecord
 
 
 class StudyRuns:
-    """The runs of one study, found or made: a trial that is there is not written a second time."""
+    """The runs of one study, found or made: a trial that is there is not written a second time.
 
-    def __init__(self, store: Store, uri: str, name: StudyName, moved: Callable[[], None]) -> None:
+    On a server that several folders share, a study of one ``folder`` is another than that of the
+    same name in the next.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        uri: str,
+        name: StudyName,
+        folder: FolderName,
+        moved: Callable[[], None],
+    ) -> None:
         self._client = Client(store, uri, name.benchmark, moved)
         self.experiment = self._client.experiment
+        common = self._client.owned or name.shared
+        id_ = key(name.study) if common else key([name.study, folder.id])
         self._tags = {
             "asdbench.study": name.study,
-            "asdbench.study_id": key(name.study),
+            "asdbench.study_id": id_,
             "asdbench.method": name.method,
             "mlflow.source.name": "asdbench",
             "mlflow.source.type": "LOCAL",
@@ -30,7 +44,7 @@ class StudyRuns:
         self.pages: Mapping[str, str] = {}
         self._trials: set[int] = set()
         parent = None
-        for run in list(self._client.search(f"tags.`asdbench.study_id` = '{key(name.study)}'")):
+        for run in list(self._client.search(f"tags.`asdbench.study_id` = '{id_}'")):
             number = run.data.tags.get("asdbench.trial")
             if number is None:
                 parent = run.info.run_id
@@ -39,6 +53,8 @@ class StudyRuns:
             else:
                 self._trials.add(int(number))
         self._parent = parent or self._client.create(f"tune {name.method}", self._tags)
+        if not name.shared:
+            self._client.mlflow.set_tag(self._parent, "asdbench.folder", folder.place)
 
     def write(self, items: Sequence[tuple[Sequence[TrialRecord], Sequence[Path]]]) -> None:
         """The trials that aren't there yet; with files, the study is at its end."""

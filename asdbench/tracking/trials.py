@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StudyName:
-    """Which study: the benchmark that it belongs to, its own name, and the method that it tunes."""
+    """Which study: the benchmark that it belongs to, its own name, and the method that it tunes.
+
+    ``shared`` says that other output folders run trials of it too: then it is one for all of them.
+    """
 
     benchmark: str
     study: str
     method: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def _write(driver: Connection) -> None:
     folder, uri, name, study = driver.recv()
     moved()
     store = Store(folder)
-    runs = StudyRuns(store, uri, study, moved) if study else Runs(store, uri, name, moved)
+    runs = StudyRuns(store, uri, study, name, moved) if study else Runs(store, uri, name, moved)
     driver.send(("known", (runs.experiment, runs.pages)))
     items: list[Any] = []
     while None not in items:

@@ -78,30 +78,39 @@ class Search:
             except ValueError as error:  # the method doesn't take these together
                 self.study.fail(trial, str(error))
         cells = dict(zip(settings, self._cells([*settings.values()]), strict=True))
+        reported = dict.fromkeys(cells, 0)
         for step in range(max(map(len, cells.values()), default=0)):
             failed = self.objective.bench.run([of_trial[step] for of_trial in cells.values()])
             for trial, of_trial in list(cells.items()):
                 if of_trial[step].name in failed:
                     self.study.fail(trial, failed[of_trial[step].name])
                     del cells[trial]
-                elif self._is_hopeless(trial, of_trial, step):
+                    continue
+                reported[trial] = self._reported(trial, of_trial[step], reported[trial])
+                if _is_hopeless(trial, len(of_trial), step + 1):
                     self.study.prune(trial)
                     del cells[trial]
         for trial, of_trial in cells.items():
             figures = self.objective.mean_figures(of_trial)
             self.study.tell(trial, self.objective.value(figures), figures)
 
-    def _is_hopeless(self, trial: Trial, cells: Sequence[Cell], step: int) -> bool:
-        """Whether a trial need not go on after this cell, whose figures are reported."""
-        figures = self.objective.figures(self.objective.bench.scores([cells[step]]))
+    def _reported(self, trial: Trial, cell: Cell, first: int) -> int:
+        """Report the figures of a cell, from this step on; the step after them."""
+        figures = self.objective.figures(self.objective.bench.scores([cell]))
         counted = [figure for instance, figure in figures.items() if instance.counts]
-        for place, figure in enumerate(counted):
-            self.study.report(trial, figure, 1000 * step + place)
-        done = step + 1
-        # The first machine type alone is not the objective: not before half of the cells.
-        return len(cells) / 2 <= done < len(cells) and trial.should_prune()
+        for step, figure in enumerate(counted, start=first):
+            self.study.report(trial, figure, step)
+        return first + len(counted)
 
     def _cells(self, settings: Sequence[Fields]) -> list[list[Cell]]:
         """The cells of each setting, one repeat after the other."""
         by_repeat = self.objective.bench.cells(settings, self.repeats)
         return [[cell for repeat in of_trial for cell in repeat] for of_trial in by_repeat]
+
+
+def _is_hopeless(trial: Trial, cells: int, done: int) -> bool:
+    """Whether a trial of so many cells need not go on after those that are done.
+
+    The first machine type alone is not the objective: not before half of them.
+    """
+    return cells / 2 <= done < cells and trial.should_prune()

@@ -19,6 +19,8 @@ from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from asdbench.config.imports import undisturbed
 
+# As optuna_dashboard.save_note writes notes: it would be one more package for two attributes.
+_NOTE_VERSION, _LONGEST_NOTE = "dashboard:note_ver", 2000
 _OVERTAKEN = (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError)
 
 
@@ -74,6 +76,14 @@ def claimed(study: optuna.Study, most: int, marks: Mapping[str, Any]) -> Trial |
     # Another process was quicker to begin the last one: this one waits until more are asked for.
     storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
     return None
+
+
+def note(study: optuna.Study, text: str) -> None:
+    """What Optuna's dashboard shows as the study's note, in Markdown; one that is there stays."""
+    storage, id_ = study._storage, study._study_id
+    if _NOTE_VERSION not in storage.get_study_system_attrs(id_):
+        storage.set_study_system_attr(id_, "dashboard:note_str:0", text[:_LONGEST_NOTE])
+        storage.set_study_system_attr(id_, _NOTE_VERSION, 1)
 
 
 def report(study: optuna.Study, trial: Trial, value: float, step: int) -> None:

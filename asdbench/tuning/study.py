@@ -27,6 +27,12 @@ from asdbench.tuning.space import Field
 
 STARTUP = 10  # trials at random before the sampler learns from them
 OBJECTIVE = "objective"
+READING = (
+    "Intermediate values are the figures that the objective is made of, a step a figure, machine "
+    "type by machine type; the attributes `figure of ...` have their names. A trial that was "
+    "clearly worse than the best one was stopped early. Which setting was chosen, and why, is in "
+    "the report of `asdbench tune`: it need not be that of the best trial here."
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,9 @@ class Study:
     """Trials in a storage that other processes may share.
 
     ``folder`` marks the trials of one output folder: who holds its lock knows that nobody else
-    runs them. Without ``url``, the storage is a file in that folder, and all trials are of it.
-    ``source`` is a hash of the method's code, which trials are marked with too; ``about`` says in
-    words what the study is, for who looks at it elsewhere.
+    runs them. Without ``url``, the storage is a file in that folder, and all trials are of it; else
+    it is ``shared``. ``source`` is a hash of the method's code, which trials are marked with too;
+    ``about`` says in words what the study is, for who looks at it elsewhere.
     """
 
     def __init__(
@@ -70,7 +76,8 @@ class Study:
             self._study.set_metric_names([OBJECTIVE])
             if about:
                 self._study.set_user_attr("about", about)
-        self._shared = url is not None
+                storage.note(self._study, f"{about}.\n\n{READING}")
+        self.shared = url is not None
         self._marks = {"folder": f"{platform.node()}:{folder.resolve()}", "source": source}
         self._space, self._seed = space, seed
         self._first: Mapping[str, Any] = {}
@@ -94,7 +101,7 @@ class Study:
         return [
             self._with_parameters(trial)
             for trial, known in storage.running(self._study)
-            if not self._shared or known.user_attrs.get("folder") == self._marks["folder"]
+            if not self.shared or known.user_attrs.get("folder") == self._marks["folder"]
         ]
 
     def ask(self, most: int, trials: int) -> list[Trial]:

@@ -111,7 +111,8 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
             return plain(build(cls, merge(defaults, nested(params)), plugin.name))
 
         search = Search(study, objective, fields_of, asked.repeats)
-        mirror = Mirror(out, study=StudyName(asked.benchmark, study.name, plugin.name))
+        name = StudyName(asked.benchmark, study.name, plugin.name, study.shared)
+        mirror = Mirror(out, study=name)
         try:
             search.run(asked.trials, lambda study: mirror.show(_records(study)))
             tuned = _concluded(search, real, defaults, replace(asked, experiment=experiment))

@@ -15,6 +15,7 @@ import board
 import clips
 import documents
 import mlflow_pages
+import optuna_page
 import site_pages
 import terminal
 import tuned
@@ -26,6 +27,7 @@ VIEWS = {
     "documents": documents.pictures,
     "mlflow": mlflow_pages.pictures,
     "tuned": tuned.pictures,
+    "optuna": optuna_page.pictures,
     "site": site_pages.pictures,
     "terminal": terminal.pictures,
 }

@@ -20,11 +20,15 @@ Comparable = tuple[int, TrialState, dict[str, Any], float | None, str | None, di
 
 
 def opened(
-    folder: Path, url: str | None = None, space: dict[str, Field] = SPACE, source: str = "code"
+    folder: Path,
+    url: str | None = None,
+    space: dict[str, Field] = SPACE,
+    source: str = "code",
+    about: str = "",
 ) -> Study:
     """The study of a folder."""
     folder.mkdir(exist_ok=True)
-    study = Study("study", folder, space, seed=7, url=url, source=source)
+    study = Study("study", folder, space, seed=7, url=url, source=source, about=about)
     study.begin_with({name: field.default for name, field in space.items()})
     return study
 

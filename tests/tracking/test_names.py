@@ -12,6 +12,7 @@ from asdbench.tracking.names import (
     SHORT,
     curve,
     headline,
+    in_short,
     legend,
     of_parent,
     of_repeat,
@@ -106,6 +107,15 @@ def test_a_model_shows_what_the_board_shows_under_the_names_of_its_run() -> None
     asked = BOARD.question["development"]
     assert f"development/auc/{asked}/low" in found
     assert not any("fan" in name for name in found)
+
+
+def test_short_intervals_answer_one_question_in_all_rows() -> None:
+    """A row that can't has none: one of other clips alone would look narrower than it is."""
+    row = replace(ROW, mean_auc_pauc=replace(ROW.mean_auc_pauc, here=None))
+    found = dict(in_short(row, replace(BOARD, rows=[row])))
+    assert row.mean_auc_pauc.clips is not None
+    assert {"Mean", "Worst"} <= set(found)
+    assert not {"Low", "High"} & set(found)
 
 
 def test_an_interval_of_a_model_is_of_clips_where_its_board_asks_for_more_than_is_known() -> None:

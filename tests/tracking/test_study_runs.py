@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,12 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from asdbench.results.store import Store
-from asdbench.tracking.place import local_uri
+from asdbench.tracking.place import FolderName, local_uri
 from asdbench.tracking.study_runs import StudyRuns
 from asdbench.tracking.trials import StudyName, TrialRecord
 
 NAME = StudyName("demo", "demo-knn-proxy-0123", "knn")
+FOLDER, OTHER = FolderName("0" * 32, "here:/o"), FolderName("1" * 32, "here:/other")
 
 
 def trial(number: int, state: str = "COMPLETE", value: float | None = 0.5) -> TrialRecord:
@@ -28,9 +31,11 @@ def mirror(
     trials: Sequence[TrialRecord],
     files: Sequence[Path] = (),
     name: StudyName = NAME,
+    folder: FolderName = FOLDER,
+    uri: str | None = None,
 ) -> StudyRuns:
     """What one mirror does, from its start to its end."""
-    runs = StudyRuns(store, local_uri(store), name, lambda: None)
+    runs = StudyRuns(store, uri or local_uri(store), name, folder, lambda: None)
     runs.write([(trials, files)])
     return runs
 
@@ -94,6 +99,24 @@ def test_a_trial_that_was_left_half_written_is_written_again(
     (again,) = runs_of(store, "demo")[1]
     assert again.data.params == {"k": "1", "kind": "a"}
     assert again.data.metrics["objective"] == 0.5
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_folders_on_one_server_share_a_study_only_if_they_share_its_trials(
+    store: Store, database: Path, tmp_path: Path, shared: bool
+) -> None:
+    """Else both have a trial 0, of which only the first would be shown."""
+    uri = f"sqlite:///{shutil.copy(database, tmp_path / 'server.db')}"
+    name = replace(NAME, shared=shared)
+    for folder in (FOLDER, OTHER, FOLDER):
+        mirror(store, [trial(0), trial(1)], name=name, folder=folder, uri=uri)
+    client = MlflowClient(uri)
+    runs = client.search_runs([client.get_experiment_by_name("demo").experiment_id])
+    parents = [run for run in runs if "asdbench.trial" not in run.data.tags]
+    assert len(parents) == (1 if shared else 2)
+    assert len(runs) == len(parents) * 3
+    places = {run.data.tags.get("asdbench.folder") for run in parents}
+    assert places == ({None} if shared else {FOLDER.place, OTHER.place})
 
 
 def test_every_study_has_its_own_trials_whatever_it_is_called(store: Store) -> None:

@@ -53,6 +53,9 @@ def test_no_trial_is_stopped_before_half_of_its_cells_are_done(tmp_path: Path) -
     search.run(3)
     assert [trial.state.name for trial in search.study.all()] == ["COMPLETE", "PRUNED", "PRUNED"]
     assert ran == {False: 4, True: 2 + 2}
+    # A step a figure, one cell after the other: as Optuna's dashboard draws them.
+    steps = [sorted(trial.intermediate_values) for trial in search.study.all()]
+    assert steps == [[*range(24)], [*range(12)], [*range(12)]]
 
 
 REFUSES = """\
