@@ -133,12 +133,13 @@ def _once(rows: Sequence[Submitted]) -> tuple[list[Submitted], list[str], list[s
         said = (
             f"{one.folder}: row {one.row.label} has the cells of {same.row.label} in {same.folder}"
         )
-        if one.about.team == same.about.team or one.date != same.date:
+        teams = {one.about.team, same.about.team} - {""}
+        if len(teams) < 2 or one.date != same.date:
             twice.append(f"{said}; counted once")
         else:
             copied.append(
-                f"{said}, of another team ({one.about.team or 'none'}, "
-                f"{same.about.team or 'none'}): one is a copy of the other; take it out"
+                f"{said}, of another team ({one.about.team}, "
+                f"{same.about.team}): one is a copy of the other; take it out"
             )
     return sorted(kept, key=lambda row: row.order), twice, copied
 

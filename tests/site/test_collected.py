@@ -92,7 +92,7 @@ def test_a_row_of_rows_is_as_old_as_its_youngest_part(copied: Copied) -> None:
 
 
 def test_scores_of_another_team_are_no_row_of_ones_own(field: list[Path], copied: Copied) -> None:
-    taken = copied("spring", to="aaa")
+    taken = copied("lab", to="aaa")
     (taken / "submission.toml").write_text('title = "Mine now"\nteam = "Others"\n')
     found = collected([*field, taken])
     assert len(found.rows) == len(collected(field).rows)
