@@ -7,32 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mirrored_runs import mirror, shown
 from mirrors import ran, runs_of
 
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
 from asdbench.engines.events import Epoch
-from asdbench.evaluation import Board
-from asdbench.results.build import board
-from asdbench.results.files import write_boards
 from asdbench.results.records import Cell
 from asdbench.results.store import TAGS, Store
-from asdbench.tracking.place import folder_name, local_uri
-from asdbench.tracking.runs import Runs
 from asdbench.tracking.tables import FIGURES, KINDS, MACHINE_IDS
-
-
-def mirror(store: Store, *items: object) -> Runs:
-    """What one mirror does, from its start to its end."""
-    runs = Runs(store, local_uri(store), folder_name(store), lambda: None)
-    runs.write([*items, board(store)])
-    return runs
-
-
-def shown(store: Store) -> Board:
-    made = board(store)
-    write_boards(store, made)
-    return made
 
 
 def cell_of(store: Store, name: str) -> Cell:

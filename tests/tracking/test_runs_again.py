@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from mirrored_runs import mirror
 from mirrors import runs_of
 
 from asdbench.config.keys import key
-from asdbench.evaluation import Board
 from asdbench.results.build import board
-from asdbench.results.files import write_boards
 from asdbench.results.store import Store
 from asdbench.tracking.found import FORMAT
-from asdbench.tracking.place import folder_name, local_uri
+from asdbench.tracking.place import local_uri
 from asdbench.tracking.runs import Runs
 from asdbench.tracking.views import ORDER
-
-
-def mirror(store: Store, *items: object) -> Runs:
-    """What one mirror does, from its start to its end."""
-    runs = Runs(store, local_uri(store), folder_name(store), lambda: None)
-    runs.write([*items, board(store)])
-    return runs
-
-
-def shown(store: Store) -> Board:
-    made = board(store)
-    write_boards(store, made)
-    return made
 
 
 def test_rows_are_in_the_order_of_the_board_which_is_first(store: Store) -> None:
