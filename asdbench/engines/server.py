@@ -19,6 +19,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from asdbench.engines.child import importing
+
 
 class Job(NamedTuple):
     """What one worker has to do, and a folder for what it prints."""
@@ -44,7 +46,8 @@ LAST = None  # after a batch's last message
 
 def serve(driver: Connection) -> None:
     """Load what workers need, then run what comes through the pipe until it closes."""
-    from asdbench.engines import preload  # noqa: F401
+    with importing():
+        from asdbench.engines import preload  # noqa: F401
 
     with contextlib.suppress(EOFError, OSError):
         while True:

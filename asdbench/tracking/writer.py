@@ -7,6 +7,7 @@ import logging
 from multiprocessing.connection import Connection
 from typing import Any
 
+from asdbench.engines.child import importing
 from asdbench.results.store import Store
 
 
@@ -21,8 +22,9 @@ def serve(driver: Connection) -> None:
 
 
 def _write(driver: Connection) -> None:
-    from asdbench.tracking.runs import Runs
-    from asdbench.tracking.study_runs import StudyRuns
+    with importing():
+        from asdbench.tracking.runs import Runs
+        from asdbench.tracking.study_runs import StudyRuns
 
     for name in ("mlflow", "alembic"):  # they set their own levels while they are imported
         logging.getLogger(name).setLevel(logging.WARNING)

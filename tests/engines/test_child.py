@@ -119,3 +119,16 @@ def test_it_ends_when_its_caller_is_killed() -> None:
         assert alive(pid)
         caller.kill()
     wait_for(lambda: not alive(pid), 10)
+
+
+@pytest.mark.parametrize(("told", "code"), [("leave", 0), ("raise", 1)])
+def test_it_ends_with_what_was_registered_and_takes_nothing_apart(
+    told: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(Child("leaver", {})) as started:
+        started.connection.send(told)
+        started.process.wait(10)
+    assert [path.name for path in tmp_path.iterdir()] == ["at-exit"]
+    assert started.process.returncode == code
+    assert (b"as it was told" in started.said) == bool(code)
