@@ -37,3 +37,4 @@ done
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made
+bash ci/wheel.sh smoke # as a user of `pip install asdbench` has it; with no word, the demo

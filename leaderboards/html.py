@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +93,6 @@ def render(board: Board) -> str:
             shared=shared(board),
             published=_published.published(board),
             finished=finished(board),
-            version=version("asdbench"),
             drawn=drawn(board) | {"columns": _downloads.columns()},
             large=_large(board),
             downloads=_downloads.packed(board) if board.rows else {},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,6 @@ def page(
             },
             style=style,
             script=script,
-            version=version("asdbench"),
         )
     )
     return text

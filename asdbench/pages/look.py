@@ -6,6 +6,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,7 +24,10 @@ class Inlined:
 
 
 def environment(folder: Path) -> Environment:
-    """Jinja for the templates in ``folder``, which can include those that all pages share."""
+    """Jinja for the templates in ``folder``, which can include those that all pages share.
+
+    They know asdbench's ``version``.
+    """
     made = Environment(
         loader=FileSystemLoader([folder, COMMON]),
         autoescape=True,
@@ -32,6 +36,7 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
+    made.globals["version"] = version("asdbench")
     made.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return made
 

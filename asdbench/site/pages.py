@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +119,6 @@ def _environment() -> Environment:
             "asks": words.ASKS,
             "ran": ran,
             "style": inlined(TEMPLATES, STYLES),
-            "version": version("asdbench"),
             **{
                 name: getattr(words, name)
                 for name in ("short", "long", "ranked_by", "verdict", "clips", "mark", "costs")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +80,6 @@ def page(result: Result, importances: Mapping[str, float]) -> str:
             drawn=_drawn(result, fields),
             style=style,
             script=script,
-            version=version("asdbench"),
         )
     )
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,13 @@ def test_what_is_written_into_a_page_is_text_and_a_name_that_is_missing_is_an_er
     assert template.render(name="<b>") == "<p>&lt;b&gt;</p>"
     with pytest.raises(UndefinedError):
         template.render()
+
+
+def test_every_page_says_who_made_it_and_loads_nothing_but_what_it_names(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("""{% set loads = "img-src 'self'" %}
+{% include "head.html" %}""")
+    style = inlined(tmp_path, ["theme.css"])
+    text = environment(tmp_path).get_template("page.html").render(style=style)
+    assert f'content="asdbench {version("asdbench")}"' in text
+    policy = f"default-src 'none'; style-src '{style.hash}'; img-src 'self'; base-uri 'none'; "
+    assert f"""content="{policy}form-action 'none'">""" in text
