@@ -20,7 +20,8 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
 from asdbench.data.clips import Clips
 from asdbench.data.loading import dataset_of, load
-from asdbench.detector.members import lent, threads
+from asdbench.data.threads import threads
+from asdbench.detector.members import lent
 from asdbench.results.store import WEIGHTS, Store
 from asdbench.training.restored import restore
 from asdbench.training.saved import read_fitted
