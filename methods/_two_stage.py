@@ -18,13 +18,13 @@ from asdbench import Clips, Context, added, derive
 from asdbench.training import Recipe, train_network
 
 from ._classes import Classes, Labels
+from ._classify import Classified, classify
 from ._id_model import (
     Batching,
     Classifier,
     IdModel,
     load_published,
     new_encoder,
-    train_classifier,
 )
 from ._id_scoring import check_scoring
 from ._nets import EncoderConfig, ProjectionHead
@@ -129,7 +129,8 @@ def fit_two_stages(
     )
     _adopt(model, pretrained)
     if second.epochs:
-        train_classifier(model, second, train, context, part=(share, 1.0))
+        config = Classified(method.encoder, second, method.labels, first)
+        classify(model, config, train, context, part=(share, 1.0))
     return model
 
 

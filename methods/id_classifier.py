@@ -10,7 +10,8 @@ import torch
 from asdbench import Clips, Context, Scope, added, derive
 
 from ._classes import Labels
-from ._id_model import Classifier, IdModel, load_published, train_classifier
+from ._classify import Classified, classify
+from ._id_model import Classifier, IdModel, load_published
 from ._id_scoring import check_scoring, scorer_of
 from ._memory import ByScorer
 from ._nets import EncoderConfig
@@ -57,5 +58,6 @@ class IdClassifier(ByScorer):
         if self.weights:
             load_published(self.model_, self.weights)
         else:
-            train_classifier(self.model_, self.classifier, train, context)
+            config = Classified(self.encoder, self.classifier, self.labels)
+            classify(self.model_, config, train, context)
         self.scorer_ = scorer_of(self.model_, self.scoring, train, context)

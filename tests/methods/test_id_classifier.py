@@ -35,7 +35,7 @@ def test_one_network_is_trained_in_one_stage_for_all_machines(tmp_path: Path, tr
         ("classify", 2, 1.0),
     ]
     assert all(set(figures) - {"of"} == {"loss", "accuracy", "lr"} for *_, figures in cell.told)
-    assert trained_stages(tmp_path / "stages") == []
+    assert len(trained_stages(tmp_path / "stages")) == 1
 
 
 def test_the_seed_decides_where_it_starts(tmp_path: Path, train: Clips) -> None:

@@ -61,7 +61,7 @@ def test_the_contrastive_term_changes_what_the_second_stage_learns(
         )
         for weight in (0.0, 0.5)
     )
-    assert len(trained_stages(tmp_path / "shared")) == 1
+    assert len(trained_stages(tmp_path / "shared", "pretrain")) == 1
     assert without.keys() == with_term.keys()  # its head is not part of the model
     assert not torch.allclose(
         without["model_.encoder.stem.conv.weight"], with_term["model_.encoder.stem.conv.weight"]

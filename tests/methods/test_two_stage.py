@@ -80,13 +80,13 @@ def test_variants_of_the_second_stage_share_the_first(
 ) -> None:
     shared = tmp_path / "shared"
     first = Cell(tmp_path / "first", stages=shared).fit(method("id_contrastive"), train)
-    [stage] = trained_stages(shared)
+    [stage] = trained_stages(shared, "pretrain")
     before = stage.stat().st_mtime_ns
     scores = [first.score(test)]
     for name, fields in VARIANTS.items():
         cell, lone = Cell(tmp_path / name, stages=shared), Cell(tmp_path / f"{name} alone")
         loaded = cell.fit(method("id_contrastive", **fields), train)
-        assert trained_stages(shared) == [stage]
+        assert trained_stages(shared, "pretrain") == [stage]
         assert stage.stat().st_mtime_ns == before
         scores.append(loaded.score(test))
         if name in {"epochs", "contrast"}:
@@ -113,7 +113,7 @@ def test_whatever_changes_the_first_stage_is_not_shared(
     Cell(tmp_path / "1", stages=shared).fit(method("id_contrastive"), train)
     other = replace(method("id_contrastive"), **change)
     Cell(tmp_path / "2", stages=shared).fit(other, train)
-    assert len(trained_stages(shared)) == 2
+    assert len(trained_stages(shared, "pretrain")) == 2
 
 
 @pytest.mark.parametrize("projection", [True, False])

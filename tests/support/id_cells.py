@@ -81,9 +81,9 @@ class Cell:
         return other
 
 
-def trained_stages(folder: Path) -> list[Path]:
-    """The stages that were trained into a folder."""
-    return sorted(folder.glob("*.safetensors"))
+def trained_stages(folder: Path, name: str = "") -> list[Path]:
+    """The stages (of this name) that were trained into a folder."""
+    return sorted(folder.glob(f"{name}*.safetensors"))
 
 
 def assert_same_bits(one: Any, other: Any, test: Clips) -> None:
