@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 import asdbench
 from asdbench import ahead
+from asdbench.cli.cache import cache
 from asdbench.cli.data import data
 from asdbench.cli.detector import detector, using
 from asdbench.cli.options import (
@@ -140,6 +141,7 @@ app.add_typer(results)
 app.add_typer(tuning)
 app.add_typer(others)
 app.add_typer(data, name="data", rich_help_panel=DATA)
+app.add_typer(cache, name="cache", rich_help_panel=DATA)
 app.add_typer(detector, name="detector", rich_help_panel=USE)
 app.add_typer(using)
 app.add_typer(field)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+# A mount that can only be read, a limit of file sizes (`ulimit -f`), a disk without locks.
+_DENIED = {errno.EROFS, errno.EFBIG, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def write(path: Path, content: bytes | str) -> Path:
@@ -24,7 +26,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Whoever reads ``path`` meanwhile, or after a kill, finds the old file or the new one. Its bytes
     are on the disk before its name is. The temporary path is always the same one, so that a kill
-    leaves no more than one: two writers at once need a lock.
+    leaves no more than one: two writers at once need a lock. An ``OSError`` names ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
@@ -32,6 +34,10 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         settle(temporary, path)
+    except OSError as error:
+        if error.filename is None:  # as of a disk that is full: it is known by its number alone
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -54,6 +60,7 @@ def room_in(folder: Path, *, if_full: str, if_denied: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise ValueError(f"the disk of {folder} is full{if_full}") from error
-        if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+        denied = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+        if denied or error.errno in _DENIED:
             raise ValueError(f"cannot write to {folder} ({error.strerror}){if_denied}") from error
         raise

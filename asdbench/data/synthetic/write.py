@@ -9,7 +9,7 @@ from pathlib import Path
 
 import soundfile
 
-from asdbench.data.bank import Progress
+from asdbench.data.building import Progress
 from asdbench.data.dcase.layout import SUBSET_FOLDERS
 from asdbench.data.synthetic.dataset import Synthetic
 
