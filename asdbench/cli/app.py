@@ -35,6 +35,7 @@ from asdbench.cli.site import field
 from asdbench.cli.tune import tuning
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
+from asdbench.config.files import told
 from asdbench.config.schema import settings_of
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
@@ -159,7 +160,7 @@ def main() -> None:
     except (ValueError, OSError) as error:
         if os.environ.get("ASDBENCH_TRACEBACK"):
             raise
-        complain(str(error))
+        complain(told(error) if isinstance(error, OSError) else str(error))
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
