@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -150,6 +151,7 @@ app.add_typer(field)
 
 def main() -> None:
     """The entry point: exit code 2 and one line on stderr for what the user can mend."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what it began ends too
     try:
         code = app(standalone_mode=False)
     except _USAGE_ERROR as error:
