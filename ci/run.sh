@@ -36,4 +36,6 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
+.venv/bin/python ci/torture/kills.py --short
+.venv/bin/python ci/torture/disk.py --short
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made

@@ -109,6 +109,33 @@ def test_a_cache_whose_disk_is_full_is_told_and_swept(
         assert run(tree, tmp_path / "o") == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "smoke", "--methods", "knn", "--out", "o"),
+        ("tune", "knn", "smoke", "--trials", "2", "--out", "o"),
+        ("data", "describe", "tree"),
+        ("cache", "limit", "1GB"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_cache_that_cannot_be_made_is_told_with_a_way_out(
+    wav_tree: Tree,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+) -> None:
+    wav_tree("tree", train=1)
+    monkeypatch.setenv("ASDBENCH_CACHE", "/dev/null/cache")
+    assert asdbench(*words, at=tmp_path) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "asdbench: cannot write to /dev/null/cache (Not a directory); point ASDBENCH_CACHE at "
+        "another folder"
+    )
+    assert asdbench("cache", "show") == 0
+
+
 def test_a_limit_of_file_sizes_is_told(
     wav_tree: Tree,
     tmp_path: Path,

@@ -87,7 +87,7 @@ def limit() -> int:
     place = cache_folder() / _LIMIT
     try:
         return int(place.read_text())
-    except FileNotFoundError:
+    except OSError:
         return LIMIT
     except ValueError:
         _log.warning("%s isn't a number: the limit is that of %d bytes again", place, LIMIT)

@@ -193,10 +193,10 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str
 
 
 def _remembered(path: Path) -> dict[str, Any] | None:
-    """What was remembered in this file; None where it isn't there, or damaged."""
+    """What was remembered in this file; None where it can't be read, or is damaged."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except OSError:
         return None
     except ValueError as error:
         _log.warning("%s is damaged (%s): it is made again", path, error)

@@ -50,9 +50,9 @@ class Campaign:
     def run(self, kind: Kind, kills: int) -> None:
         """So many kills of a kind, folder after folder."""
         to = self.material.base / "killed"
+        began = time.monotonic()
         self.material.whole(kind)
-        if kind.name not in self.length:
-            self.length[kind.name] = self._time(kind, to)
+        self.length.setdefault(kind.name, time.monotonic() - began)
         while self.killed[kind.name] < kills:
             self.material.begin(kind, to)
             for _ in range(min(AT_ONCE, kills - self.killed[kind.name])):
@@ -61,12 +61,6 @@ class Campaign:
                 self._check_after_kill(kind, to)
             self._finish(kind, to)
         print(f"{kind.name}: {self.killed[kind.name]} kills", flush=True)
-
-    def _time(self, kind: Kind, to: Path) -> float:
-        self.material.begin(kind, to)
-        began = time.monotonic()
-        self.material.must(kind.words, to, own_cache=kind.own_cache)
-        return time.monotonic() - began
 
     def _kill(self, kind: Kind, to: Path) -> bool:
         """Start the command and kill somebody; whether there was anybody to kill."""

@@ -41,7 +41,7 @@ classifier = { epochs = 1, lr = 1e-3, batch = { size = 12 } }
 """
 PIECE = 50_000  # bytes of an archive at once
 FANS = ("fan", "development")
-QUICK = {"export", "site", "submission", "scores", "wavs", "download"}
+QUICK = {"export", "submission", "wavs", "download"}
 HALF = re.compile(r"^building-|^\..*\.(part|making)$|\.part$")
 FAILED = re.compile(r"Traceback|Error while|\[Errno")
 
