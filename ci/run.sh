@@ -36,6 +36,8 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
+.venv/bin/python ci/torture/kills.py --short
+.venv/bin/python ci/torture/disk.py --short
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made
 bash ci/wheel.sh smoke # as a user of `pip install asdbench` has it; with no word, the demo
 bash ci/bench/gpu.sh --device cpu --to runs/gpu # every line of it, with tiny sizes

@@ -42,8 +42,8 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
         wait_for(lambda: list(out.glob("scratch/waits-all-r1-*/*/begun")) or run.poll())
         processes = children(run.pid)
         assert len(processes) == below
-        os.killpg(run.pid, stop)
-        said = run.communicate(timeout=20)[1]
+        os.kill(run.pid, stop)
+        said = run.communicate(timeout=5)[1]
         wait_for(lambda: not any(map(alive, processes)), 10)
     if stop == signal.SIGINT:
         assert run.returncode == 130
@@ -59,3 +59,21 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
     (second,) = out.glob("cells/waits-all-r1-*")
     assert Store(out).history(second.name)[0]["resumed"] == "1.0"  # in the folder of before
     assert not list((out / "scratch").iterdir())
+
+
+def test_a_run_that_is_terminated_says_how_to_go_on_and_nobody_is_left(
+    wav_tree: Tree, tmp_path: Path
+) -> None:
+    """As by a queue whose time is up, or a computer that shuts down."""
+    out = tmp_path / "o"
+    words = ["run", "--data", wav_tree(), "--methods", waits_in(tmp_path), "--repeats", 1]
+    words += ["--jobs", 1, "--set", f"waits.until={tmp_path / 'never'}", "--out", out]
+    with started(*words, at=tmp_path) as run:
+        wait_for(lambda: list(out.glob("scratch/waits-*/*/begun")) or run.poll())
+        processes = children(run.pid)
+        run.terminate()
+        said = run.communicate(timeout=5)[1]
+        wait_for(lambda: not any(map(alive, processes)), 5)
+    assert run.returncode == 130
+    assert "run the same command again" in said.splitlines()[-1]
+    assert "Traceback" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 import asdbench
 from asdbench import ahead
+from asdbench.cli.cache import cache
 from asdbench.cli.data import data
 from asdbench.cli.detector import detector, using
 from asdbench.cli.options import (
@@ -34,6 +36,7 @@ from asdbench.cli.site import field
 from asdbench.cli.tune import tuning
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
+from asdbench.config.files import told
 from asdbench.config.schema import settings_of
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
@@ -140,6 +143,7 @@ app.add_typer(results)
 app.add_typer(tuning)
 app.add_typer(others)
 app.add_typer(data, name="data", rich_help_panel=DATA)
+app.add_typer(cache, name="cache", rich_help_panel=DATA)
 app.add_typer(detector, name="detector", rich_help_panel=USE)
 app.add_typer(using)
 app.add_typer(field)
@@ -147,6 +151,7 @@ app.add_typer(field)
 
 def main() -> None:
     """The entry point: exit code 2 and one line on stderr for what the user can mend."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what it began ends too
     try:
         code = app(standalone_mode=False)
     except _USAGE_ERROR as error:
@@ -157,7 +162,7 @@ def main() -> None:
     except (ValueError, OSError) as error:
         if os.environ.get("ASDBENCH_TRACEBACK"):
             raise
-        complain(str(error))
+        complain(told(error) if isinstance(error, OSError) else str(error))
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def many(count: int, what: str) -> str:
     """ "1 repeat", "1,200 clips"."""
@@ -18,8 +20,8 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes: "120 kB", "1.4 GB"."""
+    """Bytes: "0 kB", "120 kB", "1.4 GB"."""
     for unit, one in (("GB", 1e9), ("MB", 1e6)):
         if count >= one:
             return f"{count / one:.3g} {unit}"
-    return f"{max(1, round(count / 1e3))} kB"
+    return f"{math.ceil(count / 1e3)} kB"

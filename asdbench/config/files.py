@@ -1,14 +1,19 @@
-"""Files that are there whole or not at all, and what a full disk means."""
+"""Files and folders that are there whole or not at all, and what a full disk means."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+# A mount that can only be read, a limit of file sizes (`ulimit -f`), a disk without locks.
+_DENIED = {errno.EROFS, errno.EFBIG, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 def write(path: Path, content: bytes | str) -> Path:
@@ -24,7 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Whoever reads ``path`` meanwhile, or after a kill, finds the old file or the new one. Its bytes
     are on the disk before its name is. The temporary path is always the same one, so that a kill
-    leaves no more than one: two writers at once need a lock.
+    leaves no more than one: two writers at once need a lock. An ``OSError`` names ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
@@ -32,8 +37,33 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         settle(temporary, path)
+    except Exception as error:
+        number = _OS_ERROR.search(str(error))  # as libraries in Rust say it, safetensors for one
+        if number:
+            code = int(number[1])
+            raise OSError(code, os.strerror(code), str(path)) from error
+        if isinstance(error, OSError) and error.filename is None:  # of a disk that is full, say
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """A new folder beside ``folder``, whose place it takes when the block ends well.
+
+    It is always the same one, so that a kill leaves no more than one.
+    """
+    new = folder.with_name(f".{folder.name}.making")
+    shutil.rmtree(new, ignore_errors=True)  # of one that was killed
+    new.mkdir(parents=True)
+    try:
+        yield new
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def settle(temporary: Path, path: Path) -> None:
@@ -41,6 +71,14 @@ def settle(temporary: Path, path: Path) -> None:
     with open(temporary, "rb+") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def told(error: OSError) -> str:
+    """An error of the system in one line; of a full disk, with a way out."""
+    place = error.filename2 or error.filename
+    if error.errno in FULL and place:
+        return f"the disk of {place} is full; free some space and run the same command again"
+    return str(error)
 
 
 @contextlib.contextmanager
@@ -54,6 +92,7 @@ def room_in(folder: Path, *, if_full: str, if_denied: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise ValueError(f"the disk of {folder} is full{if_full}") from error
-        if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+        denied = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+        if denied or error.errno in _DENIED:
             raise ValueError(f"cannot write to {folder} ({error.strerror}){if_denied}") from error
         raise

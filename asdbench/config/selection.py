@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from typing import Any
 from filelock import FileLock
 
 from asdbench.config import plugins
+from asdbench.config.cache import cache_room
 from asdbench.config.defaults import Settings
 from asdbench.config.ensembles import Ensemble
 from asdbench.config.experiment import Experiment
@@ -21,6 +23,8 @@ from asdbench.config.keys import canonical, key, plain
 from asdbench.config.plugins import METHODS, BrokenPluginError, Plugin
 from asdbench.config.schema import build, merge
 from asdbench.config.system import cache_folder
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -167,8 +171,8 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str
     place = [plugin.module, plugin.attribute]
     about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
     path = cache_folder() / "chosen-rows" / f"{key(about)}.json"
-    if plugin.file and path.exists():
-        return _as_row(json.loads(path.read_text(encoding="utf-8")))
+    if plugin.file and (remembered := _remembered(path)):
+        return _as_row(remembered)
     with undisturbed():
         cls = plugin.load()
     if getattr(cls, "scope", None) not in {"machine", "dataset"}:
@@ -181,10 +185,23 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str
         )
     known = {"scope": cls.scope, "fields": plain(made), "deterministic": deterministic}
     known["remarks"] = _remarks(plugin, made)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.parent / ".lock"):
-        write(path, canonical(known))
+    with cache_room():
+        path.parent.mkdir(exist_ok=True)
+        with FileLock(path.parent / ".lock"):
+            write(path, canonical(known))
     return _as_row(known)
+
+
+def _remembered(path: Path) -> dict[str, Any] | None:
+    """What was remembered in this file; None where it can't be read, or is damaged."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    except ValueError as error:
+        _log.warning("%s is damaged (%s): it is made again", path, error)
+        return None
+    return found
 
 
 def _as_row(known: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 One file a dataset content, rate, clip length and version of the decoding rules, in the user's
 cache (``ASDBENCH_CACHE``): int16, ``(clips, samples)``. It is built under a temporary name and
 renamed, under a lock, so that a killed build leaves nothing that could be taken for a bank. What a
-source decodes to is remembered by its identity (for a file: path, size and modification time).
+source decodes to is remembered by its identity (for a file: path, size and modification time), and
+what banks hold: the bank of a folder with one more file is made of the one before and that file.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sqlite3
+import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,15 +24,15 @@ from typing import IO
 import numpy as np
 from filelock import FileLock
 
-from asdbench.config.files import room_in, settle
+from asdbench.config.cache import BUILDING, cache_room, held, hold, sweep
+from asdbench.config.files import settle
 from asdbench.config.keys import digest
 from asdbench.config.system import cache_folder, cores
-from asdbench.data.decode import RULES, Samples, Source, decode, fit, length_at
+from asdbench.data.building import Progress, bank_path, build, claim
+from asdbench.data.decode import Samples, Source, length_at
 from asdbench.data.known import Known, Memory
 from asdbench.data.oddities import of_length
-from asdbench.data.survey import known_of
 
-Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
 LOOKED_AT = 200  # sources whose headers say how long clips are before any is decoded
@@ -73,29 +74,59 @@ def open_bank(
     ``seconds`` is the clip length; without one, the length that most clips have. Raises
     ``ValueError`` where a source can't be decoded or the disk is full.
     """
-    folder = cache_folder()
-    with _room_in(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    with cache_room() as folder:
         identities = [f"{rate}:{source.identity}" for source in sources]
-        lock = folder / f"{digest(identities)}.lock"
-        with FileLock(lock), Memory.of(folder) as memory:
+        with _alone(folder, identities), Memory.of(folder) as memory:
             known = memory.recall(identities)
             length = (
                 _usual_length(sources, identities, known, rate)
                 if seconds is None
                 else round(seconds * rate)
             )
-            if len(known) < len(set(identities)) or not _is_whole(
-                _path(folder, known, identities, rate, length), 2 * length * len(sources)
-            ):
-                known = _build(folder, sources, identities, rate, length, progress, memory)
-    return Bank(
+            file = None
+            if len(known) == len(set(identities)):
+                file = _whole(_path(folder, known, identities, rate, length), len(sources), length)
+            if file is None:
+                named = dict(zip(identities, sources, strict=True))
+                known, file = build(
+                    folder,
+                    named,
+                    identities,
+                    known,
+                    memory,
+                    rate=rate,
+                    length=length,
+                    progress=progress,
+                )
+                _sweep()
+    bank = Bank(
         path=_path(folder, known, identities, rate, length),
         rate=rate,
         length=length,
         content=tuple(known[name].content for name in identities),
         notes=tuple((*known[n].notes, *of_length(known[n].length, length)) for n in identities),
     )
+    return _used(bank, file)
+
+
+def _alone(folder: Path, about: Iterable[str]) -> FileLock:
+    """The lock of who builds this: one of 256, so that no more of them are ever left."""
+    return FileLock(folder / f"{digest(about)[:2]}.lock")
+
+
+def _used(bank: Bank, file: IO[bytes]) -> Bank:
+    """The bank, whose file is used now, and held as long as this object is there."""
+    with contextlib.suppress(OSError):  # it may be another user's
+        os.utime(bank.path)
+    weakref.finalize(bank, file.close)
+    return bank
+
+
+def _sweep() -> None:
+    """Keep the cache to its limit, once it has grown."""
+    if gone := sweep():
+        size = sum(file.size for file in gone)
+        _log.info("the cache is kept to its limit: %d files of %d MB went", len(gone), size >> 20)
 
 
 def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = None) -> int:
@@ -116,111 +147,59 @@ def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = N
         if seconds is None
         else round(seconds * rate)
     )
-    size = 2 * length * len(sources)
-    there = every and _is_whole(_path(folder, known, identities, rate, length), size)
-    return 0 if there else size
+    if every:
+        path = _path(folder, known, identities, rate, length)
+        if file := _whole(path, len(sources), length):
+            file.close()
+            return 0
+    return 2 * length * len(sources)
 
 
 def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:
     """The bank in this machine's cache, fetched by ``read(start, stop)`` if it isn't there."""
-    folder = cache_folder()
-    path = folder / bank.path.name
-    with _room_in(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock")):
-            if not _is_whole(path, 2 * bank.length * len(bank.content)):
-                _fetch(bank, read, path)
-    return replace(bank, path=path)
+    with cache_room() as folder:
+        path = folder / bank.path.name
+        with _alone(folder, [path.name]):
+            file = _whole(path, len(bank.content), bank.length)
+            if file is None:
+                file = _fetch(bank, read, path)
+                _sweep()
+    return _used(replace(bank, path=path), file)
 
 
-def _fetch(bank: Bank, read: Callable[[int, int], Samples], path: Path) -> None:
+def _fetch(bank: Bank, read: Callable[[int, int], Samples], path: Path) -> IO[bytes]:
     clips, at_once = len(bank.content), max(1, FETCHED // (2 * bank.length))
-    temporary = path.with_name(f"building-{path.stem}")
+    temporary = path.with_name(f"{BUILDING}{path.stem}")
+    file = open(temporary, "wb")  # noqa: SIM115 - it is the caller's to close
     try:
-        with open(temporary, "wb") as file:
-            _claim(file, 2 * bank.length * clips)
-            for start in range(0, clips, at_once):
-                file.write(read(start, min(start + at_once, clips)).tobytes())
+        hold(file)
+        claim(file, 2 * bank.length * clips)
+        for start in range(0, clips, at_once):
+            file.write(read(start, min(start + at_once, clips)).tobytes())
+        file.flush()
         settle(temporary, path)
+    except BaseException:
+        file.close()
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+    return file
 
 
-def _build(
-    folder: Path,
-    sources: Sequence[Source],
-    identities: Sequence[str],
-    rate: int,
-    length: int,
-    progress: Progress | None,
-    memory: Memory,
-) -> dict[str, Known]:
-    """Decode every source into a temporary file, remember them, and name the file."""
-    temporary = folder / f"building-{digest(identities)}"  # of one builder: it has the lock
-    known: dict[str, Known] = {}
-    row_bytes = 2 * length
-    try:
-        with open(temporary, "wb") as file:
-            _claim(file, row_bytes * len(sources))
-
-            def one(row: int) -> Known:
-                decoded = decode(sources[row], rate)
-                os.pwrite(file.fileno(), fit(decoded.samples, length).data, row * row_bytes)
-                return known_of(decoded)
-
-            with ThreadPoolExecutor(cores()) as pool:
-                done = pool.map(one, range(len(sources)))
-                try:
-                    for row, found in enumerate(done):
-                        known[identities[row]] = found
-                        if progress:
-                            progress(row + 1, len(sources))
-                except BaseException:
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    raise
-        settle(temporary, _path(folder, known, identities, rate, length))
-    finally:
-        temporary.unlink(missing_ok=True)
-    memory.keep(known)
-    return known
-
-
-def _is_whole(path: Path, size: int) -> bool:
-    """Whether a bank is there, in all its size; one that was cut short is made again."""
-    try:
-        found = path.stat().st_size
-    except FileNotFoundError:
-        return False
-    if found != size:
-        _log.warning("%s has %d of %d bytes: it is made again", path, found, size)
-    return found == size
-
-
-def _claim(file: IO[bytes], size: int) -> None:
-    """Take the room up front: a disk that fills later would kill a process that maps the file."""
-    claim = getattr(os, "posix_fallocate", None)  # not on macOS
-    if claim and size:
-        claim(file.fileno(), 0, size)
-
-
-@contextlib.contextmanager
-def _room_in(folder: Path) -> Iterator[None]:
-    """Say what a full disk means, also where it is SQLite that finds it full."""
-    full = ": no room for the decoded clips; free some, or point ASDBENCH_CACHE at another disk"
-    try:
-        with room_in(folder, if_full=full, if_denied="; point ASDBENCH_CACHE at another folder"):
-            yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-            raise
-        raise ValueError(f"the disk of {folder} is full{full}") from error
+def _whole(path: Path, clips: int, length: int) -> IO[bytes] | None:
+    """A bank's file, held, if it is there in all its size; one that was cut is made again."""
+    file, size = held(path), 2 * length * clips
+    if file is None or (found := os.fstat(file.fileno()).st_size) == size:
+        return file
+    file.close()
+    _log.warning("%s has %d of %d bytes: it is made again", path, found, size)
+    return None
 
 
 def _path(
-    folder: Path, known: dict[str, Known], identities: Sequence[str], rate: int, length: int
+    folder: Path, known: Mapping[str, Known], identities: Sequence[str], rate: int, length: int
 ) -> Path:
-    content = digest([known[name].content for name in identities])
-    return folder / f"{content}-{rate}-{length}-{RULES}.bank"
+    return bank_path(folder, [known[name].content for name in identities], rate, length)
 
 
 def _usual_length(

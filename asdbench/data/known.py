@@ -1,10 +1,10 @@
-"""What sources decoded to, remembered beside the banks, so that none is decoded to find out."""
+"""What sources decoded to, and which banks have them, so that none is decoded to find out."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from asdbench.data.decode import RULES
 
 _log = logging.getLogger(__name__)
 VERSION = 2  # of what is said of sources
+MOST = 500_000  # sources that are remembered, some 250 bytes each: all years of DCASE have fewer
 _AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
+_HASH = 32  # characters of a content's hash
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Known:
 
 
 class Memory:
-    """What each source decoded to, by its identity: a small SQLite file."""
+    """What each source decoded to, by its identity, and each bank's rows: a small SQLite file."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -42,6 +44,9 @@ class Memory:
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS decoded"
             " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
+        )
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS banks (name TEXT PRIMARY KEY, content TEXT)"
         )
         [found] = self._database.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
@@ -85,3 +90,23 @@ class Memory:
                 "INSERT OR REPLACE INTO decoded VALUES (?, ?, ?, ?)",
                 [(name, k.content, k.length, "\n".join(k.notes)) for name, k in known.items()],
             )
+            self._database.execute(
+                "DELETE FROM decoded WHERE rowid <= (SELECT MAX(rowid) FROM decoded) - ?", [MOST]
+            )
+
+    def banks(self, ending: str) -> Iterator[tuple[str, list[str]]]:
+        """Names of banks that end so, the latest first, with the hash of each row's content."""
+        for name, content in self._database.execute(
+            "SELECT name, content FROM banks ORDER BY rowid DESC"
+        ):
+            if name.endswith(ending):
+                yield name, [content[i : i + _HASH] for i in range(0, len(content), _HASH)]
+
+    def keep_bank(self, path: Path, content: Sequence[str]) -> None:
+        """Remember what is in a bank; those beside it that are gone are forgotten."""
+        names = [name for [name] in self._database.execute("SELECT name FROM banks")]
+        gone = [[name] for name in names if not path.with_name(name).exists()]
+        with self._database:
+            self._database.executemany("DELETE FROM banks WHERE name = ?", gone)
+            row = [path.name, "".join(content)]
+            self._database.execute("INSERT OR REPLACE INTO banks VALUES (?, ?)", row)

@@ -10,7 +10,8 @@ from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import digest
 from asdbench.config.schema import build
-from asdbench.data.bank import Progress, open_bank, to_decode
+from asdbench.data.bank import open_bank, to_decode
+from asdbench.data.building import Progress
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Source
 from asdbench.data.oddities import Oddity, oddities_of

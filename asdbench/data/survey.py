@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from asdbench.config.system import cache_folder, cores
+from asdbench.config.cache import cache_room
+from asdbench.config.system import cores
 from asdbench.data.decode import Decoded, Source, decode
 from asdbench.data.faults import faults_of
 from asdbench.data.hashes import hash_sound
@@ -19,8 +20,6 @@ def survey(
 
     ``progress`` is told how many of how many are done.
     """
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     identities = [f"{rate}:{source.identity}" for source in sources]
 
     def one(source: Source) -> Known | str:
@@ -29,7 +28,11 @@ def survey(
         except ValueError as error:
             return str(error)
 
-    with Memory.of(folder) as memory, ThreadPoolExecutor(cores()) as pool:
+    with (
+        cache_room() as folder,
+        Memory.of(folder) as memory,
+        ThreadPoolExecutor(cores()) as pool,
+    ):
         found: dict[str, Known | str] = {**memory.recall(identities)}
         new = [number for number, name in enumerate(identities) if name not in found]
         for done, (number, known) in enumerate(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from asdbench.config import files
 from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
 from asdbench.data.clips import Clips
@@ -63,21 +64,14 @@ def make(
     asked = chosen(store, label, repeats)
     if to.exists() and not (to / FILE).exists() and (not to.is_dir() or any(to.iterdir())):
         raise ValueError(f"{to} is there, and is no detector; use another folder")
-    making = to.with_name(f".{to.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    try:
-        about = _described(store, asked, making, rule, training, progress)
+    room = files.room_in(to, if_full="; free some space", if_denied="; give another --to")
+    with room, files.making(to) as folder:
+        about = _described(store, asked, folder, rule, training, progress)
         if limits:
-            about = replace(about, limits=_limits(about, making, rule))
-        about = about.hashed(making)
-        (making / FILE).write_text(about.text(), encoding="utf-8")
-        (making / "README.md").write_text(readme(about, to.name), encoding="utf-8")
-        if to.exists():
-            shutil.rmtree(to)
-        making.rename(to)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+            about = replace(about, limits=_limits(about, folder, rule))
+        about = about.hashed(folder)
+        (folder / FILE).write_text(about.text(), encoding="utf-8")
+        (folder / "README.md").write_text(readme(about, to.name), encoding="utf-8")
     return to
 
 

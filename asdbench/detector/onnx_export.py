@@ -6,11 +6,11 @@ Shapes: N clips, S samples, I machine IDs.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from asdbench.config import files
 from asdbench.config.imports import imported
 from asdbench.data.threads import threads
 from asdbench.detector.description import EVERY, MachineId
@@ -54,22 +54,17 @@ def export_onnx(
     check_installed()
     if detector.numerics.device != "cpu":
         detector = Detector(detector.folder, device="cpu", threshold=str(detector.rule))
-    place, making = detector.folder / FOLDER, detector.folder / f".{FOLDER}.making"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir()
-    try:
+    place = detector.folder / FOLDER
+    room = files.room_in(place, if_full="; free some space", if_denied="; copy the detector")
+    with room, files.making(place) as folder:
         wanted = list(_files(detector))
         found: list[ExportedNetwork] = []
         for name, ids in wanted:
             progress(len(found), len(wanted))
-            found.append(_one(detector, ids, making / f"{name}.onnx"))
+            found.append(_one(detector, ids, folder / f"{name}.onnx"))
         progress(len(found), len(wanted))
-        (making / REPORT).write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
-        (making / "README.md").write_text(onnx_readme(detector.about, found), encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)
-        making.rename(place)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+        (folder / REPORT).write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
+        (folder / "README.md").write_text(onnx_readme(detector.about, found), encoding="utf-8")
     return found
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
+from asdbench.data.encoded import encoded
 from asdbench.data.threads import threads
 from asdbench.detector.description import MachineId, Reference
 from asdbench.detector.trouble import loudness, reference, spectra
@@ -67,13 +68,11 @@ def spread_out(x_NB: Array, count: int) -> list[int]:
 
 
 def _written(clips: Clips, one: MachineId, folder: Path) -> list[str]:
-    import soundfile
-
     (folder / NORMAL).mkdir(parents=True, exist_ok=True)
     names = []
     for number, samples in enumerate(samples_of(clips)):
         names.append(f"{NORMAL}/{legal(one[0])}_{legal(one[1])}_{number:02d}.flac")
-        soundfile.write(folder / names[-1], samples, clips.sample_rate, subtype="PCM_16")
+        (folder / names[-1]).write_bytes(encoded(samples, clips.sample_rate, "FLAC"))
     return names
 
 

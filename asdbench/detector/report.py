@@ -10,7 +10,7 @@ from typing import Any
 
 from asdbench.config.files import write
 from asdbench.data.decode import Samples
-from asdbench.data.flac import flac
+from asdbench.data.encoded import encoded
 from asdbench.detector.detector import Detector
 from asdbench.detector.explain import Explanation, explain_file
 from asdbench.detector.scoring import FileScore
@@ -70,4 +70,4 @@ def _picture(found: Explanation) -> str:
 
 
 def _sound(samples: Samples, rate: int) -> str:
-    return base64.b64encode(flac(samples, rate)).decode()
+    return base64.b64encode(encoded(samples, rate, "FLAC")).decode()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from asdbench.config import files
 from asdbench.config.defaults import DEMO, RUNS
 from asdbench.config.keys import canonical, key
-from asdbench.data.flac import flac
+from asdbench.data.encoded import encoded
 from asdbench.evaluation import Board
 from asdbench.listening.chosen import EACH, ChosenClip, choose
 from asdbench.listening.image import image, levels
@@ -99,29 +99,22 @@ def _make(store: Store, each: int, data: Path | None, progress: Progress) -> Cli
     entries = read_rows(records, store, [])[1]
     chosen = [clip for subset in board.subsets for clip in choose(subset, entries[subset], each)]
     sounds = sounds_of(records, data)
-    making = store.folder / f".{beside.FOLDER}.making"
-    with store.room():
-        shutil.rmtree(making, ignore_errors=True)
+    with store.room(), files.making(store.folder / beside.FOLDER) as folder:
         for name in ("sounds", "pictures"):
-            (making / name).mkdir(parents=True)
-        try:
-            shown = list(_written(chosen, sounds, making, progress))
-            text = page(
-                board,
-                shown,
-                store.tags(),
-                each=each,
-                rate=sounds.frontend.sample_rate,
-                size=_size(making),
-                why_not=sounds.why_not,
-            )
-            (making / "index.html").write_text(text, encoding="utf-8")
-            made_of = {"rows": [*board.systems], "scores": beside.scores_hash(store)}
-            (making / Path(beside.MADE_OF).name).write_text(canonical(made_of), encoding="utf-8")
-            shutil.rmtree(store.folder / beside.FOLDER, ignore_errors=True)
-            making.rename(store.folder / beside.FOLDER)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
+            (folder / name).mkdir()
+        shown = list(_written(chosen, sounds, folder, progress))
+        text = page(
+            board,
+            shown,
+            store.tags(),
+            each=each,
+            rate=sounds.frontend.sample_rate,
+            size=_size(folder),
+            why_not=sounds.why_not,
+        )
+        (folder / "index.html").write_text(text, encoding="utf-8")
+        made_of = {"rows": [*board.systems], "scores": beside.scores_hash(store)}
+        (folder / Path(beside.MADE_OF).name).write_text(canonical(made_of), encoding="utf-8")
     return ClipsPage(
         page=store.folder / beside.PAGE,
         clips=len(shown),
@@ -165,7 +158,7 @@ def _one(
     if found is None:
         return PageClip(clip, None, None)
     file = key(list(_name(clip)))
-    (folder / "sounds" / f"{file}.flac").write_bytes(flac(found.samples, rate))
+    (folder / "sounds" / f"{file}.flac").write_bytes(encoded(found.samples, rate, "FLAC"))
     (folder / "pictures" / f"{file}.webp").write_bytes(image(found.logmel, scale))
     return PageClip(clip, file, round(len(found.samples) / rate, 3))
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from asdbench.config.files import replacing, room_in, settle, write
+from asdbench.config.files import making, replacing, room_in, settle, told, write
 
 
 def names_in(folder: Path) -> list[str]:
@@ -170,3 +170,41 @@ def test_a_block_that_ends_well_is_let_be(tmp_path: Path) -> None:
     with room_in(tmp_path, if_full="", if_denied=""):
         write(tmp_path / "a", "x")
     assert names_in(tmp_path) == ["a"]
+
+
+def test_an_error_that_only_a_librarys_text_tells_is_the_systems_and_names_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "weights.safetensors"
+
+    def in_rust() -> NoReturn:
+        with replacing(path):
+            raise RuntimeError("I/O error: No space left on device (os error 28)")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        in_rust()
+    assert caught.value.errno == errno.ENOSPC
+    assert told(caught.value) == (
+        f"the disk of {path} is full; free some space and run the same command again"
+    )
+    assert told(OSError(errno.EIO, "broken", "a")) == f"[Errno {errno.EIO}] broken: 'a'"
+
+
+def test_a_folder_takes_its_place_once_it_is_made(tmp_path: Path) -> None:
+    place = tmp_path / "det"
+
+    def half_made() -> NoReturn:
+        with making(place) as folder:
+            write(folder / "a", "half")
+            raise KeyboardInterrupt
+
+    for text in ("old", "new"):
+        write(tmp_path / ".det.making" / "left by a kill", "x")
+        with making(place) as folder:
+            write(folder / text, text)
+            assert not (place / text).exists()
+        assert names_in(place) == [text]
+        with pytest.raises(KeyboardInterrupt):
+            half_made()
+        assert names_in(place) == [text]
+        assert names_in(tmp_path) == ["det"]

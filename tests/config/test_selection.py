@@ -227,3 +227,17 @@ def test_fields_that_depend_on_a_files_content_are_found_out_anew(
     assert [text(), text()] == ["first", "first"]
     content.write_text("second one")
     assert text() == "second one"
+
+
+@pytest.mark.parametrize("left", ["", '{"scope": "mach'])
+def test_what_is_remembered_is_found_out_anew_where_it_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, left: str
+) -> None:
+    monkeypatch.setenv("ASDBENCH_CACHE", str(tmp_path))
+    before = chosen("knn").rows
+    [path] = tmp_path.glob("chosen-rows/*.json")
+    path.write_text(left)
+    assert chosen("knn").rows == before
+    assert f"{path} is damaged" in caplog.text
+    assert path.read_text().startswith("{")
+    assert path.read_text().endswith("}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from asdbench.data import known as remembering
 from asdbench.data.known import Known, Memory
 
 
@@ -30,6 +31,33 @@ def test_what_is_kept_again_takes_the_place_of_what_was(tmp_path: Path) -> None:
         memory.keep({"a": known(1), "b": known(2)})
         memory.keep({"a": known(3)})
         assert memory.recall(["a", "b"]) == {"a": known(3), "b": known(2)}
+
+
+def test_the_latest_are_remembered_and_no_more_than_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "MOST", 3)
+    with Memory(tmp_path / "decoded.sqlite") as memory:
+        memory.keep({"a": known(1), "b": known(2), "c": known(3)})
+        memory.keep({"a": known(1), "d": known(4)})
+        assert sorted(memory.recall(["a", "b", "c", "d"])) == ["a", "c", "d"]
+
+
+def test_what_is_in_banks_is_remembered_while_they_are_there(tmp_path: Path) -> None:
+    banks = [tmp_path / f"{name}-16000.bank" for name in "abc"] + [tmp_path / "d-8000.bank"]
+    with Memory(tmp_path / "decoded.sqlite") as memory:
+        for number, bank in enumerate(banks):
+            bank.touch()
+            memory.keep_bank(bank, [f"{number:032}", "f" * 32])
+        found = dict(memory.banks("-16000.bank"))
+        assert list(found) == ["c-16000.bank", "b-16000.bank", "a-16000.bank"]
+        assert found["b-16000.bank"] == [f"{1:032}", "f" * 32]
+        banks[0].unlink()
+        memory.keep_bank(banks[1], ["e" * 32])
+        assert list(memory.banks("-16000.bank")) == [
+            ("b-16000.bank", ["e" * 32]),
+            ("c-16000.bank", [f"{2:032}", "f" * 32]),
+        ]
 
 
 @pytest.mark.parametrize("left", [b"no database at all", bytes(8192)])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asdbench.config.frontend import Frontend
-from asdbench.data.bank import Progress, usual
+from asdbench.data.bank import usual
+from asdbench.data.building import Progress
 from asdbench.data.dcase.names import KIND
 from asdbench.data.folders.complete import OfficialTestSet, missing, official_test_sets
 from asdbench.data.folders.recognised import DCASE, MIMII, TABLE, scan

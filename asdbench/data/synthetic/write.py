@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import soundfile
-
-from asdbench.data.bank import Progress
+from asdbench.config import files
+from asdbench.data.building import Progress
 from asdbench.data.dcase.layout import SUBSET_FOLDERS
+from asdbench.data.encoded import encoded
 from asdbench.data.synthetic.dataset import Synthetic
 
 TAGS = "tags.csv"
@@ -25,13 +24,9 @@ def write_wavs(dataset: Synthetic, folder: Path, progress: Progress | None = Non
     """
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder} is not empty; give a new folder")
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # of one that was stopped
-    written = _write_all(dataset, part, progress)
-    if folder.exists():
-        folder.rmdir()
-    part.replace(folder)
-    return written
+    room = files.room_in(folder, if_full="; free some space", if_denied="; give another folder")
+    with room, files.making(folder) as new:
+        return _write_all(dataset, new, progress)
 
 
 def _write_all(dataset: Synthetic, folder: Path, progress: Progress | None) -> int:
@@ -43,7 +38,7 @@ def _write_all(dataset: Synthetic, folder: Path, progress: Progress | None) -> i
         samples, rate = recording.source.read()[:2]
         path = folder / above[clip.subset] / clip.machine / clip.split / str(clip.name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, samples, rate, subtype="PCM_16")
+        path.write_bytes(encoded(samples, rate, "WAV"))
         if tags:
             tagged[path.relative_to(folder).as_posix()] = tags
         if progress:
