@@ -66,6 +66,11 @@ class Description:
     left_out: tuple[str, ...] = ()
     oddities: tuple[Oddity, ...] = ()
 
+    @property
+    def at_fault(self) -> bool:
+        """Whether a strict run would stop at something of it."""
+        return bool(self.problems or self.unreadable or any(one.fault for one in self.oddities))
+
 
 def describe(path: str | Path, progress: Progress | None = None) -> Description:
     """Look at every file's name and header, and listen to it once: that is remembered.
