@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.config.imports import imported
+from asdbench.config.names import check_utf8
 from asdbench.data.sound_files import Header, Read, header_of, samples_of, unreadable
 
 Samples = NDArray[np.int16]
@@ -57,6 +58,7 @@ class FileSource:
 
     @property
     def identity(self) -> str:
+        check_utf8(self.path)
         try:
             status = self.path.stat()
         except OSError as error:

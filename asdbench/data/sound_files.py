@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from numpy.typing import NDArray
 
+from asdbench.config.names import check_utf8
 from asdbench.data.riff import ReadToTheEnd, extent_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
     """
     import soundfile
 
+    check_utf8(name)
     try:
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from asdbench.config.names import check_utf8
 from asdbench.data.folders.archives import entries_of, replaced
 from asdbench.data.sound_files import SUFFIXES
 from asdbench.data.zipped import member_bytes
@@ -72,6 +73,7 @@ def list_files(path: str | Path) -> Listing:
     unpacked one counts. Raises ``ValueError`` where it isn't there or can't be listed.
     """
     root = Path(path).expanduser()
+    check_utf8(root)
     if root.is_file() and root.suffix.lower() == ".zip":
         members, problem = entries_of(root, "")
         return Listing(root, _entries(root, members), (problem,) if problem else ())
