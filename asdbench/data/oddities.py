@@ -43,8 +43,16 @@ class Oddity:
 def oddities_of(
     clips: Sequence[Clip], notes: Sequence[Sequence[str]], content: Sequence[str]
 ) -> list[Oddity]:
-    """What there is to say of these clips: notes of each, and a hash of each one's sound."""
-    return [*_noted(clips, notes), *_copies(clips, content)]
+    """What there is to say of these clips: notes of each, and a hash of each one's sound.
+
+    The example is the first by name, whatever order they come in.
+    """
+    order = sorted(range(len(clips)), key=lambda n: (*_id(clips[n]), _named(clips[n])))
+    clips = [clips[n] for n in order]
+    return [
+        *_noted(clips, [notes[n] for n in order]),
+        *_copies(clips, [content[n] for n in order]),
+    ]
 
 
 def refuse(oddities: Iterable[Oddity]) -> None:

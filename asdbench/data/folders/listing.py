@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from asdbench.config.files import refuse_pipe
 from asdbench.config.names import check_utf8
 from asdbench.data.folders.archives import entries_of, replaced
 from asdbench.data.sound_files import SUFFIXES
@@ -45,6 +46,7 @@ class Listed(NamedTuple):
             if self.archive:
                 member = self.path[len(self.archive) + 1 :]
                 return member_bytes(Path(self.archive), member).decode("utf-8-sig")
+            refuse_pipe(self.path)
             return Path(self.path).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(
