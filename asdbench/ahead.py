@@ -28,12 +28,14 @@ def dry_run(
     out: PathLike | None = None,
     settings: Settings | None = None,
     force: bool = False,
+    strict: bool = False,
 ) -> DryRun:
     """Say what ``run`` would do with the same arguments, and what time and disk it would take.
 
     Args:
         experiment, methods, data, repeats, seed, jobs, engine, device, out, settings, force: As
             in ``run``.
+        strict: As in ``run``; clips are decoded into the cache for it.
 
     Returns:
         Rows and cells, what is done of them, and about what the rest would take: time by cells of
@@ -64,7 +66,7 @@ def dry_run(
     check_settings(settings, choice.names, everything=ALL in names)
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
-        return look_ahead(read, benchmark, choice, found, out=place, force=force)
+        return look_ahead(read, benchmark, choice, found, out=place, force=force, strict=strict)
 
 
 def plan(

@@ -35,6 +35,7 @@ def run(
     out: PathLike | None = None,
     settings: Settings | None = None,
     force: bool = False,
+    strict: bool = False,
     on_event: Callable[[Event], None] | None = None,
 ) -> Run:
     """Run what is missing of an experiment, and make its leaderboard.
@@ -51,6 +52,8 @@ def run(
         out: The output folder; by default ``runs/<experiment>[-<data folder's name>]``.
         settings: Fields of methods, over the experiment's: ``{"knn": {"k": 3}}``.
         force: Run cells that are done again.
+        strict: Raise where the recordings have faults, before anything is run, and name them all;
+            else they are warnings, and notes of the board.
         on_event: Is told what happens (``asdbench.execution.progress.Event``).
 
     Returns:
@@ -85,7 +88,9 @@ def run(
             from asdbench.execution.run import run_experiment
         choice = choose(read, names)  # a typing error should not cost the decoding
         check_settings(settings, choice.names, everything=ALL in names)
-        return run_experiment(read, benchmark, choice, found, out=place, force=force, watch=watch)
+        return run_experiment(
+            read, benchmark, choice, found, out=place, force=force, strict=strict, watch=watch
+        )
 
 
 def tune(

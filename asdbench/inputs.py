@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asdbench.config.defaults import Settings
+from asdbench.config.names import check_utf8
 
 if TYPE_CHECKING:
     from asdbench.config.experiment import Experiment
@@ -56,6 +57,7 @@ def text_of(name: str, value: PathLike) -> str:
     """A name or a path as text; ``ValueError`` for another type, or for none at all."""
     if not isinstance(value, str | Path) or not str(value):
         raise ValueError(f"{name} = {value!r}: give a name or a path")
+    check_utf8(value)
     return str(value)
 
 

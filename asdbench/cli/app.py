@@ -33,6 +33,7 @@ from asdbench.cli.options import (
 from asdbench.cli.results import complain, results
 from asdbench.cli.run import running
 from asdbench.cli.site import field
+from asdbench.cli.streams import print_anything
 from asdbench.cli.tune import tuning
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
@@ -152,8 +153,9 @@ app.add_typer(field)
 def main() -> None:
     """The entry point: exit code 2 and one line on stderr for what the user can mend."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what it began ends too
+    print_anything()
     try:
-        code = app(standalone_mode=False)
+        code = _called()
     except _USAGE_ERROR as error:
         code = _misused(error)
     except BrokenPipeError:  # as in `asdbench leaderboard | head`
@@ -169,6 +171,18 @@ def main() -> None:
     if code == INTERRUPTED:
         complain("stopped; nothing that is done is lost: run the same command again to go on")
     sys.exit(code or 0)
+
+
+def _called() -> Any:
+    """What the command ends with, once all that it printed is read, or refused."""
+    try:
+        code = app(standalone_mode=False)
+    except SystemExit as ended:  # what click makes of a pipe that nobody reads any more
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        raise
+    sys.stdout.flush()
+    return code
 
 
 def _misused(error: Any) -> int:

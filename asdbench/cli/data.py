@@ -60,7 +60,7 @@ def describe(
     with Terminal() as terminal:
         found = describe(folder, terminal.listening)
     typer.echo(render(found))
-    raise typer.Exit(int(strict and any(one.fault for one in found.oddities)))
+    raise typer.Exit(int(strict and found.at_fault))
 
 
 @data.command()

@@ -58,3 +58,10 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="method.field=value; repeatable.", autocompletion=complete.settings),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Run cells that are done again.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop first where the recordings have faults.")
+]
+DryRunOnly = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would run, and what time and disk it takes.")
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,14 +14,17 @@ from asdbench.cli.options import (
     COMPARE,
     Data,
     Device,
+    DryRunOnly,
     Engine,
     Experiment,
+    Force,
     Jobs,
     Methods,
     Out,
     Repeats,
     Seed,
     Set,
+    Strict,
     defaults,
 )
 from asdbench.cli.results import print_board, say
@@ -55,12 +58,9 @@ def run(
     device: Device = RUN["device"],
     out: Out = RUN["out"],
     settings: Set = None,
-    force: Annotated[bool, typer.Option("--force", help="Run cells that are done again.")] = RUN[
-        "force"
-    ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would run, and what time and disk it takes.")
-    ] = False,
+    force: Force = RUN["force"],
+    strict: Strict = RUN["strict"],
+    dry_run: DryRunOnly = False,
 ) -> None:
     """Run an experiment: what is missing of it, then the leaderboard."""
     from asdbench.cli.terminal import Terminal
@@ -81,6 +81,7 @@ def run(
         "out": out,
         "settings": settings_of(settings),
         "force": force,
+        "strict": strict,
     }
     first = f"{experiment}: reading the experiment and its methods"
     with Terminal(note, first) as terminal:

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,13 @@ def told(error: OSError) -> str:
     if error.errno in FULL and place:
         return f"the disk of {place} is full; free some space and run the same command again"
     return str(error)
+
+
+def refuse_pipe(path: str | Path) -> None:
+    """Raises ``OSError`` for what is no file: who opens a pipe waits until one writes."""
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device", str(path))
 
 
 @contextlib.contextmanager

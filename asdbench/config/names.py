@@ -1,4 +1,4 @@
-"""Names: the nearest known one, natural order, and dotted names of nested fields."""
+"""Names: the nearest known one, natural order, dotted names of nested fields, and UTF-8."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean {near[0]}?"
     return f"; there are {', '.join(names)}" if names else ""
+
+
+def check_utf8(path: object) -> None:
+    """Raises ``ValueError`` where a path isn't UTF-8: no result could name it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"the name of {path} isn't UTF-8; rename the file or folder") from None
 
 
 def natural(name: str) -> list[str | int]:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.config.imports import imported
-from asdbench.data.sound_files import Header, Read, header_of, samples_of, unreadable
+from asdbench.config.names import check_utf8
+from asdbench.data.sound_files import Header, Read, header_of, no_samples, samples_of, unreadable
 
 Samples = NDArray[np.int16]
 RULES = 1
@@ -57,6 +58,7 @@ class FileSource:
 
     @property
     def identity(self) -> str:
+        check_utf8(self.path)
         try:
             status = self.path.stat()
         except OSError as error:
@@ -124,7 +126,7 @@ def decode(source: Source, rate: int) -> Decoded:
     samples, source_rate, notes = found.samples, found.rate, list(found.notes)
     name = getattr(source, "path", source.identity)
     if samples.shape[0] == 0:
-        raise ValueError(f"{name} holds no samples; replace the file or take it out of the folder")
+        raise ValueError(no_samples(name))
     channel: Channel = getattr(source, "channel", AUTO)
     if samples.ndim == 2:
         samples, note = mono(samples, channel, name)

@@ -7,7 +7,7 @@ machine ID and not the others. What can't be right of any clip is a fault by its
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from asdbench.data.recording import Clip
@@ -43,8 +43,26 @@ class Oddity:
 def oddities_of(
     clips: Sequence[Clip], notes: Sequence[Sequence[str]], content: Sequence[str]
 ) -> list[Oddity]:
-    """What there is to say of these clips: notes of each, and a hash of each one's sound."""
-    return [*_noted(clips, notes), *_copies(clips, content)]
+    """What there is to say of these clips: notes of each, and a hash of each one's sound.
+
+    The example is the first by name, whatever order they come in.
+    """
+    order = sorted(range(len(clips)), key=lambda n: (*_id(clips[n]), _named(clips[n])))
+    clips = [clips[n] for n in order]
+    return [
+        *_noted(clips, [notes[n] for n in order]),
+        *_copies(clips, [content[n] for n in order]),
+    ]
+
+
+def refuse(oddities: Iterable[Oddity]) -> None:
+    """Raises ``ValueError`` that names every fault among these: what a strict run does first."""
+    faults = [str(one) for one in oddities if one.fault]
+    if faults:
+        raise ValueError(
+            f"the recordings have faults: {'; '.join(faults)}; mend these clips or take them out, "
+            "or run without strict"
+        )
 
 
 def of_length(found: int, length: int) -> tuple[str, ...]:

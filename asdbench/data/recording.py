@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -58,3 +58,19 @@ def told(clip: Clip) -> list[object]:
     """What a fingerprint says of a clip where there is something told of it."""
     told = clip.split != "test" and (clip.domain or clip.attributes)
     return [clip.domain, clip.attributes] if told else []
+
+
+def tested_machines(clips: Iterable[Clip]) -> list[str]:
+    """The machine types that there are test clips of. ``ValueError`` if one can't be learned."""
+    clips = list(clips)
+    train = {clip.machine for clip in clips if clip.split == "train"}
+    test = {clip.machine for clip in clips if clip.split == "test"}
+    if not test:
+        raise ValueError("the dataset has no test clips; add a test folder to a machine type")
+    if test - train:
+        names = ", ".join(sorted(test - train))
+        raise ValueError(
+            f"no training clips for {names}; add them, or leave the type out with "
+            "dataset.machines in an experiment file"
+        )
+    return sorted(test)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from numpy.typing import NDArray
 
+from asdbench.config.files import refuse_pipe
+from asdbench.config.names import check_utf8
 from asdbench.data.riff import ReadToTheEnd, extent_of
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
     """
     import soundfile
 
+    check_utf8(name)
     try:
+        if isinstance(file, str):
+            refuse_pipe(file)
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
             extent = extent_of(raw)
@@ -88,6 +93,11 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             yield sound, notes
     except (soundfile.LibsndfileError, OSError) as error:
         raise unreadable(name, error) from error
+
+
+def no_samples(name: object) -> str:
+    """What is said of a file that is whole and empty."""
+    return f"{name} holds no samples; replace the file or take it out of the folder"
 
 
 def unreadable(name: object, error: Exception) -> ValueError:

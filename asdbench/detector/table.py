@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from asdbench.detector.scored import RecordingScore
 from asdbench.detector.scoring import FileScore
+from asdbench.results.tables import csv_text
 
 COLUMNS = (
     *("file", "machine", "id", "score", "percentile", "alarm", "threshold", "threshold_name"),
@@ -49,17 +49,18 @@ class Table:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.part = path.with_name(f"{path.name}.part")
-            self._file = open(self.part, "w", newline="", encoding="utf-8")  # noqa: SIM115
+            self._file = open(  # noqa: SIM115
+                self.part, "w", newline="", encoding="utf-8", errors="backslashreplace"
+            )
         except OSError as error:
             raise ValueError(f"cannot write {path}: {error.strerror}; give another path") from error
         self._path = path
-        self._writer = csv.writer(self._file, lineterminator="\n")
         self.write([columns])
 
     def write(self, lines: Sequence[Sequence[Any]]) -> None:
         """Add lines."""
         try:
-            self._writer.writerows(lines)
+            self._file.write(csv_text(lines))
             self._file.flush()
         except OSError as error:
             raise ValueError(

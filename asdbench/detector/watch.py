@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from asdbench.detector.recordings import is_recording
 from asdbench.detector.scoring import FileScore, ScoringRequest, scores_of
 from asdbench.detector.table import COLUMNS, line
 from asdbench.detector.window_scorer import OVERLAP
+from asdbench.results.tables import csv_text
 
 OLD = 60.0  # seconds since it was last written: complete, though it is seen for the first time
 SETTLE = 5.0  # seconds; a recorder that writes more seldom needs more
@@ -135,7 +137,8 @@ def _mended(log: Path) -> set[Version]:
         return set()
     content = log.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
-    lines = list(csv.DictReader(whole.decode("utf-8").splitlines()))
+    text = whole.decode("utf-8", "surrogateescape")  # a file's name may be other bytes
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
     if not whole.startswith(",".join(LOG_COLUMNS).encode()):
         raise ValueError(f"{log} is no log of asdbench watch; use another file")
     if whole != content:
@@ -150,8 +153,8 @@ def _log(log: Path, one: Version, found: FileScore) -> None:
 
 def _append(log: Path, lines: list[Any]) -> None:
     """On the disk before it counts."""
-    with open(log, "a", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows(lines)
+    with open(log, "a", newline="", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(csv_text(lines))
         file.flush()
         os.fsync(file.fileno())
 

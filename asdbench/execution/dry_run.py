@@ -14,6 +14,7 @@ from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clip, Recording
 from asdbench.data.loading import bytes_to_decode, dataset_of, load
+from asdbench.data.oddities import refuse
 from asdbench.engines.engine import Engine
 from asdbench.execution.before import Before, Took
 from asdbench.execution.plan import Ground, Plan, plan, plan_on
@@ -76,12 +77,15 @@ def look_ahead(
     *,
     out: Path,
     force: bool = False,
+    strict: bool = False,
 ) -> DryRun:
     """What ``run_experiment`` would do. Raises ``ValueError`` as it does, but for what only
-    decoding shows.
+    decoding shows; ``strict`` decodes for that.
     """
     store = Store(out)
     recordings = dataset_of(experiment.dataset).recordings()
+    if strict:
+        refuse(load(recordings, experiment.frontend).oddities)
     to_decode = bytes_to_decode(recordings, experiment.frontend)
     clips = [recording.clip for recording in recordings]
     if to_decode:

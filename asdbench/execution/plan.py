@@ -12,6 +12,7 @@ from asdbench.config.experiment import Resolved
 from asdbench.config.plugins import Plugin
 from asdbench.config.selection import Choice, ChosenRow
 from asdbench.data.clips import Clip, Clips
+from asdbench.data.recording import tested_machines
 from asdbench.results.records import Cell, PlannedRow
 
 
@@ -60,7 +61,7 @@ class Ground:
     @classmethod
     def of(cls, recipe: Resolved, clips: Clips) -> Ground:
         """Raises ``ValueError`` without test clips, or where a type has none to train on."""
-        return cls._on(recipe, clips, _machines(clips))
+        return cls._on(recipe, clips, tested_machines(clips))
 
     @classmethod
     def to_train(cls, recipe: Resolved, clips: Clips) -> Ground:
@@ -73,7 +74,7 @@ class Ground:
     @classmethod
     def unheard(cls, recipe: Resolved, clips: Iterable[Clip]) -> Ground:
         """As ``of``, for clips that aren't decoded: cells can be counted, and not be found."""
-        return cls(recipe, "", dict.fromkeys(_machines(clips), ""))
+        return cls(recipe, "", dict.fromkeys(tested_machines(clips), ""))
 
     @classmethod
     def _on(cls, recipe: Resolved, clips: Clips, machines: Sequence[str]) -> Ground:
@@ -131,19 +132,3 @@ def plan_on(ground: Ground, choice: Choice) -> Plan:
 def _origin(recipe: Resolved, label: str) -> dict[str, Any]:
     tuned = recipe.tuned.get(label)
     return {"kind": "run"} if tuned is None else {"kind": "tuned", **tuned}
-
-
-def _machines(clips: Iterable[Clip]) -> list[str]:
-    """The machine types that there are test clips of, each with clips to train on."""
-    clips = list(clips)
-    train = {clip.machine for clip in clips if clip.split == "train"}
-    test = {clip.machine for clip in clips if clip.split == "test"}
-    if not test:
-        raise ValueError("the dataset has no test clips; add a test folder to a machine type")
-    if test - train:
-        names = ", ".join(sorted(test - train))
-        raise ValueError(
-            f"no training clips for {names}; add them, or leave the type out with "
-            "dataset.machines in an experiment file"
-        )
-    return sorted(test)

@@ -17,6 +17,7 @@ from asdbench.config.selection import Choice
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
 from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
+from asdbench.data.oddities import refuse
 from asdbench.data.tags import Tags
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
@@ -80,14 +81,17 @@ def run_experiment(
     *,
     out: Path,
     force: bool,
+    strict: bool = False,
     watch: Watch,
 ) -> Run:
-    """Plan, run what is missing, render and mirror."""
+    """Plan, run what is missing, render and mirror; ``strict`` stops first at what is a fault."""
     store = Store(out)
     dataset = dataset_of(experiment.dataset)
     clips, frontend, oddities, tags = read_recordings(
         dataset.recordings(), experiment.frontend, watch
     )
+    if strict:
+        refuse(oddities)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips)
     for problem in planned.broken:

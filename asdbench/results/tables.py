@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from asdbench.results.records import Score
@@ -13,6 +14,7 @@ from asdbench.results.records import Score
 SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
 DECIDED = "decided"  # a further column, where decisions are known
 _LABELS = {"1": True, "0": False, "": None}
+_BREAK = "\r\n"  # what is in the end of a line is quoted within it
 _WRITTEN = {label: text for text, label in _LABELS.items()}
 
 
@@ -57,7 +59,10 @@ def read_history(path: Path) -> list[dict[str, str]]:
 
 
 def csv_text(lines: Iterable[Iterable[Any]]) -> str:
-    """Lines as CSV, with ``\\n`` at the end of each on every system."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
+    """Lines as CSV, with ``\\n`` at the end of each on every system.
+
+    Whatever breaks a line is quoted where it stands in a field: a file's name may hold it.
+    """
+    rows: list[str] = []
+    csv.writer(SimpleNamespace(write=rows.append), lineterminator=_BREAK).writerows(lines)
+    return "".join(f"{row.removesuffix(_BREAK)}\n" for row in rows)

@@ -21,7 +21,7 @@ from asdbench.config.files import replacing
 from asdbench.config.sqlite import sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
-from asdbench.tracking.place import artifacts_of, follow, local_uri
+from asdbench.tracking.place import artifacts_of, follow, local_uri, refuse_folder
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000
 BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
@@ -31,6 +31,7 @@ class Client:
     """One benchmark's experiment in MLflow; ``moved`` is called at each answer of MLflow's."""
 
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
+        refuse_folder(uri)
         self.owned = uri == local_uri(store)  # every run in it is of this folder
         if self.owned:
             _dont_wait_for_the_disk()

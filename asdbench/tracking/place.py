@@ -21,6 +21,7 @@ _PLACES = (
     ("logged_models", "artifact_location"),
     ("model_versions", "storage_location"),
 )
+_NOT_A_FOLDER = {"databricks", "databricks-uc", "uc"}
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
@@ -44,6 +45,18 @@ def local_uri(store: Store) -> str:
 def is_remote(uri: str) -> bool:
     """Whether a server is asked rather than a file."""
     return not uri.startswith("sqlite")
+
+
+def refuse_folder(uri: str) -> None:
+    """Raises ``ValueError`` where MLflow's files of before are asked for: a folder, not a database.
+
+    Newer versions refuse it, and none of them can hold ``auc`` beside ``auc/fan`` there.
+    """
+    if uri.startswith("file:") or (":" not in uri and uri not in _NOT_A_FOLDER):
+        raise ValueError(
+            f"{uri} is a folder, where figures can't be kept; set MLFLOW_TRACKING_URI to "
+            "sqlite:///mlflow.db or to a server's address, or unset it"
+        )
 
 
 def folder_name(store: Store) -> FolderName:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from multiprocessing.connection import Connection
+from textwrap import shorten
 from typing import Any
 
 from asdbench.engines.child import importing
 from asdbench.results.store import Store
+
+MOST = 800  # letters of a problem: it ends in what to do
 
 
 def serve(driver: Connection) -> None:
@@ -16,7 +19,7 @@ def serve(driver: Connection) -> None:
     try:
         _write(driver)
     except Exception as error:  # noqa: BLE001 - whatever a tracking server does, the run goes on
-        text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        text = shorten(f"{type(error).__name__}: {error}", MOST, placeholder=" ...")
         with contextlib.suppress(OSError):  # the driver may have gone, and that's the problem
             driver.send(("problem", text))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from asdbench.config.names import at, did_you_mean, flat, natural, nested
+from asdbench.config.names import at, check_utf8, did_you_mean, flat, natural, nested
 
 
 def test_did_you_mean() -> None:
@@ -51,3 +54,13 @@ def test_dotted_names_there_and_back() -> None:
 def test_a_dotted_name_of_nothing_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="size"):
         at(FIELDS, "classifier.size")
+
+
+@pytest.mark.parametrize("name", ["fan", "Lüfter 1", "a\nb\x01", "風扇"])
+def test_any_letters_are_a_name_in_utf8(name: str) -> None:
+    check_utf8(name)
+
+
+def test_a_name_of_other_bytes_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ValueError, match=r"the name of .*caf.* isn't UTF-8; rename"):
+        check_utf8(Path("music") / os.fsdecode(b"caf\xe9.wav"))

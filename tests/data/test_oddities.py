@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asdbench.data.oddities import CUT, REPEATED, SHORTER, Oddity, oddities_of
+from asdbench.data.oddities import CUT, REPEATED, SHORTER, Oddity, oddities_of, refuse
 from asdbench.data.recording import Clip
 
 
@@ -63,3 +63,10 @@ def test_copies_are_found_within_splits_and_across() -> None:
 
 def test_clips_with_nothing_odd_are_not_spoken_of() -> None:
     assert found((fan("a"), (), "1"), (fan("b", "test"), (), "2")) == []
+
+
+def test_faults_are_refused_all_at_once_and_what_is_only_told_is_not() -> None:
+    told = found((fan("a"), (CUT,), "1"), (fan("b"), (REPEATED,), "2"))
+    refuse(told)
+    with pytest.raises(ValueError, match=r"1 of 2 clips: silent \(a\); 2 of 2 clips: clipped"):
+        refuse([Oddity("silent", 1, 2, "clips", "a"), *told, Oddity("clipped", 2, 2, "clips", "b")])

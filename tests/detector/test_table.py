@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ def test_what_is_written_is_on_the_disk_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "scores.csv").read_text() == "of yesterday"
     table.finish()
     assert (tmp_path / "new" / "scores.csv").read_text().startswith("file,machine")
+
+
+def test_a_name_of_any_bytes_has_its_line(tmp_path: Path) -> None:
+    names = ["a\rb.wav", "a\nb.wav", 'a",\x85\u2028b.wav', os.fsdecode(b"caf\xe9.wav")]
+    table = Table(tmp_path / "t.csv", COLUMNS)
+    table.write([line(FileScore(Path(name), None, f"no file {name}")) for name in names])
+    table.finish()
+    with open(tmp_path / "t.csv", newline="", encoding="utf-8") as file:
+        found = [one["file"] for one in csv.DictReader(file)]
+    assert found == [*names[:3], "caf\\udce9.wav"]
 
 
 def test_a_place_that_cant_be_written_is_named(tmp_path: Path) -> None:

@@ -107,6 +107,24 @@ def test_it_goes_on_where_it_was_killed(tmp_path: Path, incoming: Path, knn: Det
     assert all(len(line) == len(LOG_COLUMNS) for line in csv.reader(log.open(newline="")))
 
 
+def test_names_of_any_bytes_are_logged_once(tmp_path: Path, incoming: Path, knn: Detector) -> None:
+    log = tmp_path / "alarms.csv"
+    names = [b"a\rb.wav", b"a\nb.wav", b'a",\x85\xe2\x80\xa8b.wav', b"caf\xe9.wav"]
+    for number, name in enumerate(map(os.fsdecode, names)):
+        soundfile.write(incoming / "new.tmp", hiss(seed=number), 16000, format="WAV")
+        os.rename(incoming / "new.tmp", incoming / name)
+
+    def logged() -> list[str]:
+        with open(log, newline="", encoding="utf-8", errors="surrogateescape") as file:
+            return sorted(Path(one["file"]).name for one in csv.DictReader(file))
+
+    for _ in range(2):  # the second finds nothing new
+        with Watch(knn, incoming, log):
+            wait_for(lambda: log.exists() and len(logged()) == len(names))
+            time.sleep(0.4)
+    assert logged() == sorted(map(os.fsdecode, names))
+
+
 def test_what_stops_a_watch_from_beginning(tmp_path: Path, incoming: Path, knn: Detector) -> None:
     log = tmp_path / "alarms.csv"
     with pytest.raises(ValueError, match=r"every = 0"):

@@ -36,7 +36,7 @@ def test_a_figure_that_an_epoch_has_not_got_is_empty(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["a,b", 'a"b', "a\nb", " a", "ü"])
+@pytest.mark.parametrize("name", ["a,b", "a\rb", "a\r\nb", 'a"b', "a\nb", " a", "ü"])
 def test_a_name_with_odd_characters_comes_back(tmp_path: Path, name: str) -> None:
     odd = [score._replace(clip=name) for score in SCORES]
     path = tmp_path / "scores.csv"

@@ -17,7 +17,14 @@ from asdbench.results.build import board
 from asdbench.results.files import write_boards
 from asdbench.results.store import Store
 from asdbench.tracking import place
-from asdbench.tracking.place import folder_name, follow, is_remote, local_uri, uri_of
+from asdbench.tracking.place import (
+    folder_name,
+    follow,
+    is_remote,
+    local_uri,
+    refuse_folder,
+    uri_of,
+)
 from asdbench.tracking.runs import Runs
 from asdbench.tracking.tables import MACHINE_IDS
 
@@ -37,6 +44,17 @@ def test_the_mirror_is_in_the_folder_unless_the_environment_names_another(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://my-server:5000")
     assert uri_of(store) == "http://my-server:5000"
     assert is_remote(uri_of(store))
+
+
+@pytest.mark.parametrize("uri", ["./mlruns", "/srv/mlruns", "file:///srv/mlruns"])
+def test_mlflows_files_of_before_are_refused_with_a_way_out(uri: str) -> None:
+    with pytest.raises(ValueError, match=r"is a folder.*sqlite:///mlflow\.db .* or unset it"):
+        refuse_folder(uri)
+
+
+@pytest.mark.parametrize("uri", ["sqlite:///mlflow.db", "http://here:5000", "databricks"])
+def test_what_isnt_a_folder_is_mlflows_own_business(uri: str) -> None:
+    refuse_folder(uri)
 
 
 def test_a_folder_keeps_its_id_where_it_is_and_where_it_is_moved(tmp_path: Path) -> None:

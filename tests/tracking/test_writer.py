@@ -90,7 +90,13 @@ def test_a_problem_is_said_in_one_short_line(started: Started) -> None:
     assert kind == "problem"
     assert ": " in text
     assert "\n" not in text
-    assert len(text) < 300
+    assert len(text) <= writer.MOST
+
+
+def test_a_problem_of_ours_is_said_up_to_its_way_out(started: Started, tmp_path: Path) -> None:
+    ((kind, text),) = heard(started(f"{tmp_path}/{'x' * 200}/mlruns"), "problem", "end")
+    assert kind == "problem"
+    assert text.endswith("or unset it")
 
 
 @pytest.mark.parametrize("after", ["nothing", "more"])

@@ -13,7 +13,7 @@ NO_ATTRIBUTE = "noattribute"  # in lower case: withheld
 WHOLE = "attributes"  # the attribute that has the text as it is, where that can't be taken apart
 _NAME = re.compile(
     r"(?:normal_|anomaly_)?id_[0-9A-Za-z]+_(?:(source|target)_)?\d+(?:_(.+?))?_?\.\w+",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 _GLUED = re.compile(r"([A-Za-z-]{2,}?)(\d[\d.]*)|([A-Za-z]*[a-z])([A-Z])")
 

@@ -12,13 +12,14 @@ PATTERNS = (
     "2021 section_<id>_[source|target]_[train|test]_[normal|anomaly]_<number>[_<attributes>].wav"
 )
 KIND = "supplemental"  # the attribute that says what a supplemental clip is of
-_2020 = re.compile(r"(?:(normal|anomaly)_)?id_([0-9A-Za-z]+)_.+\.\w+", re.IGNORECASE)
+_ANY = re.IGNORECASE | re.DOTALL  # a line break is a letter of a name like any other
+_2020 = re.compile(r"(?:(normal|anomaly)_)?id_([0-9A-Za-z]+)_.+\.\w+", _ANY)
 _SECTION = re.compile(
     r"section_([0-9A-Za-z]+?)(?:_(source|target))?(?:_(?:train|test))?(?:_(normal|anomaly))?"
     r"_\d+(?:_(.*?))?_?\.\w+",
-    re.IGNORECASE,
+    _ANY,
 )
-_SUPPLEMENTAL = re.compile(r"section_([0-9A-Za-z]+)_(\D+?)_\d+(?:_(.*?))?_?\.\w+", re.IGNORECASE)
+_SUPPLEMENTAL = re.compile(r"section_([0-9A-Za-z]+)_(\D+?)_\d+(?:_(.*?))?_?\.\w+", _ANY)
 _WORDS = {"noise": "noise", "background": "noise", "machine": "machine", "clean": "machine"}
 
 

@@ -9,6 +9,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 from asdbench.data.dcase.attributes import NO_ATTRIBUTE
 from asdbench.data.dcase.names import KIND
@@ -18,39 +20,77 @@ from asdbench.data.folders.tree import Pairs, Wav
 _NAME, _VALUE = re.compile(r"d\d+p", re.IGNORECASE), re.compile(r"d\d+v", re.IGNORECASE)
 
 
-def with_tables(
-    wavs: Iterable[Wav], tables: Iterable[tuple[str, Listed]]
-) -> tuple[list[Wav], list[str]]:
-    """The recordings with what the tables of their machine types say; what is wrong with a table.
+class AttributeRow(NamedTuple):
+    """A row: a file's name, its attributes, and where something of it can't be understood, what."""
+
+    name: str
+    pairs: Pairs
+    problem: str = ""
+
+
+class WithTables(NamedTuple):
+    """Recordings with what tables say of them, what a run stops at, and what was passed over."""
+
+    wavs: list[Wav]
+    faults: list[str]
+    passed_over: list[str]
+
+
+def with_tables(wavs: Iterable[Wav], tables: Iterable[tuple[str, Listed]]) -> WithTables:
+    """The recordings with what the tables of their machine types say.
 
     A recording is found by the last part of its path. What a table says of it takes the place of
     what its name does.
     """
     found: dict[tuple[str, str], Pairs] = {}
-    faults = []
+    faults, passed_over = [], []
     for machine, table in tables:
         try:
-            for name, pairs in rows_of(table.text(), table.path):
-                if pairs:
-                    found[machine, name] = pairs
+            for row in rows_of(table.text(), table.path):
+                if row.problem:
+                    passed_over.append(row.problem)
+                if row.pairs:
+                    found[machine, row.name] = row.pairs
         except ValueError as error:
             faults.append(str(error))
-    return [_with(wav, found.get((wav.machine, wav.name), ())) for wav in wavs], faults
+    told = [_with(wav, found.get((wav.machine, wav.name), ())) for wav in wavs]
+    return WithTables(told, faults, passed_over)
 
 
-def rows_of(text: str, where: str) -> Iterator[tuple[str, Pairs]]:
-    """File name and attributes of each row. Raises ``ValueError`` where the CSV is broken."""
+def rows_of(text: str, where: str) -> Iterator[AttributeRow]:
+    """Each row of a table. Raises ``ValueError`` where the CSV is broken."""
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = [column.strip() for column in next(lines, [])]
         for fields in lines:
             if fields:
-                name = fields[0].strip().replace("\\", "/").rpartition("/")[2]
-                yield name, _pairs(columns[1:], [field.strip() for field in fields[1:]])
+                fields = [field.strip() for field in fields]
+                name = fields[0].replace("\\", "/").rpartition("/")[2]
+                problem = _problem(columns, fields)
+                said = f"{where} line {lines.line_num}: {problem}" if problem else ""
+                yield AttributeRow(name, _pairs(columns[1:], fields[1:]), said)
     except csv.Error as error:
         raise ValueError(
             f"{where} line {lines.line_num}: broken CSV ({error}); take the published file anew"
         ) from error
+
+
+def _problem(columns: Sequence[str], fields: Sequence[str]) -> str:
+    """What of a row can't be understood."""
+    if any(fields[len(columns) :]):
+        return f"it has {len(fields)} fields, the header {len(columns)}"
+    if not fields[0] and any(fields):
+        return "it names no file"
+    name = ""
+    for column, value in zip_longest(columns[1:], fields[1:], fillvalue=""):
+        if _NAME.fullmatch(column):
+            name = value
+        elif _VALUE.fullmatch(column):
+            if name and not value and name.lower() != NO_ATTRIBUTE:
+                return f"attribute {name!r} has no value"
+            if value and not name:
+                return f"{value!r} is the value of no attribute"
+    return ""
 
 
 def _pairs(columns: Sequence[str], values: Sequence[str]) -> Pairs:

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from asdbench.config.files import refuse_pipe
+
 SUBSET_OF_NAME = re.compile(r"(dev|eval)(?![a-z])", re.IGNORECASE)  # dev_fan, eval_data_fan_test
 _SNR = re.compile(r"-?\d+_?dB", re.IGNORECASE)  # -6_dB_fan, as MIMII's archives are named
 _REVISION = re.compile(r"(.*?)(?:_r(\d+))?\.zip", re.IGNORECASE)
@@ -24,6 +26,7 @@ def entries_of(
     ``told`` by a folder above; the name itself where that has a signal-to-noise ratio.
     """
     try:
+        refuse_pipe(archive)
         with zipfile.ZipFile(archive) as file:
             members = [info.filename for info in file.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, OSError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from asdbench.data.folders.recordings import Declared, declared, problems, sourc
 from asdbench.data.folders.tree import Tree, Wav
 from asdbench.data.known import Known
 from asdbench.data.oddities import Oddity, oddities_of, of_length
-from asdbench.data.sound_files import Header
+from asdbench.data.recording import tested_machines
+from asdbench.data.sound_files import Header, no_samples
 from asdbench.data.survey import survey
 
 Counts = tuple[int, int]  # of the source and of the target domain
@@ -52,8 +53,8 @@ class Group:
 class Description:
     """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at.
 
-    ``left_out`` are recordings in no place that the layout has, ``oddities`` what is odd about the
-    sound.
+    ``left_out`` are recordings in no place that the layout has, ``passed_over`` lines of tables
+    that can't be understood, ``oddities`` what is odd about the sound.
     """
 
     path: Path
@@ -65,7 +66,13 @@ class Description:
     unreadable: tuple[str, ...]
     odd: tuple[Path, ...]
     left_out: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
     oddities: tuple[Oddity, ...] = ()
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether a strict run would stop at something of it."""
+        return bool(self.problems or self.unreadable or any(one.fault for one in self.oddities))
 
 
 def describe(path: str | Path, progress: Progress | None = None) -> Description:
@@ -92,10 +99,15 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
         test_sets=official_test_sets(clips, year) if year and len(tree.years) == 1 else (),
         missing=tuple(missing(found, year)) if year else (),
-        problems=(*problems(tree), *_problem_of_tags(path)),
+        problems=(
+            *problems(tree),
+            *_problem(lambda: tags_in(path)),
+            *_problem(lambda: tested_machines(clips)),
+        ),
         unreadable=(*(header for header in headers if isinstance(header, str)), *broken),
         odd=tree.odd,
         left_out=tree.left_out,
+        passed_over=tree.passed_over,
         oddities=tuple(heard),
     )
 
@@ -119,9 +131,9 @@ def _layout(tree: Tree, found: Sequence[Declared]) -> str:
     return tree.layout
 
 
-def _problem_of_tags(path: str | Path) -> tuple[str, ...]:
+def _problem(check: Callable[[], object]) -> tuple[str, ...]:
     try:
-        tags_in(path)
+        check()
     except ValueError as error:
         return (str(error),)
     return ()
@@ -132,7 +144,7 @@ def _header(wav: Wav) -> Header | str:
         header = source_of(wav).header()
     except ValueError as error:
         return str(error)
-    return header if header.frames else f"{wav.path} holds no samples"
+    return header if header.frames else no_samples(wav.path)
 
 
 def _heard(found: Sequence[Declared], progress: Progress | None) -> tuple[list[Oddity], list[str]]:

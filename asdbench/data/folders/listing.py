@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from asdbench.config.files import refuse_pipe
+from asdbench.config.names import check_utf8
 from asdbench.data.folders.archives import entries_of, replaced
 from asdbench.data.sound_files import SUFFIXES
 from asdbench.data.zipped import member_bytes
@@ -44,6 +46,7 @@ class Listed(NamedTuple):
             if self.archive:
                 member = self.path[len(self.archive) + 1 :]
                 return member_bytes(Path(self.archive), member).decode("utf-8-sig")
+            refuse_pipe(self.path)
             return Path(self.path).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(
@@ -72,6 +75,7 @@ def list_files(path: str | Path) -> Listing:
     unpacked one counts. Raises ``ValueError`` where it isn't there or can't be listed.
     """
     root = Path(path).expanduser()
+    check_utf8(root)
     if root.is_file() and root.suffix.lower() == ".zip":
         members, problem = entries_of(root, "")
         return Listing(root, _entries(root, members), (problem,) if problem else ())

@@ -35,8 +35,9 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
     wavs = found.wavs
     faults = [*listing.broken, *found.faults]
     years: tuple[int, ...] = ()
+    passed_over: list[str] = []
     if name == DCASE:
-        wavs, wrong = with_tables(wavs, found.tables)
+        wavs, wrong, passed_over = with_tables(wavs, found.tables)
         faults += wrong
         noted = noted_year(listing.root)
         years = (noted,) if noted else candidates(wavs, year)
@@ -50,6 +51,7 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
         years,
         tuple(faults),
         left_out(listing, found.paths),
+        tuple(passed_over),
     )
     chosen = [w for w in with_subsets(tree) if not machines or w.machine in machines]
     return replace(tree, wavs=tuple(sorted(chosen, key=_order)))

@@ -58,6 +58,9 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
     for problem in problems(tree):
         raise ValueError(problem)
     _say_left_out(tree)
+    if tree.passed_over:
+        more = f" and {len(tree.passed_over) - 1:,} more lines" * (len(tree.passed_over) > 1)
+        _log.warning("not understood, and passed over: %s%s", tree.passed_over[0], more)
     tags = tags_in(chosen.path)
     found = [
         one._replace(tags={**one.tags, **tags.get(Path(one.wav.path), {})})

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from asdbench.config.files import refuse_pipe
 from asdbench.data.folders.recognised import TAG_FILE
 from asdbench.data.folders.tree import Wav
 
@@ -99,9 +100,12 @@ def _check_names(where: str, names: Sequence[str]) -> None:
 def _lines(table: Path) -> Iterator[tuple[int, list[str]]]:
     """Number and fields of each line that isn't empty, without blanks around them."""
     try:
+        refuse_pipe(table)
         text = table.read_bytes().decode("utf-8-sig")  # spreadsheets may begin with a mark
     except UnicodeDecodeError as error:
         raise ValueError(f"{table} isn't UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise ValueError(f"cannot read {table}: {error.strerror}") from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for fields in reader:

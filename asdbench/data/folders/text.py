@@ -63,6 +63,7 @@ def render(description: Description) -> str:
     lines += _listed("cannot be read", description.unreadable)
     lines += _listed("about the sound", description.oddities)
     lines += _listed("recordings in no place that the layout has, left out", description.left_out)
+    lines += _listed("lines that can't be understood, passed over", description.passed_over)
     lines += _listed("odd files and folders, not used", description.odd)
     return "\n".join(lines)
 

@@ -60,7 +60,8 @@ class Tree:
 
     ``odd`` are the files and folders that no run looks at: hidden, no wav, or in no place that
     the layout has; ``left_out`` are the recordings among them. ``years`` are the years of DCASE
-    Task 2 that it may be; ``faults`` are what a run would stop at.
+    Task 2 that it may be; ``faults`` are what a run would stop at, ``passed_over`` lines of tables
+    that can't be understood.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class Tree:
     years: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def left_out(listing: Listing, known: Iterable[str]) -> tuple[str, ...]:

@@ -95,14 +95,14 @@ def test_a_manifest_beside_the_folder_is_outranked_by_the_table_in_it(folder: Pa
     [tags] = [one.tags for one in Dcase2020(str(folder)).recordings() if one.tags]
     assert tags == {"condition": "6dB", "source": "x", "fault": "leak"}
     manifest.write_text("file,condition\nx.wav,0dB\n")
-    [problem] = describe(folder).problems
+    problem, *_ = describe(folder).problems
     assert f"{manifest.name} line 2: there is no clip 'x.wav'" in problem
 
 
 def test_the_table_is_no_odd_file_and_what_is_wrong_in_it_stops_a_run(folder: Path) -> None:
     (folder / "tags.csv").write_text(f"file,fault\n{A},leak\n")
     assert describe(folder).odd == ()
-    assert describe(folder).problems == ()
+    assert [one[:22] for one in describe(folder).problems] == ["no training clips for "]
     (folder / "tags.csv").write_text("file,fault\nx.wav,leak\n")
-    [problem] = describe(folder).problems
+    problem, *_ = describe(folder).problems
     assert "tags.csv line 2: there is no clip 'x.wav'" in problem
