@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -135,12 +136,12 @@ def _mended(log: Path) -> set[Version]:
         return set()
     content = log.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
-    lines = list(csv.DictReader(whole.decode("utf-8").splitlines()))
+    lines = list(csv.DictReader(io.StringIO(whole.decode("utf-8"), newline="")))
     if not whole.startswith(",".join(LOG_COLUMNS).encode()):
         raise ValueError(f"{log} is no log of asdbench watch; use another file")
     if whole != content:
         os.truncate(log, len(whole))
-    return {Version(x["file"], int(x["bytes"]), int(x["modified_ns"])) for x in lines}
+    return {Version(str(Path(x["file"])), int(x["bytes"]), int(x["modified_ns"])) for x in lines}
 
 
 def _log(log: Path, one: Version, found: FileScore) -> None:
