@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in joined)
 
 
+def in_sheet(text: str) -> str:
+    """As a cell of a table: what a spreadsheet would take for a formula has a ' in front."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
 def percent(share: float) -> str:
     """ "81.2" for 0.8123."""
     return f"{100 * share:.1f}"

@@ -19,6 +19,7 @@ from asdbench.evaluation import (
 )
 
 from ._cost import COSTS
+from ._text import in_sheet
 
 LINKS = ("paper", "code")
 
@@ -39,19 +40,20 @@ def render_csv(board: Board) -> str:
     told = [f"{name}_{question}" for name in ("best", "letters") for question in QUESTIONS]
     writer.writerow([*start, *spreads, *ends, "seeds", *told, *COSTS, "remarks", *LINKS])
     for row in board.rows:
-        start = [row.label, row.method, row.subset]
+        start = [in_sheet(text) for text in (row.label, row.method, row.subset)]
         shares = [_number(row.best[question]) for question in QUESTIONS]
         whole = [row.seeds, *shares, *(row.letters[question] or "" for question in QUESTIONS)]
         whole += [_number(getattr(row.cost, name, None)) for name in COSTS]
-        whole += ["; ".join(row.remarks), *(row.sources.get(name, "") for name in LINKS)]
+        said = ["; ".join(row.remarks), *(row.sources.get(name, "") for name in LINKS)]
+        whole += map(in_sheet, said)
         none = [""] * len(whole)
         writer.writerow([*start, "all", "all", row.repeats, *_cells(row, figures), *whole])
         for machine, of_machine in row.machines.items():
-            writer.writerow(
-                [*start, machine, "all", row.repeats, *_cells(of_machine, figures), *none]
-            )
+            of_type = [*start, in_sheet(machine)]
+            writer.writerow([*of_type, "all", row.repeats, *_cells(of_machine, figures), *none])
             for id_, of_id in of_machine.ids.items():
-                writer.writerow([*start, machine, id_, row.repeats, *_cells(of_id, figures), *none])
+                cells = _cells(of_id, figures)
+                writer.writerow([*of_type, in_sheet(id_), row.repeats, *cells, *none])
     return text.getvalue()
 
 

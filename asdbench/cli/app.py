@@ -35,6 +35,7 @@ from asdbench.cli.run import running
 from asdbench.cli.site import field
 from asdbench.cli.streams import print_anything
 from asdbench.cli.tune import tuning
+from asdbench.cli.words import echo
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
 from asdbench.config.files import told
@@ -110,7 +111,7 @@ def plan(
         settings=settings_of(settings),
     )
     for outlook in found:
-        typer.echo(shown(outlook))
+        echo(shown(outlook))
 
 
 @others.command("list", rich_help_panel=YOURS)
@@ -133,7 +134,7 @@ def check(method: Method, settings: Set = None) -> None:
 
     def show(finding: Any) -> None:
         mark = "ok  " if finding.passed else "FAIL"
-        typer.echo(f"{mark} {finding.rule}{'' if finding.passed else ': ' + finding.detail}")
+        echo(f"{mark} {finding.rule}{'' if finding.passed else ': ' + finding.detail}")
 
     findings = asdbench.check(method, settings=settings_of(settings), on_finding=show)
     raise typer.Exit(int(not all(finding.passed for finding in findings)))
@@ -194,10 +195,10 @@ def _misused(error: Any) -> int:
 
 
 def _print_listed(title: str, lines: dict[str, str]) -> None:
-    typer.echo(f"{title}:")
+    echo(f"{title}:")
     width = max(map(len, lines), default=0)
     for name, summary in lines.items():
-        typer.echo(f"  {name:{width}}  {summary}")
+        echo(f"  {name:{width}}  {summary}")
 
 
 def _said(plugin: plugins.Plugin) -> str:

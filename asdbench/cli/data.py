@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from asdbench.cli.words import echo
 from asdbench.config.defaults import DEMO
 
 data = typer.Typer(no_args_is_help=True, help="Get, look at and make datasets.")
@@ -42,7 +43,7 @@ def download(
             keep_archives=keep_archives,
             progress=terminal.watch_download,
         )
-    typer.echo(str(done))
+    echo(str(done))
 
 
 @data.command()
@@ -59,7 +60,7 @@ def describe(
 
     with Terminal() as terminal:
         found = describe(folder, terminal.listening)
-    typer.echo(render(found))
+    echo(render(found))
     raise typer.Exit(int(strict and found.at_fault))
 
 
@@ -83,7 +84,7 @@ def synthesize(
         raise ValueError(f"experiment {experiment!r} does not use the synthetic dataset")
     with Terminal() as terminal:
         clips = write_wavs(dataset, folder, terminal.watch_writing)
-    typer.echo(f"{clips} clips are in {folder}")
+    echo(f"{clips} clips are in {folder}")
 
 
 def _words(text: str) -> list[str]:

@@ -14,6 +14,7 @@ import asdbench
 from asdbench.cli import complete
 from asdbench.cli.options import USE, Method, Set
 from asdbench.cli.results import complain, say
+from asdbench.cli.words import echo, plain
 from asdbench.config.defaults import DEMO, INTERRUPTED, RUNS
 from asdbench.config.schema import settings_of
 
@@ -163,7 +164,7 @@ def explain(
     loaded = asdbench.load_detector(folder, threshold=threshold)
     found = explain_file(loaded, recording, machine=machine, id=id)
     found.save(to)
-    typer.echo(found.text)
+    echo(found.text)
 
 
 @using.command(rich_help_panel=USE)
@@ -185,7 +186,7 @@ def watch(
     from asdbench.detector.watch import watch as follow
 
     def show(text: str) -> None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{plain(text)}\n")
         sys.stderr.flush()
 
     loaded = asdbench.load_detector(folder, device=device, threshold=threshold)
@@ -209,7 +210,7 @@ def _report(made: asdbench.Detector, onnx: bool) -> None:
     for (machine, id_), limit in made.threshold.items():
         few = "say little" if made.rule.kind == "gamma" else "can't promise fewer"
         kept = "" if limit.kept else f"; so few clips {few}"
-        typer.echo(
+        echo(
             f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
             f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
         )
@@ -228,7 +229,7 @@ def _export(made: asdbench.Detector) -> None:
         complain(f"{made.folder} is made, but not as ONNX: {error}")
         raise typer.Exit(1) from error
     for one in found:
-        typer.echo(
+        echo(
             f"onnx/{one.file}: {one.size / 1e6:.2g} MB, {one.milliseconds:.2g} ms a clip on a "
             f"core ({one.torch_milliseconds:.2g} ms with PyTorch), scores the same within "
             f"{one.difference:.0e} on {one.clips} clips"

@@ -12,7 +12,7 @@ import typer
 import asdbench
 from asdbench.cli import complete
 from asdbench.cli.options import COMPARE, YOURS, Of
-from asdbench.cli.words import many
+from asdbench.cli.words import echo, many, plain, put
 from asdbench.config import plugins
 from asdbench.config.defaults import DEMO, PORT, RUNS
 
@@ -72,7 +72,7 @@ def leaderboard(
 
         say_ending(console, out, show_board(out, question, names or ()))
         return
-    sys.stdout.write(asdbench.render(out, form=form or "md", question=question, figures=names))
+    put(asdbench.render(out, form=form or "md", question=question, figures=names))
 
 
 def _make_clips(out: Path, data: Path | None) -> None:
@@ -132,7 +132,7 @@ def export(
 
     def show(row: Any) -> None:
         counted = f"{many(row.repeats, 'repeat')}, {many(row.files, 'file')}"
-        typer.echo(f"{row.label}: {counted} in {row.folder}")
+        echo(f"{row.label}: {counted} in {row.folder}")
 
     asdbench.export_scores(out, rows=rows, challenge=challenge, on_row=show)
 
@@ -154,13 +154,12 @@ def ui(
 
 def show_board(folder: Path, question: str | None = None, figures: Sequence[str] = ()) -> Board:
     """The leaderboard as a table that fits the terminal; the board that it shows."""
-    from rich.console import Console
-
     from asdbench.cli.board import shown
+    from asdbench.cli.terminal import PlainConsole
     from asdbench.results.files import board_of
     from asdbench.results.store import Store
 
-    console = Console(highlight=False)
+    console = PlainConsole(highlight=False)
     board = board_of(Store.existing(folder), question, figures)
     console.print(shown(board, console.width))
     return board
@@ -172,7 +171,7 @@ def print_board(folder: Path) -> list[str]:
         show_board(folder)
         return []
     try:
-        sys.stdout.write(asdbench.render(folder))
+        put(asdbench.render(folder))
     except plugins.BrokenPluginError as error:
         return [str(error)]
     return []
@@ -180,9 +179,9 @@ def print_board(folder: Path) -> list[str]:
 
 def say(text: str) -> None:
     """A line on standard error."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def complain(text: str) -> None:
     """One line on standard error, whatever breaks the text has."""
-    sys.stderr.write(f"asdbench: {' '.join(text.split())}\n")
+    sys.stderr.write(f"asdbench: {plain(' '.join(text.split()))}\n")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 from asdbench.cli.results import say
 from asdbench.cli.terminal import Terminal
+from asdbench.cli.words import put
 from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import recordings_in
 from asdbench.detector.scoring import FileScore, ScoringRequest
@@ -39,7 +40,7 @@ class Shown:
     def run(self, *, machine: str | None, id: str | None, overlap: float, jobs: int | None) -> int:
         """Score every file; how many could not be."""
         asked = ScoringRequest(machine, id, overlap)
-        printed = None if self._out else csv.writer(sys.stdout, lineterminator="\n")
+        printed = None if self._out else csv.writer(SimpleNamespace(write=put), lineterminator="\n")
         if printed:
             printed.writerow(COLUMNS)
         with Terminal() as terminal:

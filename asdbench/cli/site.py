@@ -10,6 +10,7 @@ import typer
 import asdbench
 from asdbench.cli.options import FIELD
 from asdbench.cli.results import say
+from asdbench.cli.words import echo
 from asdbench.config.defaults import DEMO, REPEATS_ASKED, RUNS, SITE
 
 field = typer.Typer()
@@ -33,7 +34,7 @@ def site(
         say(f"note: {line}")
     for fault in done.faults:
         say(f"broken: {fault}")
-    typer.echo(
+    echo(
         f"{_many(done.test_sets, 'test set')}, {_many(done.methods, 'method')}, "
         f"{_many(done.rows, 'row')}; open {done.folder / 'index.html'}"
     )
@@ -54,10 +55,8 @@ def check(
     for folder in folders:
         faults = asdbench.check_submission(folder, repeats=repeats)
         for fault in faults:
-            typer.echo(f"{folder}: {fault}")
-        typer.echo(
-            f"{folder}: {_many(len(faults), 'thing')} missing" if faults else f"{folder}: ok"
-        )
+            echo(f"{folder}: {fault}")
+        echo(f"{folder}: {_many(len(faults), 'thing')} missing" if faults else f"{folder}: ok")
         missing += len(faults)
     raise typer.Exit(int(bool(missing)))
 
@@ -75,11 +74,11 @@ def make(
             f"note: the source of {method} that made the scores isn't there any more; put it into "
             f"{made.folder / 'source'}, or give a link to it"
         )
-    typer.echo(
+    echo(
         f"{', '.join(made.rows)}: {made.files} files, {made.bytes / 1024:,.0f} KiB in {made.folder}"
     )
-    typer.echo(f"now fill in {made.folder / 'submission.toml'}, and then:")
-    typer.echo(f"  asdbench submission check {made.folder}")
+    echo(f"now fill in {made.folder / 'submission.toml'}, and then:")
+    echo(f"  asdbench submission check {made.folder}")
 
 
 def _many(count: int, thing: str) -> str:

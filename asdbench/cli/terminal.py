@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -20,16 +21,28 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from asdbench.cli.cells import CellsShown
-from asdbench.cli.words import duration, many
+from asdbench.cli.words import duration, many, plain
 from asdbench.execution.progress import Event, Planned, Reading, Running, Searched, Written
+
+
+class PlainConsole(Console):
+    """Shows names as text, whatever a terminal would do at them; they are as wide as they were."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=plain(segment.text))
+
 
 # What moves is for somebody who watches: not for a log, were it asked for colours, and not for a
 # terminal that can't go back.
-console = Console(
+console = PlainConsole(
     stderr=True,
     highlight=False,
     soft_wrap=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -22,6 +21,7 @@ from asdbench.cli.options import (
     Set,
     defaults,
 )
+from asdbench.cli.words import put
 from asdbench.config.schema import settings_of
 
 tuning = typer.Typer()
@@ -68,4 +68,4 @@ def tune(
             settings=settings_of(settings),
             on_event=terminal,
         )
-    sys.stdout.write(best.report)
+    put(best.report)

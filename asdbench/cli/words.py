@@ -1,8 +1,28 @@
-"""Words that several commands share: how many, and how long."""
+"""Words that several commands share: how many, how long, and names as they may be shown."""
 
 from __future__ import annotations
 
 import math
+import sys
+
+import typer
+
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - set(map(ord, "\t\n")))
+
+
+def plain(text: str) -> str:
+    """Without what a terminal would do rather than show: a name could clear it, or hide a line."""
+    return text.translate(_CONTROLS)
+
+
+def echo(text: str) -> None:
+    """A line on standard output."""
+    typer.echo(plain(text))
+
+
+def put(text: str) -> None:
+    """What is in a file, to standard output: as it is, unless that is a terminal."""
+    sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
 
 
 def many(count: int, what: str) -> str:

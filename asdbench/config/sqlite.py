@@ -31,4 +31,5 @@ def sqlite_path(url: str) -> Path | None:
     """The file of such an address; None of any other."""
     if url.startswith(_URI) and url.endswith(_AS_URI):
         return Path(unquote(unquote(url[len(_URI) : -len(_AS_URI)])))
-    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+    plain, _, _ = url.partition("?")  # what follows are options
+    return Path(plain.removeprefix(SQLITE)) if url.startswith(SQLITE) else None

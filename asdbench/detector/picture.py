@@ -48,7 +48,7 @@ def picture(
         one.set_title(said, loc="left", fontsize=10)
     axes[0].set_ylabel("Hz")
     axes[1].set_xlabel(f"s\n{how}", fontsize=8)
-    figure.suptitle(title, fontsize=11)
+    figure.suptitle(title, fontsize=11, parse_math=False)
     if several:
         _over_time(figure.add_subplot(grid[1, :]), scored)
     return figure

@@ -1,4 +1,7 @@
-"""Scores of files as CSV: a line a file, or a line a window."""
+"""Scores of files as CSV: a line a file, or a line a window.
+
+What a spreadsheet would take for a formula has a ' in front; before a file that is ``./``.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,17 @@ COLUMNS = (
     *("at_seconds", "windows", "alarms", "warnings", "error"),
 )
 WINDOW_COLUMNS = ("file", "start_seconds", "score", "alarm", "warnings")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SAID = {True: "1", False: "0", None: ""}
 
 
 def line(one: FileScore) -> list[Any]:
     """A file's line, in the order of ``COLUMNS``."""
     if one.scored is None:
-        return [one.file, *[""] * (len(COLUMNS) - 2), " ".join(one.error.split())]
+        return [_file(one.file), *[""] * (len(COLUMNS) - 2), _text(" ".join(one.error.split()))]
     found = one.scored
     return [
-        *(one.file, found.machine, found.id, _number(found.score)),
+        *(_file(one.file), _text(found.machine), _text(found.id), _number(found.score)),
         "" if found.percentile is None else f"{found.percentile:.2f}",
         *(_SAID[found.alarm], repr(found.threshold.value), found.threshold.rule),
         *(f"{found.at:.3f}", len(found.windows), found.alarms, "; ".join(found.warnings), ""),
@@ -35,7 +39,7 @@ def window_lines(file: Path, found: RecordingScore) -> Iterator[list[Any]]:
     """The lines of a file's windows, in the order of ``WINDOW_COLUMNS``."""
     for window in found.windows:
         said = "; ".join(window.warnings)
-        yield [file, f"{window.start:.3f}", _number(window.score), _SAID[window.alarm], said]
+        yield [_file(file), f"{window.start:.3f}", _number(window.score), _SAID[window.alarm], said]
 
 
 class Table:
@@ -76,6 +80,14 @@ class Table:
     def close(self) -> None:
         """End it as it is."""
         self._file.close()
+
+
+def _file(path: Path) -> str:
+    return f"./{path}" if str(path).startswith(_FORMULA) else str(path)
+
+
+def _text(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _number(value: float | None) -> str:

@@ -143,7 +143,7 @@ def _mended(log: Path) -> set[Version]:
         raise ValueError(f"{log} is no log of asdbench watch; use another file")
     if whole != content:
         os.truncate(log, len(whole))
-    return {Version(x["file"], int(x["bytes"]), int(x["modified_ns"])) for x in lines}
+    return {Version(str(Path(x["file"])), int(x["bytes"]), int(x["modified_ns"])) for x in lines}
 
 
 def _log(log: Path, one: Version, found: FileScore) -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import mlflow
+from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, Metric, Run
+from mlflow.exceptions import MlflowException
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from asdbench.config.files import replacing
-from asdbench.config.sqlite import sqlite_url
+from asdbench.config.sqlite import sqlite_path, sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
 from asdbench.tracking.place import artifacts_of, follow, local_uri, refuse_folder
@@ -33,13 +35,17 @@ class Client:
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
         refuse_folder(uri)
         self.owned = uri == local_uri(store)  # every run in it is of this folder
+        self._moved, self._speaking = moved, threading.Lock()
+        file = sqlite_path(uri)
         if self.owned:
             _dont_wait_for_the_disk()
-            _make(store)
-            follow(store)  # first: MLflow would try a broken database for minutes
-        self._moved, self._speaking = moved, threading.Lock()
-        self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), self._say))
-        self.experiment = self._opened(store, benchmark)
+        with self._turn(file):
+            if file:
+                _make(file.resolve())
+            if self.owned:
+                follow(store)  # first: MLflow would try a broken database for minutes
+            self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), self._say))
+            self.experiment = self._opened(store, benchmark)
 
     def search(self, query: str) -> Iterator[Run]:
         """The runs that a query finds, page by page."""
@@ -86,6 +92,19 @@ class Client:
             done.set()
             thread.join()
 
+    @contextlib.contextmanager
+    def _turn(self, file: Path | None) -> Iterator[None]:
+        """Around the opening of a database: those that several folders share are opened in turn.
+
+        MLflow makes and alters its tables as if it were alone.
+        """
+        if file is None or self.owned:
+            yield
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with self.at_work(), FileLock(file.with_name(f".{file.name}.lock"), timeout=BEAT * BEATS):
+            yield
+
     def _pages(self, search: Callable[..., Any], query: str) -> Iterator[Any]:
         token: str | None = None
         while token != "":
@@ -106,16 +125,21 @@ class Client:
             return str(found.experiment_id)
         place = artifacts_of(store) if self.owned else None
         kind = {"mlflow.experimentKind": "custom_model_development"}  # the page for training runs
-        return str(self.mlflow.create_experiment(name, artifact_location=place, tags=kind))
+        try:
+            return str(self.mlflow.create_experiment(name, artifact_location=place, tags=kind))
+        except MlflowException:
+            found = self.mlflow.get_experiment_by_name(name)
+            if found is None:
+                raise
+            return str(found.experiment_id)  # another folder's mirror was faster
 
 
-def _make(store: Store) -> None:
-    """Make the folder's own database whole or not at all: its tables take MLflow many steps.
+def _make(file: Path) -> None:
+    """Make a database whole or not at all: its tables take MLflow many steps.
 
     A run that is stopped meanwhile would leave half of them, which MLflow can't go on from. An
     empty one is kept in the cache, and copied: to make its tables takes seconds.
     """
-    file = store.folder.resolve() / "mlflow.db"
     if file.exists():
         return
     empty = cache_folder() / f"mlflow-{mlflow.__version__}.db"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,8 +13,10 @@ from asdbench.evaluation.protocols import DECIDED
 
 THIS, OTHER = "#c2410c", "#64748b"
 LARGE = 17  # points
+as_text = rc_context({"text.parse_math": False})  # names may hold dollars: they are no formulas
 
 
+@as_text
 def ranking(board: Board, subset: str, label: str) -> Figure:
     """All rows of a subset with their intervals, this one marked."""
     rows, asked, by = board.subset(subset), board.question[subset], board.figures[subset][0]
@@ -44,6 +47,7 @@ def ranking(board: Board, subset: str, label: str) -> Figure:
     return figure
 
 
+@as_text
 def repeats(board: Board, subset: str) -> Figure:
     """The repeats of all rows of a subset: a box each, and every repeat as a point in it.
 
@@ -69,7 +73,7 @@ def repeats(board: Board, subset: str) -> Figure:
     left = axes.get_xlim()[0]
     for place, ((row, _), of_row) in enumerate(zip(found, values, strict=True), start=1):
         axes.plot(of_row, [place] * len(of_row), "o", color=THIS, ms=7, alpha=0.6, mec="none")
-        axes.text(left, place - 0.3, row.label, fontsize=LARGE, parse_math=False)
+        axes.text(left, place - 0.3, row.label, fontsize=LARGE)
     axes.set_ylim(len(found) + 0.4, 0.2)  # the best above
     axes.set_yticks([])
     axes.tick_params(labelsize=LARGE)
@@ -78,6 +82,7 @@ def repeats(board: Board, subset: str) -> Figure:
     return figure
 
 
+@as_text
 def machine_ids(row: Row) -> Figure:
     """AUC of each machine ID: every repeat, and the mean."""
     ids = [(machine, id_, f) for machine, m in row.machines.items() for id_, f in m.ids.items()]

@@ -15,6 +15,7 @@ from asdbench.config.names import flat
 from asdbench.evaluation import caution
 from asdbench.results.store import Store
 from asdbench.tracking.client import Client
+from asdbench.tracking.names import part
 from asdbench.tracking.place import FolderName
 
 FORMAT = 2  # of what a run shows: runs of another one are made again
@@ -163,7 +164,7 @@ class Found:
 
 def _params(record: Record) -> list[Param]:
     """The fields. MLflow's comparison starts with the first: let it start with the row's name."""
-    fields = [Param(name, str(value)) for name, value in flat(record["fields"])]
+    fields = [Param(part(name), str(value)) for name, value in flat(record["fields"])]
     return [Param("_row", record["label"]), *fields]
 
 

@@ -28,7 +28,7 @@ from asdbench.results.store import Store
 from asdbench.tracking.client import Client, as_metrics
 from asdbench.tracking.found import Found, Record, RepeatName, row_key
 from asdbench.tracking.model_folder import DETECTOR, complete, size
-from asdbench.tracking.names import headline
+from asdbench.tracking.names import headline, part
 
 TAG = "asdbench.model"  # of a run: the address of its model, or why it has none
 STAMP = "asdbench.model_stamp"  # of a model: what it is of; of a run: what none can be made of
@@ -135,7 +135,7 @@ class Models:
                 name=_FORBIDDEN.sub("_", record["label"]),
                 source_run_id=run,
                 tags=self._found.tags_of(record) | {STAMP: stamp},
-                params={name: str(value) for name, value in flat(record["fields"])},
+                params={part(name): str(value) for name, value in flat(record["fields"])},
             )
             complete(Path(name), model)
             with self._client.at_work():

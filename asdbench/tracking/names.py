@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from asdbench.evaluation import (
@@ -29,6 +31,30 @@ MEANT = {
     "elsewhere": "other seeds, test clips and machine IDs",
 }
 DIGITS = 4  # of those: the list of runs has columns of few letters
+LONGEST = 60  # letters of a part of a name; MLflow takes 250 in all
+_TAKEN = re.compile(rf"(?!\.+$)[\w.\- ]{{1,{LONGEST}}}")
+_HASHED = re.compile(r".* [0-9a-f]{8}")
+_OTHER = re.compile(r"[^\w.\- ]")
+
+
+def part(name: str) -> str:
+    """A part of a metric's name or a file's path as MLflow takes it, another for each name.
+
+    What it wouldn't take is ``_``, and a hash of the name is put behind it.
+
+    Example:
+        >>> part("pump 2.0"), part("pump (north)")
+        ('pump 2.0', 'pump _north_ 8ce65ed2')
+    """
+    if _TAKEN.fullmatch(name) and not _HASHED.fullmatch(name):
+        return name
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{_OTHER.sub('_', name)[: LONGEST - 9]} {digest}"
+
+
+def by_parts(name: str) -> str:
+    """A name of several parts, with slashes between them."""
+    return "/".join(map(part, name.split("/")))
 
 
 def in_short(row: Row, board: Board) -> Named:
@@ -121,17 +147,17 @@ def of_repeat(rows: Sequence[Row], board: Board, index: int) -> Named:
 
 def of_machine(subset: str, machine: str, figure: str) -> str:
     """The name of a machine type's figure."""
-    return f"{MACHINES}/{subset}/{machine}/{figure}"
+    return f"{MACHINES}/{subset}/{part(machine)}/{figure}"
 
 
 def levels(row: Row) -> Iterator[tuple[str, Level]]:
     """A row, its machine types and their IDs, each by its place: ``machines/development/fan``."""
     yield row.subset, row
     for machine, of_type in row.machines.items():
-        place = f"{MACHINES}/{row.subset}/{machine}"
+        place = f"{MACHINES}/{row.subset}/{part(machine)}"
         yield place, of_type
         for id_, of_id in of_type.ids.items():
-            yield f"{place}/id_{id_}", of_id
+            yield f"{place}/id_{part(id_)}", of_id
 
 
 def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
@@ -145,9 +171,9 @@ def spreads(row: Row) -> Iterator[tuple[str, Spread]]:
 
 def curve(machine: str | None, stage: str, figures: Mapping[str, float]) -> Named:
     """The figures of an epoch: ``train/fan/loss``."""
-    place = f"{stage}/{machine}" if machine else stage
+    place = f"{part(stage)}/{part(machine)}" if machine else part(stage)
     for name, value in figures.items():
-        yield f"{place}/{name}", value
+        yield f"{place}/{part(name)}", value
 
 
 def _answer(spread: Spread, asked: str) -> tuple[str, Interval | None]:

@@ -20,7 +20,7 @@ from asdbench.tracking import board_run, figures
 from asdbench.tracking.client import Client, as_metrics
 from asdbench.tracking.found import FORMAT, Found, RepeatName, row_key
 from asdbench.tracking.models import Models
-from asdbench.tracking.names import curve, legend, of_parent, of_repeat
+from asdbench.tracking.names import curve, legend, of_parent, of_repeat, part
 from asdbench.tracking.place import FolderName
 from asdbench.tracking.tables import tables
 from asdbench.tracking.views import ORDER, views
@@ -154,11 +154,11 @@ class Runs:
         machine = cell["cell"]["machine"] if several else None
         if not live:  # done before this run
             self._client.log(run, list(self._past_curve(machine, name)))
-        folder = f"scores/{machine}" if machine else "scores"
+        folder = f"scores/{part(machine)}" if machine else "scores"
         scores = self._store.cell_folder(name) / "scores.csv"
         self._client.mlflow.log_artifact(run, str(scores), folder)
         if cell["seconds"] is not None:  # scores from elsewhere have none
-            called = f"seconds/{machine}" if machine else "seconds"
+            called = f"seconds/{part(machine)}" if machine else "seconds"
             self._client.log(run, as_metrics([(called, cell["seconds"])]))
         facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
         if cell["facts"].get("commit"):

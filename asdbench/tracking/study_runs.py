@@ -11,6 +11,7 @@ from mlflow.entities import Param, RunTag
 from asdbench.config.keys import key
 from asdbench.results.store import Store
 from asdbench.tracking.client import Client, as_metrics
+from asdbench.tracking.names import by_parts, part
 from asdbench.tracking.place import FolderName
 from asdbench.tracking.trials import StudyName, TrialRecord
 
@@ -79,10 +80,11 @@ class StudyRuns:
         own = {"asdbench.trial": str(trial.number), "mlflow.parentRunId": self._parent}
         run = self._client.create(f"trial {trial.number}", self._tags | own)
         named = [("objective", trial.value)] if trial.value is not None else []
+        named += [(by_parts(name), value) for name, value in trial.figures.items()]
         self._client.mlflow.log_batch(
             run,
-            metrics=as_metrics([*named, *trial.figures.items()]),
-            params=[Param(name, str(value)) for name, value in trial.params.items()],
+            metrics=as_metrics(named),
+            params=[Param(part(name), str(value)) for name, value in trial.params.items()],
             tags=[RunTag("asdbench.state", trial.state)],
         )
         status = "FINISHED" if trial.state == "COMPLETE" else "KILLED"

@@ -26,11 +26,9 @@ function linesOf(row, shown, costs) {
     ...ASKED.map((asked) => row.best[asked]),
     ...ASKED.map((asked) => row.letters[asked]),
     ...costs.map((name) => row.cost?.[name]),
-    row.remarks.join("; "),
-    row.sources.paper,
-    row.sources.code,
+    ...[row.remarks.join("; "), row.sources.paper, row.sources.code].map(inSheet),
   ];
-  const line = (machine, id, of, rest) => [row.label, row.method, row.subset, machine, id, row.repeats, ...cellsOf(of, shown), ...rest];
+  const line = (machine, id, of, rest) => [...[row.label, row.method, row.subset, machine, id].map(inSheet), row.repeats, ...cellsOf(of, shown), ...rest];
   const none = whole.map(() => "");
   return [
     line("all", "all", row, whole),
@@ -47,6 +45,11 @@ function cellsOf(of, shown) {
     ...spreads.flatMap((spread) => [spread?.mean, spread?.sd]),
     ...spreads.flatMap((spread) => ASKED.flatMap((asked) => [spread?.[asked]?.low, spread?.[asked]?.high])),
   ];
+}
+
+// What a spreadsheet would take for a formula has a ' in front.
+function inSheet(text) {
+  return /^[=+\-@\t\r\n]/.test(text ?? "") ? `'${text}` : text;
 }
 
 function quoted(value) {

@@ -30,3 +30,4 @@ def test_a_database_is_where_its_path_says_and_nowhere_else(tmp_path: Path, name
 def test_other_addresses_are_no_file() -> None:
     assert sqlite_path("http://127.0.0.1:5000") is None
     assert sqlite_path("sqlite:////o/mlflow.db") == Path("/o/mlflow.db")
+    assert sqlite_path("sqlite:////o/mlflow.db?timeout=5") == Path("/o/mlflow.db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,16 @@ def test_a_line_has_all_that_is_known(knn: Detector) -> None:
     assert len(broken) == len(COLUMNS)
     assert broken[-1] == "cannot read"
     assert len(next(window_lines(Path("a.wav"), scored))) == len(WINDOW_COLUMNS)
+
+
+def test_no_cell_is_a_formula(knn: Detector) -> None:
+    scored = replace(knn.score(hiss(2), 16000, machine="fan", id="00"), machine="=1+1", id="@x")
+    told = line(FileScore(Path("=cmd.wav"), scored))
+    assert told[:3] == ["./=cmd.wav", "'=1+1", "'@x"]
+    assert line(FileScore(Path("-x.wav"), None, "=no"))[:1] == ["./-x.wav"]
+    assert line(FileScore(Path("-x.wav"), None, "=no"))[-1] == "'=no"
+    assert next(window_lines(Path("+x.wav"), scored))[0] == "./+x.wav"
+    assert line(FileScore(Path("/in/=x.wav"), scored))[0] == "/in/=x.wav"
 
 
 def test_what_is_written_is_on_the_disk_at_once(tmp_path: Path) -> None:

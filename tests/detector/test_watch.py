@@ -157,3 +157,21 @@ def test_a_fault_of_the_method_doesnt_end_it(
     with Watch(knn, incoming, log):
         wait_for(lambda: len(lines(log)) == 1)
     assert lines(log)[0]["error"] == "ZeroDivisionError: in a method"
+
+
+def test_names_of_any_kind_are_scored_once(
+    tmp_path: Path, knn: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of them is read back: none may be a formula in it, or break a line."""
+    monkeypatch.chdir(tmp_path)
+    incoming, log = Path("=in"), tmp_path / "log.csv"
+    incoming.mkdir()
+    for name in ("a.wav", 'two\nlines "x", y.wav', "\u2028=.wav"):
+        soundfile.write(incoming / name, hiss(), 16000)
+    with Watch(knn, incoming, log):
+        wait_for(lambda: len(lines(log)) == 3)
+    assert all(line["file"].startswith("./=in/") for line in lines(log))
+    with Watch(knn, incoming, log):
+        soundfile.write(incoming / "last.wav", hiss(), 16000)
+        wait_for(lambda: any(line["file"].endswith("last.wav") for line in lines(log)))
+    assert len(lines(log)) == 4

@@ -19,15 +19,20 @@ from selenium.webdriver.support.ui import WebDriverWait
 from asdbench.evaluation import Board, Cost
 
 LABEL = 'a "quoted", label\N{MULTIPLICATION SIGN}'
+FORMULA = "=1+1"
 
 
 @pytest.fixture(scope="module")
 def board() -> Board:
-    made = boards.made([LABEL, "b"], machines={"fan": 2, "pump": 1})
+    made = boards.made([LABEL, FORMULA], machines={"fan": 2, "pump": 1})
     rows = [
         replace(row, cost=Cost(1000, None, 1.5, 0.25), remarks=["one", "two"], more={"f1": row.auc})
         if row.label == LABEL
-        else replace(row, sources={"paper": "https://example.org/b"})
+        else replace(
+            row,
+            machines={"@fan": row.machines["fan"], "pump": row.machines["pump"]},
+            sources={"paper": "https://example.org/b"},
+        )
         for row in made.rows
     ]
     return replace(made, rows=rows)
@@ -65,6 +70,9 @@ def test_files_come_out_of_the_page_itself(page: Page, board: Board, tmp_path: P
         WebDriverWait(page.browser, 20).until(lambda _, file=file: file.exists())
         found[form] = file.read_text(encoding="utf-8")
     assert cells(found["csv"]) == cells(tables.render_csv(board))
+    named = {tuple(line[:4]) for line in csv.reader(io.StringIO(found["csv"]))}
+    assert (f"'{FORMULA}", FORMULA, "evaluation", "'@fan") not in named
+    assert (f"'{FORMULA}", f"'{FORMULA}", "evaluation", "'@fan") in named
     assert json.loads(found["json"])["benchmark"] == "made up"
     assert found["tex"] == latex.render(board)
     assert found["bib"].startswith("@software{asdbench,")
