@@ -55,6 +55,15 @@ def run(
     device: Device = RUN["device"],
     out: Out = RUN["out"],
     settings: Set = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Stop a cell that takes longer.")
+    ] = None,
+    memory_limit: Annotated[
+        float | None, typer.Option(metavar="GB", help="Memory that a cell may take.")
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Keep methods from data, results and network.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Run cells that are done again.")] = RUN[
         "force"
     ],
@@ -80,6 +89,7 @@ def run(
         "device": device,
         "out": out,
         "settings": settings_of(settings),
+        "limits": _limits(seconds=time_limit, gigabytes=memory_limit, isolated=isolated or None),
         "force": force,
     }
     first = f"{experiment}: reading the experiment and its methods"
@@ -90,6 +100,10 @@ def run(
         shown = _Shown(terminal)
         done = asdbench.run(experiment, **asked, on_event=shown)
     raise typer.Exit(_report(done, shown))
+
+
+def _limits(**asked: Any) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 class _Shown:

@@ -14,10 +14,12 @@ from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.selection import Choice
+from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
 from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
 from asdbench.data.tags import Tags
+from asdbench.engines import isolation
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
 from asdbench.execution.driver import recipe_of, run
@@ -85,16 +87,17 @@ def run_experiment(
     """Plan, run what is missing, render and mirror."""
     store = Store(out)
     dataset = dataset_of(experiment.dataset)
-    clips, frontend, oddities, tags = read_recordings(
-        dataset.recordings(), experiment.frontend, watch
-    )
+    recordings = dataset.recordings()
+    if engine.limits.isolated:
+        check_isolation(out, recordings)
+    clips, frontend, oddities, tags = read_recordings(recordings, experiment.frontend, watch)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
     planned = plan(recipe, choice, clips)
     for problem in planned.broken:
         _log.warning("left out: %s", problem)
     with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
         check_parts(store, planned.ensembles, [row.label for row in planned.rows])
-        recipe_of_rows = recipe_of(planned, clips, oddities)
+        recipe_of_rows = recipe_of(planned, clips, oddities, engine.limits)
         keep_rows(store, planned.rows, benchmark, recipe_of_rows)
         keep_ensemble_rows(store, planned.ensembles, benchmark, recipe_of_rows)
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
@@ -154,6 +157,12 @@ def _run(
             store.folder,
         )
     return failed, broken
+
+
+def check_isolation(out: Path, recordings: Sequence[Recording]) -> None:
+    """Raise ``ValueError`` where results, recordings and cache can't be kept from methods."""
+    paths = [getattr(recording.source, "path", out) for recording in recordings]
+    isolation.check([out, cache_folder(), *sorted({Path(path).parent for path in paths})])
 
 
 def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:

@@ -1,0 +1,104 @@
+"""Where only the label tells, whoever looks for it elsewhere is as good as chance."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from burglar import BURGLAR
+from canary import CLIPS, LISTENER, MARK, noise
+from warm import warm
+
+import asdbench
+from asdbench.engines import isolation
+from asdbench.evaluation.metrics import auc
+from asdbench.results.store import Store
+
+CHANCE = 4.5 * ((2 * CLIPS + 1) / (12 * CLIPS**2)) ** 0.5  # of an AUC, in standard deviations
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return noise(tmp_path_factory.mktemp("canaries") / "data")
+
+
+def found(store: Store, method: str) -> dict[str, float]:
+    """What a canary has logged."""
+    [cell] = (store.folder / "cells").glob(f"{method}-*")
+    [line] = csv.DictReader((cell / "history.csv").read_text().splitlines())
+    return {name: float(value) for name, value in line.items() if name not in {"stage", "epoch"}}
+
+
+def test_what_a_method_is_given_tells_nothing_but_sound(tmp_path: Path, data: Path) -> None:
+    names = " ".join(path.name for path in data.rglob("*.wav"))
+    assert len(set(re.findall(MARK, names.encode()))) == 2 * CLIPS
+    file = tmp_path / "listener.py"
+    file.write_text(LISTENER)
+    probes = re.findall(r'^    "(\w+)": lambda test', LISTENER, re.MULTILINE)
+    assert len(probes) == 14
+    recipe = tmp_path / "canaries.toml"
+    variants = [f'[variants.{p}]\nmethod = "listener"\nprobe = "{p}"' for p in [*probes, "seen"]]
+    recipe.write_text("repeats = 1\n" + "\n".join(variants))
+    with warm():
+        done = asdbench.run(
+            recipe,
+            methods=[*probes, "seen", file],
+            data=data,
+            out=tmp_path / "out",
+            device="cpu",
+        )
+    assert done.failed == ()
+    store = Store(tmp_path / "out")
+    apart = {}
+    for record in store.rows():
+        scores = store.scores(record["repeats"][0][0])
+        assert len(scores) == 2 * CLIPS
+        for of, truth in (
+            ("label", [bool(score.anomalous) for score in scores]),
+            ("domain", ["_target_" in score.clip for score in scores]),
+        ):
+            apart[record["label"], of] = abs(auc(truth, [s.score for s in scores]) - 0.5)
+    assert {which: by for which, by in apart.items() if by > CHANCE} == {}
+    [seen] = [r["repeats"][0][0] for r in store.rows() if r["label"] == "seen"]
+    assert {float(line["found"]) for line in store.history(seen)} == {0.0}
+
+
+@pytest.mark.skipif(not isolation.version(), reason="this kernel has no Landlock")
+def test_a_method_that_is_shut_in_opens_no_door_and_others_do(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "burglar.py").write_text(BURGLAR)
+    clip = next(data.rglob("*anomaly*.wav"))
+    with socket.create_server(("127.0.0.1", 0)) as server, warm():
+        fields = {
+            "data": str(data),
+            "clip": str(clip),
+            "port": server.getsockname()[1],
+            "driver": os.getpid(),
+            "cache": os.environ["ASDBENCH_CACHE"],
+        }
+        opened = {}
+        for limits in ({}, {"isolated": True}):
+            out = tmp_path / f"out{len(opened)}"
+            done = asdbench.run(
+                "smoke",
+                methods=["knn", tmp_path / "burglar.py"],
+                data=data,
+                repeats=1,
+                jobs=1,
+                out=out,
+                device="cpu",
+                settings={"burglar": fields},
+                limits=limits,
+            )
+            assert done.failed == ()
+            opened[bool(limits)] = found(Store(out), "burglar")
+    assert len(opened[False]) > 20
+    shut = {"connect": 4, "signal the server": 6}  # since which version of Landlock
+    later = {name for name, since in shut.items() if isolation.version() < since}
+    assert {name for name, yes in opened[True].items() if yes} <= later
+    may_trace = {"the server's memory", "trace the server", "the command's memory"}  # or nobody may
+    closed = {name for name, yes in opened[False].items() if not yes}
+    assert closed <= may_trace
