@@ -68,7 +68,9 @@ def test_what_a_method_is_given_tells_nothing_but_sound(tmp_path: Path, data: Pa
 
 
 @pytest.mark.skipif(not isolation.version(), reason="this kernel has no Landlock")
-def test_a_method_that_is_shut_in_opens_no_door_and_others_do(tmp_path: Path, data: Path) -> None:
+def test_a_method_that_is_shut_in_opens_no_door_and_others_do(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "burglar.py").write_text(BURGLAR)
     clip = next(data.rglob("*anomaly*.wav"))
     with socket.create_server(("127.0.0.1", 0)) as server, warm():
@@ -79,7 +81,7 @@ def test_a_method_that_is_shut_in_opens_no_door_and_others_do(tmp_path: Path, da
             "driver": os.getpid(),
             "cache": os.environ["ASDBENCH_CACHE"],
         }
-        opened = {}
+        opened, tables = {}, {}
         for limits in ({}, {"isolated": True}):
             out = tmp_path / f"out{len(opened)}"
             done = asdbench.run(
@@ -95,6 +97,21 @@ def test_a_method_that_is_shut_in_opens_no_door_and_others_do(tmp_path: Path, da
             )
             assert done.failed == ()
             opened[bool(limits)] = found(Store(out), "burglar")
+            tables[bool(limits)] = sorted(p.read_bytes() for p in out.glob("cells/*/scores.csv"))
+        again = asdbench.run(
+            "smoke",
+            methods=["knn"],
+            data=data,
+            repeats=1,
+            out=tmp_path / "out0",
+            device="cpu",
+            limits={"isolated": True},
+        )
+    assert (again.ran, again.kept) == (0, 1)
+    assert "1 kept cells were run without isolation; --force runs them again" in caplog.messages
+    facts = [Store(out).cell(path.name)["facts"] for path in (out / "cells").iterdir()]
+    assert [fact["isolated"] for fact in facts] == ["yes", "yes"]
+    assert tables[True] == tables[False]
     assert len(opened[False]) > 20
     shut = {"connect": 4, "signal the server": 6}  # since which version of Landlock
     later = {name for name, since in shut.items() if isolation.version() < since}

@@ -58,3 +58,12 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="method.field=value; repeatable.", autocompletion=complete.settings),
 ]
+TimeLimit = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Stop a cell that takes longer.")
+]
+MemoryLimit = Annotated[
+    float | None, typer.Option(metavar="GB", help="Memory that a cell may take.")
+]
+Isolated = Annotated[
+    bool, typer.Option("--isolated", help="Keep methods from data, results and network.")
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,12 +17,15 @@ from asdbench.cli.options import (
     Device,
     Engine,
     Experiment,
+    Isolated,
     Jobs,
+    MemoryLimit,
     Methods,
     Out,
     Repeats,
     Seed,
     Set,
+    TimeLimit,
     defaults,
 )
 from asdbench.cli.results import print_board, say
@@ -55,15 +59,9 @@ def run(
     device: Device = RUN["device"],
     out: Out = RUN["out"],
     settings: Set = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop a cell that takes longer.")
-    ] = None,
-    memory_limit: Annotated[
-        float | None, typer.Option(metavar="GB", help="Memory that a cell may take.")
-    ] = None,
-    isolated: Annotated[
-        bool, typer.Option("--isolated", help="Keep methods from data, results and network.")
-    ] = False,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    isolated: Isolated = False,
     force: Annotated[bool, typer.Option("--force", help="Run cells that are done again.")] = RUN[
         "force"
     ],
@@ -74,11 +72,6 @@ def run(
     """Run an experiment: what is missing of it, then the leaderboard."""
     from asdbench.cli.terminal import Terminal
 
-    note = (
-        f"the recipe is {experiment!r}; the papers' own are in `paper`"
-        if data and experiment != "paper"
-        else ""
-    )
     asked: dict[str, Any] = {
         "methods": methods,
         "data": data,
@@ -93,13 +86,20 @@ def run(
         "force": force,
     }
     first = f"{experiment}: reading the experiment and its methods"
-    with Terminal(note, first) as terminal:
+    with Terminal(_note(experiment, data), first) as terminal:
         if dry_run:
             _show_dry(terminal, asdbench.dry_run(experiment, **asked))
             return
         shown = _Shown(terminal)
         done = asdbench.run(experiment, **asked, on_event=shown)
     raise typer.Exit(_report(done, shown))
+
+
+def _note(experiment: str, data: Path | None) -> str:
+    """What is to be known of recordings of one's own under an experiment's recipe."""
+    if not data or experiment == "paper":
+        return ""
+    return f"the recipe is {experiment!r}; the papers' own are in `paper`"
 
 
 def _limits(**asked: Any) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def _reason(error: BaseException, limits: Limits) -> str:
     """What an error says; that of too little memory names the limit."""
     out_of_memory = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
     if out_of_memory and limits.gigabytes is not None:
-        return f"it wanted more than {limits.gigabytes:g} GB, its limit ({one_line(error)[:200]})"
+        return f"it wanted more than {limits.gigabytes:g} GB, its limit ({type(error).__name__})"
     return one_line(error)
 
 

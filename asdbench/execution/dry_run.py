@@ -13,7 +13,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clip, Recording
-from asdbench.data.loading import bytes_to_decode, dataset_of, load
+from asdbench.data.loading import bytes_to_decode, dataset_of, load, recordings_of
 from asdbench.engines.engine import Engine
 from asdbench.execution.before import Before, Took
 from asdbench.execution.plan import Ground, Plan, plan, plan_on
@@ -81,7 +81,7 @@ def look_ahead(
     decoding shows.
     """
     store = Store(out)
-    recordings = dataset_of(experiment.dataset).recordings()
+    recordings = recordings_of(dataset_of(experiment.dataset))
     to_decode = bytes_to_decode(recordings, experiment.frontend)
     clips = [recording.clip for recording in recordings]
     if to_decode:

@@ -17,7 +17,7 @@ from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
-from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
+from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of, recordings_of
 from asdbench.data.tags import Tags
 from asdbench.engines import isolation
 from asdbench.engines.engine import Engine
@@ -87,7 +87,7 @@ def run_experiment(
     """Plan, run what is missing, render and mirror."""
     store = Store(out)
     dataset = dataset_of(experiment.dataset)
-    recordings = dataset.recordings()
+    recordings = recordings_of(dataset)
     if engine.limits.isolated:
         check_isolation(out, recordings)
     clips, frontend, oddities, tags = read_recordings(recordings, experiment.frontend, watch)
@@ -106,6 +106,8 @@ def run_experiment(
         watch(state_of_rows(planned, missing, store, engine))
         if not force:
             warn_of_changed_code(planned, store)
+        if engine.limits.isolated:
+            _warn_of_open(planned.cells, missing, store)
         if not missing:
             make_ensembles(store, planned.ensembles)
         kept, now = len(planned.cells) - len(missing), made_from(store)
@@ -165,9 +167,17 @@ def check_isolation(out: Path, recordings: Sequence[Recording]) -> None:
     isolation.check([out, cache_folder(), *sorted({Path(path).parent for path in paths})])
 
 
+def _warn_of_open(cells: Sequence[Cell], missing: Sequence[Cell], store: Store) -> None:
+    """Cells that were run before are kept, whatever they could see then."""
+    kept = {cell.name for cell in cells} - {cell.name for cell in missing}
+    facts = [(store.cell(name) or {}).get("facts", {}) for name in kept]
+    if opened := sum("isolated" not in one for one in facts):
+        _log.warning("%d kept cells were run without isolation; --force runs them again", opened)
+
+
 def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:
     """A dataset's clips, the frontend with their length, and tags; what was adapted is logged."""
-    found = read_recordings(dataset.recordings(), frontend, watch)
+    found = read_recordings(recordings_of(dataset), frontend, watch)
     return found.clips, found.frontend, found.tags
 
 

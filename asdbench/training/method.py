@@ -214,7 +214,8 @@ def checked_scores(scores: ArrayLike, clips: int) -> NDArray[np.float64]:
 
     given = np.asarray(scores)
     if given.dtype.kind not in "biuf":
-        what = type(scores).__name__ if given.dtype.kind == "O" else given.dtype.name
+        kinds = {"O": type(scores).__name__, "U": "text", "S": "bytes"}
+        what = kinds.get(given.dtype.kind, given.dtype.name)
         raise ValueError(f"score gave {what}; give a number for each of the {clips} clips")
     found = given.astype(np.float64)
     if found.shape != (clips,):

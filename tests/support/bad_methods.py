@@ -74,7 +74,7 @@ BAD = {
     "scalar": Harm(score="return 0.5", reason=SHAPE.format("()")),
     "square": Harm(score="return loudness(test)[:, None]", reason=SHAPE.format("(36, 1)")),
     "nothing": Harm(score="pass", reason="score gave NoneType; give a number for each"),
-    "words": Harm(score="return ['0.5'] * len(test)", reason="score gave str"),
+    "words": Harm(score="return ['0.5'] * len(test)", reason="score gave text; give a number"),
     "complex": Harm(score="return [1j] * len(test)", reason="score gave complex128; give a number"),
     "gradients": Harm(
         score="return test.waves().mean(dim=1).requires_grad_()", reason="RuntimeError: Can't call"
@@ -108,7 +108,7 @@ BAD = {
     "starts_threads": Harm(
         "[threading.Thread(target=time.sleep, args=(99,)).start() for _ in 'ab']"
     ),
-    "no_scratch": Harm("shutil.rmtree(context.scratch.parent)"),
+    "no_scratch": Harm("shutil.rmtree(context.scratch)"),
     "keeps_data": Harm("assert not KEPT; KEPT.append(train)", scope="machine"),
     "spoils_sound": Harm("train.waves().mul_(0); train.logmel().mul_(0)"),
     "no_garbage": Harm("gc.disable(); gc.freeze()"),

@@ -100,8 +100,9 @@ class Listener:
         self.log = context.log
 
     def score(self, test):
-        if self.probe == "seen":
+        if self.probe == "seen" and len(test) > 1:  # one is scored again, for what it costs
             self.log("canary", 1, 1.0, found=seen())
+        if self.probe == "seen":
             return np.zeros(len(test))
         return np.array(list(PROBES[self.probe](test)), dtype=float)
 
