@@ -1,6 +1,6 @@
 """A method that looks for labels in all that it is given.
 
-It scores each clip by one thing that it can tell of it beside its sound.
+Each clip gets a score by each thing that it can tell of it beside its sound.
 """
 
 from __future__ import annotations
@@ -64,16 +64,12 @@ PROBES = {
 
 
 def seen():
-    """How many marks, labels and names are in this process: objects, words, open files, memory."""
+    """How many marks, labels and names are here: objects, words, open files, all of the memory."""
     mark = re.compile(rb"zq[0-9]{6}zq")
-    objects = gc.get_objects()
-    for one in list(objects):
-        objects.extend(gc.get_referents(one))
-    clips = [one for one in objects if type(one).__name__ == "Clip"]
+    clips = [one for one in gc.get_objects() if type(one).__name__ == "Clip"]
     told = sum(not (clip.anomalous is None and clip.name is None) for clip in clips)
     told += sum(clip.split == "test" and bool(clip.domain or clip.attributes) for clip in clips)
-    words = [one for one in objects if isinstance(one, str)]
-    words += [*os.environ.values(), *sys.argv, "".join(traceback.format_stack())]
+    words = [*os.environ.values(), *sys.argv, "".join(traceback.format_stack())]
     links = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
     words += [os.readlink(link) for link in links if os.path.lexists(link)]
     told += sum(len(mark.findall(word.encode("utf-8", "replace"))) for word in words)
@@ -91,20 +87,19 @@ def seen():
 
 @dataclass
 class Listener:
-    """Looks, and doesn't listen."""
+    """Looks, doesn't listen, and writes down what each clip would score by each thing."""
 
     scope: ClassVar[str] = "machine"
-    probe: str = "place"
 
     def fit(self, train, context):
         self.log = context.log
 
     def score(self, test):
-        if self.probe == "seen" and len(test) > 1:  # one is scored again, for what it costs
-            self.log("canary", 1, 1.0, found=seen())
-        if self.probe == "seen":
-            return np.zeros(len(test))
-        return np.array(list(PROBES[self.probe](test)), dtype=float)
+        if len(test) > 1:  # one is scored again, for what it costs
+            for name, probe in PROBES.items():
+                self.log(name, 1, 1.0, **{f"clip{n}": s for n, s in enumerate(probe(test))})
+            self.log("seen", 1, 1.0, found=seen())
+        return np.arange(len(test))
 
     def train_scores(self, train):
         return np.zeros(len(train))
