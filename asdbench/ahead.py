@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from asdbench import inputs
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
@@ -27,14 +27,16 @@ def dry_run(
     device: str | None = None,
     out: PathLike | None = None,
     settings: Settings | None = None,
+    limits: Mapping[str, Any] | None = None,
     force: bool = False,
     strict: bool = False,
 ) -> DryRun:
     """Say what ``run`` would do with the same arguments, and what time and disk it would take.
 
     Args:
-        experiment, methods, data, repeats, seed, jobs, engine, device, out, settings, force: As
-            in ``run``.
+        experiment, methods, data, repeats, seed, jobs, engine, device, out, settings: As in
+            ``run``.
+        limits, force: As in ``run``.
         strict: As in ``run``; clips are decoded into the cache for it.
 
     Returns:
@@ -60,12 +62,12 @@ def dry_run(
         from asdbench.execution.dry_run import look_ahead
 
     names = inputs.names_of(methods)
-    flags = {"repeats": repeats, "seed": seed}
+    flags = {"repeats": repeats, "seed": seed, "limits": limits}
     _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
-    choice = choose(read, names)
-    check_settings(settings, choice.names, everything=ALL in names)
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
+        choice = choose(read, names, found.ask)
+        check_settings(settings, choice.names, everything=ALL in names)
         return look_ahead(read, benchmark, choice, found, out=place, force=force, strict=strict)
 
 
@@ -110,6 +112,7 @@ def plan(
     _, benchmark, read = inputs.read_experiment(
         experiment, data, None, settings, {"repeats": repeats}
     )
+    inputs.refuse_isolated(read)
     choice = choose(read, inputs.names_of(methods))
     place = RUNS / benchmark if out is None else Store.existing(inputs.path_of("out", out)).folder
     return outlooks(read, choice, place)

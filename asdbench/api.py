@@ -7,9 +7,9 @@ other verbs stand where their work is done; ``asdbench`` has them all.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asdbench import inputs
 from asdbench.config.defaults import ALL, DEMO, RUNS, Settings
@@ -34,6 +34,7 @@ def run(
     device: str | None = None,
     out: PathLike | None = None,
     settings: Settings | None = None,
+    limits: Mapping[str, Any] | None = None,
     force: bool = False,
     strict: bool = False,
     on_event: Callable[[Event], None] | None = None,
@@ -51,6 +52,8 @@ def run(
         device: "auto", "cpu" or "cuda"; by default the experiment's.
         out: The output folder; by default ``runs/<experiment>[-<data folder's name>]``.
         settings: Fields of methods, over the experiment's: ``{"knn": {"k": 3}}``.
+        limits: What a cell may take and see, over the experiment's: ``{"seconds": 600,
+            "gigabytes": 8, "isolated": True}``.
         force: Run cells that are done again.
         strict: Raise where the recordings have faults, before anything is run, and name them all;
             else they are warnings, and notes of the board.
@@ -77,7 +80,7 @@ def run(
     from asdbench.config.imports import undisturbed
 
     names, watch = inputs.names_of(methods), on_event or inputs.nobody
-    flags = {"repeats": repeats, "seed": seed}
+    flags = {"repeats": repeats, "seed": seed, "limits": limits}
     _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     with contextlib.closing(inputs.engine_of(engine, jobs, read)) as found:
@@ -86,7 +89,7 @@ def run(
         with undisturbed():
             from asdbench.config.selection import check_settings, choose
             from asdbench.execution.run import run_experiment
-        choice = choose(read, names)  # a typing error should not cost the decoding
+        choice = choose(read, names, found.ask)  # a typing error should not cost the decoding
         check_settings(settings, choice.names, everything=ALL in names)
         return run_experiment(
             read, benchmark, choice, found, out=place, force=force, strict=strict, watch=watch
@@ -146,6 +149,7 @@ def tune(
     if trials < 1 or repeats < 1:
         raise ValueError(f"trials = {trials}, repeats = {repeats}: at least one is needed of each")
     base, benchmark, read = inputs.read_experiment(experiment, data, device, settings, {})
+    inputs.refuse_isolated(read)
     check_settings(settings, {Path(method).stem if method.endswith(".py") else method})
     place = RUNS / benchmark if out is None else inputs.path_of("out", out)
     asked = Asked(method, base, benchmark, read, objective, trials, repeats, place)
@@ -200,6 +204,7 @@ def fit_detector(
     inputs.check_whole(repeats=repeats)
     flags = {"repeats": repeats, "seed": seed}
     _, benchmark, read = inputs.read_experiment(experiment, data, device, settings, flags)
+    inputs.refuse_isolated(read)
     choice = choose(read, [name])
     check_settings(settings, choice.names)
     place, watch = inputs.path_of("to", to), on_event or inputs.nobody

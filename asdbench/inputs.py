@@ -41,7 +41,22 @@ def engine_of(name: str, jobs: int | None, experiment: Experiment) -> Any:
     check_whole(jobs=jobs)
     if jobs is not None and jobs < 1:
         raise ValueError(f"--jobs {jobs}: at least one is needed")
-    return engine_for(name, jobs, experiment.numerics, cells_per_gpu=experiment.cells_per_gpu)
+    return engine_for(
+        name,
+        jobs,
+        experiment.numerics,
+        cells_per_gpu=experiment.cells_per_gpu,
+        limits=experiment.limits,
+    )
+
+
+def refuse_isolated(experiment: Experiment) -> None:
+    """Raise ``ValueError`` where methods are to be kept apart and this command imports them."""
+    if experiment.limits.isolated:
+        raise ValueError(
+            "limits.isolated = true is for asdbench run: here the command imports the method "
+            "itself; leave it out"
+        )
 
 
 def names_of(methods: PathLike | Sequence[PathLike]) -> list[str]:

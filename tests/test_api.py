@@ -204,7 +204,7 @@ def test_an_engine_is_closed_whatever_happens(
     closed: list[str] = []
 
     class Odd:
-        numerics = None
+        numerics = ask = None
 
         def close(self) -> None:
             closed.append("closed")
@@ -218,7 +218,7 @@ def test_an_engine_is_closed_whatever_happens(
 def test_the_command_line_has_the_defaults_of_the_verbs_and_none_of_its_own() -> None:
     for command, verb, defaults in ((run.run, api.run, run.RUN), (tune.tune, api.tune, tune.TUNE)):
         for name, value in defaults.items():
-            if name not in {"settings", "on_event", "method"}:
+            if name not in {"settings", "limits", "on_event", "method"}:
                 assert command.__defaults__ is not None
                 parameters = command.__code__.co_varnames[: command.__code__.co_argcount]
                 at = parameters.index(name) - len(parameters)

@@ -65,3 +65,12 @@ Strict = Annotated[
 DryRunOnly = Annotated[
     bool, typer.Option("--dry-run", help="Say what would run, and what time and disk it takes.")
 ]
+TimeLimit = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Stop a cell that takes longer.")
+]
+MemoryLimit = Annotated[
+    float | None, typer.Option(metavar="GB", help="Memory that a cell may take.")
+]
+Isolated = Annotated[
+    bool, typer.Option("--isolated", help="Keep methods from data, results and network.")
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -18,13 +19,16 @@ from asdbench.cli.options import (
     Engine,
     Experiment,
     Force,
+    Isolated,
     Jobs,
+    MemoryLimit,
     Methods,
     Out,
     Repeats,
     Seed,
     Set,
     Strict,
+    TimeLimit,
     defaults,
 )
 from asdbench.cli.results import print_board, say
@@ -58,6 +62,9 @@ def run(
     device: Device = RUN["device"],
     out: Out = RUN["out"],
     settings: Set = None,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    isolated: Isolated = False,
     force: Force = RUN["force"],
     strict: Strict = RUN["strict"],
     dry_run: DryRunOnly = False,
@@ -65,11 +72,6 @@ def run(
     """Run an experiment: what is missing of it, then the leaderboard."""
     from asdbench.cli.terminal import Terminal
 
-    note = (
-        f"the recipe is {experiment!r}; the papers' own are in `paper`"
-        if data and experiment != "paper"
-        else ""
-    )
     asked: dict[str, Any] = {
         "methods": methods,
         "data": data,
@@ -80,17 +82,29 @@ def run(
         "device": device,
         "out": out,
         "settings": settings_of(settings),
+        "limits": _limits(seconds=time_limit, gigabytes=memory_limit, isolated=isolated or None),
         "force": force,
         "strict": strict,
     }
     first = f"{experiment}: reading the experiment and its methods"
-    with Terminal(note, first) as terminal:
+    with Terminal(_note(experiment, data), first) as terminal:
         if dry_run:
             _show_dry(terminal, asdbench.dry_run(experiment, **asked))
             return
         shown = _Shown(terminal)
         done = asdbench.run(experiment, **asked, on_event=shown)
     raise typer.Exit(_report(done, shown))
+
+
+def _note(experiment: str, data: Path | None) -> str:
+    """What is to be known of recordings of one's own under an experiment's recipe."""
+    if not data or experiment == "paper":
+        return ""
+    return f"the recipe is {experiment!r}; the papers' own are in `paper`"
+
+
+def _limits(**asked: Any) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 class _Shown:

@@ -12,6 +12,7 @@ from typing import Any
 from asdbench.config import plugins
 from asdbench.config.ensembles import Ensemble, ensembles_in
 from asdbench.config.frontend import Frontend
+from asdbench.config.limits import Limits
 from asdbench.config.names import did_you_mean
 from asdbench.config.numerics import Numerics
 from asdbench.config.schema import build, merge
@@ -29,7 +30,7 @@ class Experiment:
     ``{ensemble = ["...", "..."]}``; ``variants`` names further rows, each
     ``{method = "...", field = value, ...}``. ``tune`` narrows what tuning may vary, by method and
     field; ``tuned`` says which variants came from tuning, and how. ``cells_per_gpu`` cells share
-    a GPU; it changes no result.
+    a GPU; it changes no result, and nor do the ``limits`` of a cell.
     """
 
     repeats: int = 3
@@ -38,6 +39,7 @@ class Experiment:
     cells_per_gpu: int = 1
     frontend: Frontend = field(default_factory=Frontend)
     numerics: Numerics = field(default_factory=Numerics)
+    limits: Limits = field(default_factory=Limits)
     methods: dict[str, dict[str, Any]] = field(default_factory=dict)
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
     tune: dict[str, dict[str, Any]] = field(default_factory=dict)

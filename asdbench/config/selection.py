@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -61,8 +61,33 @@ class ChosenRow:
     remarks: tuple[str, ...] = ()
 
 
-def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
+Ask = Callable[[Plugin, Mapping[str, Any], str], dict[str, Any]]
+
+
+def told_by(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """What a method says of itself with these fields, in plain values: imports it.
+
+    Raises ``ValueError`` for fields that it hasn't, ``BrokenPluginError`` where it can't be used.
+    """
+    with undisturbed():
+        cls = plugin.load()
+    if getattr(cls, "scope", None) not in {"machine", "dataset"}:
+        raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
+    made = build(cls, fields, label)
+    deterministic = getattr(cls, "deterministic", False)
+    if not isinstance(deterministic, bool):
+        raise BrokenPluginError(
+            f"{plugin.name} has deterministic = {deterministic!r}; set it to True or False"
+        )
+    known = {"scope": cls.scope, "fields": plain(made), "deterministic": deterministic}
+    return known | {"remarks": _remarks(plugin, made)}
+
+
+def choose(experiment: Experiment, asked: Sequence[str], ask: Ask = told_by) -> Choice:
     """The rows for names of methods, labels of variants and files, or "all".
+
+    ``ask`` is how a method is asked for its fields.
+
 
     "all" is what the experiment lists: every method that has a table in it, and every variant. One
     without such tables lists every method that needs nothing beside clips. A broken plugin is
@@ -98,7 +123,7 @@ def choose(experiment: Experiment, asked: Sequence[str]) -> Choice:
     broken: list[str] = []
     for name, plugin in found.items():
         try:
-            rows += _rows_of(plugin, names, experiment)
+            rows += _rows_of(plugin, names, experiment, ask)
         except BrokenPluginError as error:
             if name in by_name:
                 raise
@@ -144,7 +169,9 @@ def _with_parts(
     return list(dict.fromkeys([*(name for name in names if name not in ensembles), *parts]))
 
 
-def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> list[ChosenRow]:
+def _rows_of(
+    plugin: Plugin, asked: Sequence[str], experiment: Experiment, ask: Ask
+) -> list[ChosenRow]:
     """A method's own row, if it is asked for, and those of its variants."""
     name = plugin.name
     of_method = experiment.tables.get(name, {})
@@ -156,12 +183,12 @@ def _rows_of(plugin: Plugin, asked: Sequence[str], experiment: Experiment) -> li
             above = {field: value for field, value in variant.items() if field != "method"}
             labels[label] = merge(of_method, above)
     return [
-        ChosenRow(label, name, **_resolved(plugin, fields, label))
+        ChosenRow(label, name, **_resolved(plugin, fields, label, ask))
         for label, fields in labels.items()
     ]
 
 
-def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str, Any]:
+def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str, ask: Ask) -> dict[str, Any]:
     """What a chosen row has beside its names, remembered by source and settings.
 
     Remembered, since asking the method means to import it, and with it torch: seconds in which a
@@ -173,18 +200,7 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str
     path = cache_folder() / "chosen-rows" / f"{key(about)}.json"
     if plugin.file and (remembered := _remembered(path)):
         return _as_row(remembered)
-    with undisturbed():
-        cls = plugin.load()
-    if getattr(cls, "scope", None) not in {"machine", "dataset"}:
-        raise BrokenPluginError(f"{plugin.name} has no scope; set it to 'machine' or 'dataset'")
-    made = build(cls, fields, label)
-    deterministic = getattr(cls, "deterministic", False)
-    if not isinstance(deterministic, bool):
-        raise BrokenPluginError(
-            f"{plugin.name} has deterministic = {deterministic!r}; set it to True or False"
-        )
-    known = {"scope": cls.scope, "fields": plain(made), "deterministic": deterministic}
-    known["remarks"] = _remarks(plugin, made)
+    known = ask(plugin, fields, label)
     with cache_room():
         path.parent.mkdir(exist_ok=True)
         with FileLock(path.parent / ".lock"):

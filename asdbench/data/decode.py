@@ -125,6 +125,8 @@ def decode(source: Source, rate: int) -> Decoded:
     found = Read(*source.read())
     samples, source_rate, notes = found.samples, found.rate, list(found.notes)
     name = getattr(source, "path", source.identity)
+    if samples.dtype != np.int16 and samples.dtype.kind != "f":
+        raise ValueError(f"{name} gives {samples.dtype} samples; give int16, or floats in [-1, 1]")
     if samples.shape[0] == 0:
         raise ValueError(no_samples(name))
     channel: Channel = getattr(source, "channel", AUTO)

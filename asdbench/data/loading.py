@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
@@ -15,6 +17,7 @@ from asdbench.data.building import Progress
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Source
 from asdbench.data.oddities import Oddity, oddities_of
+from asdbench.data.recording import check
 from asdbench.data.tags import Tags, tags_of
 
 
@@ -51,8 +54,34 @@ def dataset_of(fields: Mapping[str, Any]) -> Dataset:
     name = given.pop("name", None)
     if not isinstance(name, str):
         raise ValueError('dataset has no name; add name = "synthetic" or another')
-    found: Dataset = build(plugins.load(plugins.DATASETS, name), given, f"dataset {name}")
+    cls = plugins.load(plugins.DATASETS, name)
+    with _named(name, "can't be made"):
+        found: Dataset = build(cls, given, f"dataset {name}")
     return found
+
+
+def recordings_of(dataset: Dataset) -> list[Recording]:
+    """What a dataset declares. Raises ``BrokenPluginError`` where that is no list of recordings."""
+    name = type(dataset).__name__
+    with _named(name, "can't tell its recordings"):
+        found = list(dataset.recordings())
+        for one in found:
+            check(one)
+    return found
+
+
+@contextlib.contextmanager
+def _named(name: str, cannot: str) -> Iterator[None]:
+    """A plugin's error is told with its name and place; a user's, or a disk's, as it is."""
+    try:
+        yield
+    except (ValueError, OSError):
+        raise
+    except (Exception, SystemExit) as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise plugins.BrokenPluginError(
+            f"dataset {name} {cannot}: {error!r} ({last.filename}, line {last.lineno})"
+        ) from error
 
 
 def protocol_of(dataset: Dataset) -> str:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from asdbench.data.decode import Source
 
+SUBSETS = ("development", "evaluation")
+SPLITS = ("train", "test", "supplemental")
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -74,3 +77,22 @@ def tested_machines(clips: Iterable[Clip]) -> list[str]:
             "dataset.machines in an experiment file"
         )
     return sorted(test)
+
+
+def check(recording: Recording) -> None:
+    """Raise ``TypeError`` where a dataset declares something else than a recording.
+
+    A label that is no label would be taken for one: "normal" is true.
+    """
+    clip = recording.clip if isinstance(recording, Recording) else None
+    if not isinstance(clip, Clip):
+        raise TypeError(f"{recording!r:.100} is no Recording of a Clip")
+    if not any(clip.anomalous is one for one in (True, False, None)):
+        raise TypeError(f"anomalous = {clip.anomalous!r} of {clip}: give True, False or None")
+    for name, allowed in (("subset", SUBSETS), ("split", SPLITS)):
+        if getattr(clip, name) not in allowed:
+            raise TypeError(f"{name} = {getattr(clip, name)!r} of {clip}; give one of {allowed}")
+    texts = {"machine": clip.machine, "id": clip.id, "name": clip.name or "-"}
+    for name, value in texts.items():
+        if not isinstance(value, str) or not value:
+            raise TypeError(f"{name} = {value!r} of {clip}: give a text")

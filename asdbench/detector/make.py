@@ -15,7 +15,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.numerics import Numerics
 from asdbench.data.clips import Clips
 from asdbench.data.decode import AUTO, Channel
-from asdbench.data.loading import dataset_of, load
+from asdbench.data.loading import dataset_of, load, recordings_of
 from asdbench.detector.chosen import ChosenFits, Fit, chosen
 from asdbench.detector.description import EVERY, FILE, DetectorCard, MachineId, Member
 from asdbench.detector.figures import figures_of
@@ -86,7 +86,7 @@ def training_of(
     recipe = record["recipe"]
     fields = {**recipe["dataset"], **({"path": str(data.resolve())} if data else {})}
     try:
-        recordings = dataset_of(fields).recordings()
+        recordings = recordings_of(dataset_of(fields))
         clips, _, oddities, _ = load(recordings, Frontend(**recipe["frontend"]), progress)
     except (ValueError, OSError) as error:
         if data:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.numerics import Numerics, resolve
+from asdbench.config.selection import Ask, told_by
 from asdbench.config.system import cores
+from asdbench.engines.asking import ask_in
 from asdbench.engines.events import CellEvent, CellWork, Task
 from asdbench.engines.local import in_processes
 from asdbench.engines.ray_cluster import Node, connect, on_ray
@@ -22,7 +25,8 @@ class Engine:
 
     ``numerics`` has the device and the precision that there are. ``place`` says where, in words;
     ``gpu_share`` is how much of a GPU's memory is a cell's; ``warm_up`` lets what is needed load
-    meanwhile; ``close`` ends what it has started.
+    meanwhile; ``close`` ends what it has started. ``limits`` are those of each cell, and ``ask`` is
+    how a method is asked for its fields within them.
     """
 
     numerics: Numerics
@@ -32,10 +36,17 @@ class Engine:
     run: Callable[[Sequence[Task], CellWork], Generator[CellEvent]]
     warm_up: Callable[[], None]
     close: Callable[[], None]
+    limits: Limits = UNLIMITED
+    ask: Ask = told_by
 
 
 def engine_for(
-    name: str, jobs: int | None, numerics: Numerics, *, cells_per_gpu: int = 1
+    name: str,
+    jobs: int | None,
+    numerics: Numerics,
+    *,
+    cells_per_gpu: int = 1,
+    limits: Limits = UNLIMITED,
 ) -> Engine:
     """An engine by name, with the device resolved to what it has.
 
@@ -43,13 +54,15 @@ def engine_for(
     threads, and ``1 / cells_per_gpu`` of a GPU if it computes on one. Raises ``ValueError`` where
     there is no such engine, it can't be had, or none of its nodes has room for a cell.
     """
+    workers = Workers()
+    ask = ask_in(workers, limits)
     if name == "local":
         resolved = resolve(numerics)
         here = [Node(cores(), 1)]
         jobs = jobs or max(1, _room(resolved, cells_per_gpu, here))
-        workers = Workers()
-        run = partial(in_processes, workers, jobs=jobs)
-        return Engine(resolved, jobs, 1 / jobs, "", run, workers.warm_up, workers.close)
+        run = partial(in_processes, workers, jobs=jobs, limits=limits)
+        share, start = 1 / jobs, workers.warm_up
+        return Engine(resolved, jobs, share, "", run, start, workers.close, limits, ask)
     if name != "ray":
         raise ValueError(f"no engine {name!r}; there are {' and '.join(ENGINES)}")
     nodes = connect()
@@ -64,9 +77,11 @@ def engine_for(
         jobs=jobs,
         gpu_share=1 / cells_per_gpu,
         place=f" on Ray ({place})",
-        run=partial(on_ray, jobs=jobs, cells_per_gpu=cells_per_gpu),
+        run=partial(on_ray, jobs=jobs, cells_per_gpu=cells_per_gpu, limits=limits),
         warm_up=lambda: None,
-        close=lambda: None,  # Ray's cells have ended, and Ray itself may be the caller's
+        close=workers.close,  # Ray's cells have ended, and Ray itself may be the caller's
+        limits=limits,
+        ask=ask,
     )
 
 

@@ -63,7 +63,10 @@ Emit = Callable[[str, int, float, Mapping[str, float], int | None], None]
 
 @dataclass(frozen=True)
 class Task:
-    """A cell and all that a worker needs to run it; it is pickled, so it holds no open files."""
+    """A cell and all that a worker needs to run it; it is pickled, so it holds no open files.
+
+    ``source`` is the hash of its method's code, where the worker can't see all of that any more.
+    """
 
     cell: Cell
     plugin: Any
@@ -73,6 +76,7 @@ class Task:
     stages: Path
     gpu_share: float = 1.0  # of a GPU's memory, if it computes on one
     supplemental: Any = None
+    source: str = ""
 
 
 CellWork = Callable[[Task, Emit], Outcome]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
+from asdbench.engines.isolation import shut_in_cell
 from asdbench.engines.server import Job
 from asdbench.engines.workers import Workers
 
 
 def in_processes(
-    workers: Workers, tasks: Sequence[Task], work: CellWork, *, jobs: int
+    workers: Workers,
+    tasks: Sequence[Task],
+    work: CellWork,
+    *,
+    jobs: int,
+    limits: Limits = UNLIMITED,
 ) -> Generator[CellEvent]:
     """Run ``work`` on every task, ``jobs`` at a time, each in a process; yields what happens.
 
@@ -18,7 +25,8 @@ def in_processes(
     """
     for task in tasks:
         task.scratch.mkdir(parents=True, exist_ok=True)
-    every = [Job(task, task.scratch) for task in tasks]
+    first = shut_in_cell if limits.isolated else None
+    every = [Job(task, task.scratch, limits, first) for task in tasks]
     for place, kind, content in workers.run(every, work, at_once=jobs):
         cell = tasks[place].cell
         if kind == "started":

@@ -19,6 +19,7 @@ from functools import cache, partial
 from typing import Any
 
 from asdbench.config.keys import key
+from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.system import cache_folder
 from asdbench.data.bank import Bank, copied
 from asdbench.data.clips import Clips
@@ -93,7 +94,12 @@ def _knock(address: str) -> None:
 
 
 def on_ray(
-    tasks: Sequence[Task], work: CellWork, *, jobs: int, cells_per_gpu: int
+    tasks: Sequence[Task],
+    work: CellWork,
+    *,
+    jobs: int,
+    cells_per_gpu: int,
+    limits: Limits = UNLIMITED,
 ) -> Generator[CellEvent]:
     """Run ``work`` on every task, ``jobs`` at a time, on the cluster; yields what happens.
 
@@ -112,7 +118,7 @@ def on_ray(
             while waiting and len(running) < jobs:
                 task, attempt = waiting.pop()
                 refs = clips[id(task.train)], clips[id(task.test)]
-                running[_submit(task, *refs, work, here, cells_per_gpu)] = (task, attempt)
+                running[_submit(task, *refs, work, here, cells_per_gpu, limits)] = (task, attempt)
             for stream in ray.wait(list(running), num_returns=1)[0]:
                 task, attempt = running[stream]
                 try:
@@ -135,7 +141,13 @@ def on_ray(
 
 
 def _submit(
-    task: Task, train: Any, test: Any, work: CellWork, driver: str, cells_per_gpu: int
+    task: Task,
+    train: Any,
+    test: Any,
+    work: CellWork,
+    driver: str,
+    cells_per_gpu: int,
+    limits: Limits,
 ) -> Any:
     """Have Ray run one cell, its clips given by reference; the stream of its events."""
     import ray
@@ -155,11 +167,16 @@ def _submit(
         scratch=task.scratch.resolve(),  # a worker has another working folder
         stages=task.stages.resolve(),
     )
-    return shell.remote(light, train, test, work, driver)
+    return shell.remote(light, train, test, work, driver, limits)
 
 
 def _shell(
-    task: Task, train: Clips, test: Clips, work: CellWork, driver: str
+    task: Task,
+    train: Clips,
+    test: Clips,
+    work: CellWork,
+    driver: str,
+    limits: Limits = UNLIMITED,
 ) -> Generator[CellEvent]:
     """Run one cell on the node that Ray chose."""
     shared = task.scratch.is_dir()  # the driver made it, so this node sees the output folder
@@ -173,7 +190,7 @@ def _shell(
         stages=task.stages if shared else own / "stages",
     )
     as_now = partial(_as_now, dict(os.environ), work)
-    yield from in_processes(_workers(), [local], as_now, jobs=1)
+    yield from in_processes(_workers(), [local], as_now, jobs=1, limits=limits)
     if not shared:
         shutil.rmtree(local.scratch, ignore_errors=True)
 

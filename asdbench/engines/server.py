@@ -2,16 +2,21 @@
 
 It does one batch of jobs after the other. Each job is a process of its own, so that one that dies,
 hangs or leaks hurts nobody; it ends when the server does, and the server when its driver does.
+Processes that a job starts are of its group, and end with it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
+import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
@@ -19,14 +24,33 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from asdbench.engines.child import importing
+from asdbench.config.limits import UNLIMITED, Limits
+from asdbench.engines.child import MOST, importing
+from asdbench.engines.isolation import read
+
+OUTPUT = "output.txt"
+GRACE = 1.0  # seconds after a job's time is over in which it writes down where it was
 
 
 class Job(NamedTuple):
-    """What one worker has to do, and a folder for what it prints."""
+    """What one worker has to do, a folder for what it prints, and what it may take.
+
+    ``first``, which is given the argument and gives it back, is done while the worker has one
+    thread; what one says that has it is only read as plain values.
+    """
 
     argument: Any
     scratch: Path
+    limits: Limits = UNLIMITED
+    first: Callable[[Any], Any] | None = None
+
+
+class _Running(NamedTuple):
+    """A worker, which job it does, and when that must be over."""
+
+    place: int
+    worker: BaseProcess
+    until: float
 
 
 class Message(NamedTuple):
@@ -66,7 +90,7 @@ class _Batch:
 
     def __init__(self, driver: Connection, jobs: Sequence[Job], work: Work, at_once: int) -> None:
         self._driver, self._jobs, self._work, self._at_once = driver, jobs, work, at_once
-        self._running: dict[Connection, tuple[int, BaseProcess]] = {}
+        self._running: dict[Connection, _Running] = {}
 
     def run(self) -> None:
         """Run them all. Raises ``EOFError`` when the driver is gone; no worker is left then."""
@@ -75,16 +99,15 @@ class _Batch:
             while waiting or self._running:
                 while waiting and len(self._running) < self._at_once:
                     self._start(waiting.pop())
-                for connection in wait([self._driver, *self._running]):
+                for connection in wait([self._driver, *self._running], self._patience()):
                     if connection is self._driver:
                         raise EOFError
                     assert isinstance(connection, Connection)
                     self._listen(connection)
+                self._end_overdue()
         finally:
-            for connection, (_, worker) in self._running.items():
-                worker.kill()
-                worker.join()
-                connection.close()
+            for connection in list(self._running):
+                self._end(connection)
 
     def _start(self, place: int) -> None:
         context = multiprocessing.get_context("fork")
@@ -94,58 +117,119 @@ class _Batch:
         worker = context.Process(target=_child, args=arguments)
         worker.start()
         theirs.close()
-        self._running[ours] = (place, worker)
+        limit = self._jobs[place].limits.seconds
+        until = float("inf") if limit is None else time.monotonic() + limit + GRACE
+        self._running[ours] = _Running(place, worker, until)
         self._driver.send(Message(place, "started", None))
 
     def _listen(self, connection: Connection) -> None:
-        place, worker = self._running[connection]
+        place = self._running[connection].place
         try:
-            kind, content = connection.recv()
+            sent = connection.recv_bytes()
+            kind, content = (read if self._jobs[place].first else pickle.loads)(sent)
         except Exception:  # noqa: BLE001 - half a message, or one that can't be read
-            worker.kill()
-            kind, content = "died", None
+            content = death("its process", self._end(connection), self._said(place))
+            self._driver.send(Message(place, "died", content))
+            return
         if kind != "said":
-            worker.join()
-            connection.close()
-            del self._running[connection]
-        if kind == "died":
-            output = self._jobs[place].scratch / "output.txt"
-            said = output.read_bytes() if output.exists() else b""
-            content = death("its process", worker.exitcode, said)
+            self._end(connection)
+        if kind == "failed":
+            content = content[0], with_output(content[1], self._said(place))
         self._driver.send(Message(place, kind, content))
+
+    def _patience(self) -> float | None:
+        """Seconds until the next job must be over; None where none must."""
+        soonest = min((one.until for one in self._running.values()), default=float("inf"))
+        return None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
+
+    def _end_overdue(self) -> None:
+        for connection, (place, _, until) in list(self._running.items()):
+            if time.monotonic() >= until:
+                self._end(connection)
+                reason = f"it was stopped after {self._jobs[place].limits.seconds:g} s, its limit"
+                said = self._said(place).decode(errors="replace")
+                self._driver.send(Message(place, "died", (reason, said)))
+
+    def _end(self, connection: Connection) -> int | None:
+        """End a worker and all that it has started; its exit code."""
+        worker = self._running.pop(connection).worker
+        assert worker.pid is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.kill()  # in case it has no group yet
+        worker.join()
+        connection.close()
+        return worker.exitcode
+
+    def _said(self, place: int) -> bytes:
+        """The last that a job printed."""
+        with contextlib.suppress(FileNotFoundError), open(self._output(place), "rb") as output:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - MOST))
+            return output.read()
+        return b""
+
+    def _output(self, place: int) -> Path:
+        return self._jobs[place].scratch / OUTPUT
 
 
 def _child(connection: Connection, inherited: list[Connection], work: Work, job: Job) -> None:
+    os.setpgid(0, 0)
     for other in inherited:
         other.close()
-    threading.Thread(target=_end_with_server, args=(connection,), daemon=True).start()
-    _write_output_to(job.scratch / "output.txt")
+    os.register_at_fork(after_in_child=connection.close)  # a child of its own has nothing to say
+    _write_output_to(job.scratch / OUTPUT)
 
     def say(*content: Any) -> None:
         connection.send(("said", content))
 
     try:
-        message: tuple[str, Any] = ("done", work(job.argument, say))
+        argument = job.first(job.argument) if job.first else job.argument
+        threading.Thread(target=_end_with_server, args=(connection,), daemon=True).start()
+        _hold_to(job.limits)
+        message: tuple[str, Any] = ("done", work(argument, say))
     except BaseException as error:  # noqa: BLE001 - whatever a method raises is a failed job
-        message = ("failed", (one_line(error), traceback.format_exc()))
-    with contextlib.suppress(BrokenPipeError):
+        message = ("failed", (_reason(error, job.limits), traceback.format_exc()))
+    with contextlib.suppress(OSError):
         connection.send(message)
-    connection.close()
     os._exit(0)  # whatever threads a method left behind
+
+
+def _hold_to(limits: Limits) -> None:
+    """Take no more memory than this from here on; when time is over, say where it was spent."""
+    if limits.seconds is not None:
+        faulthandler.dump_traceback_later(limits.seconds, file=sys.stderr)
+    if limits.gigabytes is not None:
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        most = pages * resource.getpagesize() + int(limits.gigabytes * 1e9)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _reason(error: BaseException, limits: Limits) -> str:
+    """What an error says; that of too little memory names the limit."""
+    out_of_memory = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    if out_of_memory and limits.gigabytes is not None:
+        return f"it wanted more than {limits.gigabytes:g} GB, its limit ({type(error).__name__})"
+    return one_line(error)
 
 
 def _end_with_server(connection: Connection) -> None:
     """Leave when the server's end of the pipe closes, however the server ended."""
     with contextlib.suppress(OSError):
         wait([connection])
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _write_output_to(path: Path) -> None:
     """What a method prints goes to a file instead of through a progress bar."""
-    with open(path, "ab") as file:
+    with open(path, "wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+
+
+def with_output(text: str, said: bytes) -> str:
+    """A traceback, and the last that was printed before it."""
+    printed = said.decode(errors="replace").strip()
+    return f"{text}\nThe last that it printed:\n\n{printed}\n" if printed else text
 
 
 def death(whose: str, exitcode: int | None, said: bytes) -> tuple[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from asdbench.config.keys import plain
+from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.plugins import Plugin
 from asdbench.data.clips import Clips
 from asdbench.data.oddities import Oddity
@@ -21,11 +23,13 @@ from asdbench.results.store import Store
 _OF_ROW = ("dataset", "frontend", "numerics", "repeats", "seed")
 
 
-def recipe_of(plan: Plan, clips: Clips, oddities: Sequence[Oddity] = ()) -> dict[str, Any]:
+def recipe_of(
+    plan: Plan, clips: Clips, oddities: Sequence[Oddity] = (), limits: Limits = UNLIMITED
+) -> dict[str, Any]:
     """What a row's file says of how its cells were run.
 
     On how many clips they were trained, and what they scored: a hash of names, labels and sound;
-    and what is at fault with them.
+    what is at fault with them; and whether methods were kept from all other files.
     """
     resolved = plain(plan.recipe)
     train = {
@@ -44,7 +48,8 @@ def recipe_of(plan: Plan, clips: Clips, oddities: Sequence[Oddity] = ()) -> dict
     sound = {"train_sound": heard["train"], "test": heard["test"]}
     faults = [str(one) for one in oddities if one.fault]
     of_clips = {"train": train, **sound} | ({"faults": faults} if faults else {})
-    return {name: resolved[name] for name in _OF_ROW} | of_clips
+    isolated = {"isolated": True} if limits.isolated else {}
+    return {name: resolved[name] for name in _OF_ROW} | of_clips | isolated
 
 
 def run(
@@ -73,12 +78,18 @@ def run(
                 part = parts[event.cell.machine]
                 scores, train = part.labelled(event.outcome), part.of_train(event.outcome)
                 code = _code(plugins[event.cell.method], event.outcome)
+                if engine.limits.isolated:
+                    event = replace(event, outcome=_isolated(event.outcome))
                 store.keep(event.cell, scores, event.outcome, train, code)
             elif isinstance(event, Failed):
                 store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
                 failed.append(event)
             watch(event)
     return tuple(failed)
+
+
+def _isolated(outcome: Outcome) -> Outcome:
+    return replace(outcome, facts={**outcome.facts, "isolated": "yes"})
 
 
 def _code(plugin: Plugin, outcome: Outcome) -> str | None:

@@ -13,7 +13,7 @@ from asdbench.config.frontend import Frontend
 from asdbench.config.selection import Choice
 from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clip, Recording
-from asdbench.data.loading import bytes_to_decode, dataset_of, load
+from asdbench.data.loading import bytes_to_decode, dataset_of, load, recordings_of
 from asdbench.data.oddities import refuse
 from asdbench.engines.engine import Engine
 from asdbench.execution.before import Before, Took
@@ -83,7 +83,7 @@ def look_ahead(
     decoding shows; ``strict`` decodes for that.
     """
     store = Store(out)
-    recordings = dataset_of(experiment.dataset).recordings()
+    recordings = recordings_of(dataset_of(experiment.dataset))
     if strict:
         refuse(load(recordings, experiment.frontend).oddities)
     to_decode = bytes_to_decode(recordings, experiment.frontend)

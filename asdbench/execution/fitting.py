@@ -9,7 +9,7 @@ from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.selection import Choice
 from asdbench.data.clips import Clips
 from asdbench.data.decode import AUTO
-from asdbench.data.loading import dataset_of
+from asdbench.data.loading import dataset_of, recordings_of
 from asdbench.detector.chosen import ALL, FIRST
 from asdbench.detector.make import Training, make
 from asdbench.engines.engine import Engine
@@ -42,7 +42,7 @@ def fit(
         raise ValueError("name one method, or one variant, to fit a detector of")
     recordings = [
         recording
-        for recording in dataset_of(experiment.dataset).recordings()
+        for recording in recordings_of(dataset_of(experiment.dataset))
         if recording.clip.split != "test"
     ]
     clips, frontend, oddities, _ = read_recordings(recordings, experiment.frontend, watch)

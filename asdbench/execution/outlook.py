@@ -14,7 +14,7 @@ from pathlib import Path
 from asdbench.config.experiment import Experiment
 from asdbench.config.selection import Choice
 from asdbench.data.clips import Clip
-from asdbench.data.loading import dataset_of, protocol_of
+from asdbench.data.loading import dataset_of, protocol_of, recordings_of
 from asdbench.evaluation import PROTOCOLS, RANKS, SUBSETS, Row
 from asdbench.evaluation.power import ID_SD, SEED_SD, Told, clip_variance, repeats_for, told
 from asdbench.results.files import current
@@ -73,7 +73,7 @@ def outlooks(experiment: Experiment, choice: Choice, out: Path) -> list[Outlook]
     ``ValueError`` where no machine ID has both classes.
     """
     dataset = dataset_of(experiment.dataset)
-    clips = [recording.clip for recording in dataset.recordings()]
+    clips = [recording.clip for recording in recordings_of(dataset)]
     rows, found = len(choice.rows), []
     random = min(2, sum(not row.deterministic for row in choice.rows))
     for subset in SUBSETS:

@@ -14,11 +14,13 @@ from asdbench.config.experiment import Experiment, resolve
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.selection import Choice
+from asdbench.config.system import cache_folder
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Generated
-from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of
+from asdbench.data.loading import Dataset, Loaded, dataset_of, load, protocol_of, recordings_of
 from asdbench.data.oddities import refuse
 from asdbench.data.tags import Tags
+from asdbench.engines import isolation
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, Done, Failed
 from asdbench.execution.driver import recipe_of, run
@@ -87,9 +89,10 @@ def run_experiment(
     """Plan, run what is missing, render and mirror; ``strict`` stops first at what is a fault."""
     store = Store(out)
     dataset = dataset_of(experiment.dataset)
-    clips, frontend, oddities, tags = read_recordings(
-        dataset.recordings(), experiment.frontend, watch
-    )
+    recordings = recordings_of(dataset)
+    if engine.limits.isolated:
+        check_isolation(out, recordings)
+    clips, frontend, oddities, tags = read_recordings(recordings, experiment.frontend, watch)
     if strict:
         refuse(oddities)
     recipe = resolve(experiment, benchmark, frontend=frontend, numerics=engine.numerics)
@@ -98,7 +101,7 @@ def run_experiment(
         _log.warning("left out: %s", problem)
     with store.opened(clips.test_sets, purpose(benchmark, clips), tags, protocol_of(dataset)):
         check_parts(store, planned.ensembles, [row.label for row in planned.rows])
-        recipe_of_rows = recipe_of(planned, clips, oddities)
+        recipe_of_rows = recipe_of(planned, clips, oddities, engine.limits)
         keep_rows(store, planned.rows, benchmark, recipe_of_rows)
         keep_ensemble_rows(store, planned.ensembles, benchmark, recipe_of_rows)
         code = key({name: plugin.source for name, plugin in planned.plugins.items()})
@@ -107,6 +110,8 @@ def run_experiment(
         watch(state_of_rows(planned, missing, store, engine))
         if not force:
             warn_of_changed_code(planned, store)
+        if engine.limits.isolated:
+            _warn_of_open(planned.cells, missing, store)
         if not missing:
             make_ensembles(store, planned.ensembles)
         kept, now = len(planned.cells) - len(missing), made_from(store)
@@ -160,9 +165,23 @@ def _run(
     return failed, broken
 
 
+def check_isolation(out: Path, recordings: Sequence[Recording]) -> None:
+    """Raise ``ValueError`` where results, recordings and cache can't be kept from methods."""
+    paths = [getattr(recording.source, "path", out) for recording in recordings]
+    isolation.check([out, cache_folder(), *sorted({Path(path).parent for path in paths})])
+
+
+def _warn_of_open(cells: Sequence[Cell], missing: Sequence[Cell], store: Store) -> None:
+    """Cells that were run before are kept, whatever they could see then."""
+    kept = {cell.name for cell in cells} - {cell.name for cell in missing}
+    facts = [(store.cell(name) or {}).get("facts", {}) for name in kept]
+    if opened := sum("isolated" not in one for one in facts):
+        _log.warning("%d kept cells were run without isolation; --force runs them again", opened)
+
+
 def read_clips(dataset: Dataset, frontend: Frontend, watch: Watch) -> tuple[Clips, Frontend, Tags]:
     """A dataset's clips, the frontend with their length, and tags; what was adapted is logged."""
-    found = read_recordings(dataset.recordings(), frontend, watch)
+    found = read_recordings(recordings_of(dataset), frontend, watch)
     return found.clips, found.frontend, found.tags
 
 

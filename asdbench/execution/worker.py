@@ -38,7 +38,9 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
 
     cell, began = task.cell, time.monotonic()
     on_gpu = _set_up(task)
-    source = task.plugin.source  # now: the file may be edited, or go, while the cell runs
+    source = (
+        task.source or task.plugin.source
+    )  # now: the file may be edited, or go, while the cell runs
     cls = task.plugin.load()
     if not getattr(cls, "multichannel", False):
         task = _first_channel(task)
@@ -48,6 +50,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
         of = figures.pop("of", None)
         plain_figures = {name: float(value) for name, value in figures.items()}
+        stage, epoch, done = str(stage), int(epoch), float(done)
         history.append({"stage": stage, "epoch": epoch, **plain_figures})
         emit(stage, epoch, done, plain_figures, None if of is None else int(of))
 

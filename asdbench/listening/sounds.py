@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from asdbench.config.frontend import Frontend
 from asdbench.config.system import cores
 from asdbench.data.decode import Samples, Source, decode, fit
-from asdbench.data.loading import dataset_of
+from asdbench.data.loading import dataset_of, recordings_of
 from asdbench.data.threads import threads
 from asdbench.results.rows import Record
 
@@ -74,7 +74,7 @@ def sounds_of(records: Sequence[Record], data: Path | None = None) -> Sounds:
     if not fields:
         return Sounds({}, frontend, IMPORTED)
     try:
-        recordings = dataset_of(fields).recordings()
+        recordings = recordings_of(dataset_of(fields))
     except (ValueError, OSError) as error:
         if data:
             raise

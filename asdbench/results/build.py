@@ -28,6 +28,7 @@ from asdbench.results.notes import (
     differing,
     faults,
     not_official,
+    turned_round,
 )
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete, entries_of
@@ -118,6 +119,7 @@ def assembled(
     }
     every = [row for rows, _ in compared_by_subset.values() for row in rows]
     said = [*notes, *faults(records), *choices(records), *broken_promises(records, every)]
+    said += turned_round(every)
     for subset, (rows, _) in compared_by_subset.items():
         said += [*crowded_tags(subset, of.tags), *not_official(subset, of.protocols[subset], rows)]
     ranked = {

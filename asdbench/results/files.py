@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import pickle
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,10 +101,16 @@ def board_of(store: Store, question: str | None = None, figures: Sequence[str] =
 
 
 def _render(plugin: plugins.Plugin, made: Board) -> str:
+    """A format's text. What the plugin does to the board, or prints, is no one else's."""
     render = plugin.load()
+    own = pickle.loads(pickle.dumps(made))  # a board has lists, and others will read them
     try:
-        text: str = render(made)
-    except Exception as error:
+        with undisturbed(), contextlib.chdir("."), contextlib.redirect_stdout(sys.stderr):
+            text = render(own)
+        if not isinstance(text, str):
+            raise TypeError(f"it gave {type(text).__name__}, not a text")
+        text.encode()
+    except (Exception, SystemExit) as error:
         raise plugins.BrokenPluginError(
             f"leaderboard {plugin.name!r} can't be rendered: {error!r}"
         ) from error

@@ -40,6 +40,16 @@ def broken_promises(records: Sequence[Record], rows: Sequence[Row]) -> Iterator[
             yield f"{row.label}: its method declares to be deterministic, and its repeats differ"
 
 
+def turned_round(rows: Sequence[Row]) -> Iterator[str]:
+    """Which rows find normal clips more anomalous, beyond what the choice of clips can do."""
+    for row in rows:
+        if row.auc.clips and row.auc.clips.high < 0.5:
+            yield (
+                f"{row.label}: AUC {100 * row.auc.mean:.1f} % on {row.subset}, surely below 50 %: "
+                "anomalous clips score lower than normal ones; are its scores the wrong way round?"
+            )
+
+
 def crowded_tags(subset: str, tags: Tags) -> Iterator[str]:
     """Which tags no results are shown by, and why."""
     for tag in crowded(tags.get(subset, {})):

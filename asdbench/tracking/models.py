@@ -51,7 +51,7 @@ class Models:
             record["method"]
             for record in self._found.records
             for cells in record["repeats"]
-            if record["origin"]["kind"] != "import"
+            if record["origin"]["kind"] != "import" and not _is_isolated(record)
             if RepeatName(row_key(record), key(cells)) not in self._found.complete
         }
         with self._client.at_work():
@@ -148,6 +148,8 @@ class Models:
 
     def _make(self, label: str, folder: Path) -> None:
         """The detector. Raises ``ValueError`` where it can't be made, or is too large."""
+        if _is_isolated(self._store.row(label) or {}):
+            raise ValueError(f"{label} was run isolated, and a model would import it here")
         to = folder / DETECTOR
         with self._client.at_work():
             make(
@@ -168,6 +170,11 @@ class Models:
     def _tell(self, run: str, error: Exception) -> None:
         """Say on the row's page why it has no model."""
         self._client.mlflow.set_tag(run, TAG, one_line(error)[:4000])
+
+
+def _is_isolated(record: Record) -> bool:
+    """Whether its method is kept from the files here, and so isn't imported."""
+    return bool(record.get("recipe", {}).get("isolated"))
 
 
 def _is_of(model: LoggedModel, run: str, stamp: str) -> bool:

@@ -209,10 +209,15 @@ def added(default: T) -> T:
 
 
 def checked_scores(scores: ArrayLike, clips: int) -> NDArray[np.float64]:
-    """Scores as (N,) float64; ``ValueError`` for another shape, NaN or infinity."""
+    """Scores as (N,) float64; ``ValueError`` for no numbers, another shape, NaN or infinity."""
     import numpy as np
 
-    found = np.asarray(scores, dtype=np.float64)
+    given = np.asarray(scores)
+    if given.dtype.kind not in "biuf":
+        kinds = {"O": type(scores).__name__, "U": "text", "S": "bytes"}
+        what = kinds.get(given.dtype.kind, given.dtype.name)
+        raise ValueError(f"score gave {what}; give a number for each of the {clips} clips")
+    found = given.astype(np.float64)
     if found.shape != (clips,):
         raise ValueError(f"score gave shape {found.shape} for {clips} clips; give ({clips},)")
     wrong = int((~np.isfinite(found)).sum())

@@ -9,7 +9,13 @@ from sections import entry, sections
 
 from asdbench.evaluation.entries import MachineId, Scored
 from asdbench.evaluation.ranking import compared
-from asdbench.results.notes import choices, crowded_tags, differing, not_official
+from asdbench.results.notes import (
+    choices,
+    crowded_tags,
+    differing,
+    not_official,
+    turned_round,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +52,17 @@ def test_a_tag_with_many_values_and_recipes_that_differ_are_told() -> None:
     assert "the tag minute has more than 30 values" in note
     records = [{"label": label, "recipe": {"seed": seed}} for label, seed in (("a", 0), ("b", 1))]
     assert list(differing(records)) == ["rows differ in seed: a: 0; b: 1"]
+
+
+@pytest.mark.parametrize(
+    ("quality", "n", "told"), [(-1.5, 50, True), (-1.5, 2, False), (0.0, 50, False), (1, 50, False)]
+)
+def test_scores_that_are_the_wrong_way_round_are_told_where_it_is_sure(
+    quality: float, n: int, told: bool
+) -> None:
+    rows, _ = compared("development", [entry("knn", sections(quality, n=n))], "2020")
+    notes = list(turned_round(rows))
+    assert len(notes) == told
+    if told:
+        assert notes[0].startswith("knn: AUC ")
+        assert notes[0].endswith("are its scores the wrong way round?")

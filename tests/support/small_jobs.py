@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 from asdbench.engines.child import Child
 from asdbench.engines.events import Emit, Task
+from asdbench.engines.isolation import _shut_in
 from asdbench.engines.server import Job
 from asdbench.results.records import Outcome
 
@@ -106,7 +108,8 @@ def meet(folder: str, others: int, say: Say) -> tuple[float, float]:
 
 def tell(what: str, say: Say) -> Any:
     """What an expression is in a worker."""
-    return eval(what, {"os": os, "sys": sys, "signal": signal, "threading": threading})
+    known = {"os": os, "sys": sys, "signal": signal, "threading": threading, "open": open}
+    return eval(what, known)
 
 
 def run_odd_cell(task: Task, emit: Emit) -> Outcome:
@@ -118,3 +121,59 @@ def run_odd_cell(task: Task, emit: Emit) -> Outcome:
         print("the last words")
         os._exit(3)
     return Outcome([float(task.cell.repeat)], [], b"", 1.0, {"pid": os.getpid()})
+
+
+def leave_children(folder: str, end: str, say: Say) -> str:
+    """Starts a process that doesn't end, by fork, and one by exec; then is done, or dies."""
+    if os.fork() == 0:
+        time.sleep(100)
+    child = subprocess.Popen(["sleep", "100"])
+    for pid in (os.getpid(), child.pid):
+        (Path(folder) / str(pid)).touch()
+    if end == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return end
+
+
+def go_on_twice(say: Say) -> int:
+    """Forks and goes on in both, as a method that has lost count of its processes."""
+    os.fork()
+    say("both", 1)
+    return 2
+
+
+def hang(say: Say) -> None:
+    print("before it hung")
+    while True:
+        time.sleep(0.01)
+
+
+def hang_deaf(say: Say) -> None:
+    """Hangs, and has blocked every signal that can be."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    while True:
+        time.sleep(1)
+
+
+def eat(megabytes: int, say: Say) -> int:
+    return len(bytes(megabytes * 10**6))
+
+
+def shut(argument: Any) -> Any:
+    """Shut in, with a folder that it may write to, and one more that it may read."""
+    where, *reads = argument[2:]
+    _shut_in([Path(one) for one in reads], [Path(where)])
+    return argument
+
+
+def tried(what: str, *places: Any) -> Any:
+    """What an expression is, or which error it gives."""
+    *_, say = places
+    try:
+        return tell(what, say)
+    except OSError as error:
+        return type(error).__name__
+
+
+def send_more_than_values(say: Say) -> Any:
+    return Path("/")
