@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from asdbench.evaluation import curves
@@ -27,9 +27,9 @@ OF_IDS = ("auc", "pauc", "mean_auc_pauc")
 
 def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
     """The row of an entry; ``told`` is what comparing it with the others has found."""
-    entry = found.entries[row]
-    figures: Any = {figure: spread_of(found, found.figures[figure], row) for figure in FIGURES}
-    figures["more"] = _more(found, range(len(found.ids)), row)
+    mine, entry = found.alone(row), found.entries[row]
+    figures: Any = {figure: spread_of(mine, mine.figures[figure]) for figure in FIGURES}
+    figures["more"] = _more(mine, range(len(mine.ids)))
     record = entry.record
     machines = dict.fromkeys(of_id.machine for of_id in entry.ids)
     return Row(
@@ -41,8 +41,8 @@ def row_of(subset: str, found: Measured, row: int, **told: Any) -> Row:
         repeats=len(entry.complete),
         planned=len(record["repeats"]),
         seconds=entry.seconds,
-        machines={machine: _machine(found, row, machine) for machine in machines},
-        seeds=_seeds(found, row),
+        machines={machine: _machine(mine, machine) for machine in machines},
+        seeds=_seeds(mine),
         remarks=list(record.get("remarks", ())),
         sources=dict(record.get("sources", {})),
         cost=entry.cost,
@@ -58,43 +58,41 @@ def alone(found: Measured, sampled: Sampled, row: int) -> Estimate:
     return one
 
 
-def _seeds(found: Measured, row: int) -> Literal["counted", "none", "unknown"]:
-    repeats = found.repeats[row]
+def _seeds(mine: Measured) -> Literal["counted", "none", "unknown"]:
+    [repeats], [entry] = mine.repeats, mine.entries
     if len(repeats.numbers) == 1:
         return "none" if repeats.declared else "unknown"
-    scores = [one.scores for one in found.entries[row].ids.values()]
+    scores = [one.scores for one in entry.ids.values()]
     return "none" if all((one == one[0]).all() for one in scores) else "counted"
 
 
-def _machine(found: Measured, row: int, machine: str) -> MachineFigures:
+def _machine(mine: Measured, machine: str) -> MachineFigures:
+    [entry] = mine.entries
     ids = {
         of_id: place
-        for place, of_id in enumerate(found.ids)
-        if of_id.machine == machine and of_id in found.entries[row].ids
+        for place, of_id in enumerate(mine.ids)
+        if of_id.machine == machine and of_id in entry.ids
     }
-    type_place = found.types.index(machine)
+    type_place = mine.types.index(machine)
 
     def over(figure: str) -> Spread:
         units = [*ids.values()] if figure in OF_IDS else [type_place]
-        return spread_of(found, found.figures[figure].pick(units), row)
+        return spread_of(mine, mine.figures[figure].pick(units))
 
     return MachineFigures(
-        ids={
-            of_id.id: _id(found, row, place, found.entries[row].ids[of_id])
-            for of_id, place in ids.items()
-        },
-        more=_more(found, [*ids.values()], row),
+        ids={of_id.id: _id(mine, place, entry.ids[of_id]) for of_id, place in ids.items()},
+        more=_more(mine, [*ids.values()]),
         **{figure: over(figure) for figure in FIGURES},
     )
 
 
-def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
+def _id(mine: Measured, place: int, clips: Scored) -> IdFigures:
     figures: Mapping[str, Spread] = {
-        figure: spread_of(found, found.figures[figure].pick([place]), row) for figure in OF_IDS
+        figure: spread_of(mine, mine.figures[figure].pick([place])) for figure in OF_IDS
     }
     return IdFigures(
         **figures,
-        more=_more(found, [place], row),
+        more=_more(mine, [place]),
         normal=int((~clips.anomalous).sum()),
         anomalous=int(clips.anomalous.sum()),
         roc=curves.roc(clips.anomalous, clips.scores),
@@ -102,24 +100,17 @@ def _id(found: Measured, row: int, place: int, clips: Scored) -> IdFigures:
     )
 
 
-def _further(found: Measured) -> Iterator[tuple[str, Sampled]]:
-    """Figures that not every board has."""
-    for figure, sampled in found.figures.items():
-        if figure not in FIGURES:
-            yield figure, sampled
+def _more(mine: Measured, units: Sequence[int]) -> dict[str, Spread]:
+    """Figures that not every board has, of a row on some machine IDs, where it has them."""
+    picked = (
+        (figure, sampled.pick(units))
+        for figure, sampled in mine.figures.items()
+        if figure not in FIGURES
+    )
+    return {figure: spread_of(mine, sampled) for figure, sampled in picked if sampled.has(0).any()}
 
 
-def _more(found: Measured, units: Sequence[int], row: int) -> dict[str, Spread]:
-    """Further figures of a row on some machine IDs, where it has them."""
-    picked = ((figure, sampled.pick(units)) for figure, sampled in _further(found))
-    return {
-        figure: spread_of(found, sampled, row)
-        for figure, sampled in picked
-        if sampled.has(row).any()
-    }
-
-
-def spread_of(found: Measured, sampled: Sampled, row: int) -> Spread:
+def spread_of(found: Measured, sampled: Sampled, row: int = 0) -> Spread:
     """A row's figure over repeats, with the interval of each question; it has at least a unit."""
     one = alone(found, sampled, row)
     return _spread(

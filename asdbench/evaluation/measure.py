@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Measured:
     figures: Mapping[str, Sampled]
     ids: tuple[MachineId, ...]
 
-    @property
+    @cached_property
     def repeats(self) -> list[Repeats]:
         """Of each entry."""
         return [
@@ -46,6 +47,11 @@ class Measured:
         """The machine types, in the order of the units of figures that are made of types."""
         return list(dict.fromkeys(of_id.machine for of_id in self.ids))
 
+    def alone(self, row: int) -> Measured:
+        """One entry of them, as it was measured beside the others."""
+        figures = {figure: sampled.among([row]) for figure, sampled in self.figures.items()}
+        return Measured([self.entries[row]], figures, self.ids)
+
     def of_both(self, figure: str, first: int, second: int) -> Sampled:
         """A figure where two rows can be compared: of types, on those that both have all IDs of."""
         sampled = self.figures[figure]
@@ -58,8 +64,8 @@ class Measured:
     def by_repeat(self, sampled: Sampled, row: int) -> Floats:
         """The mean over what units the row has in each repeat, (R,)."""
         units = np.flatnonzero(sampled.has(row)).tolist()
-        here = sampled.pick(units).linear()
-        weighted = here.measured[row] * here.weights()
+        here = sampled.among([row]).pick(units).linear()
+        weighted = here.measured[0] * here.weights()
         # Equal repeats stay equal to the bit.
         return np.array([math.fsum(of_repeat) for of_repeat in weighted])
 

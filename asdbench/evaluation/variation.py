@@ -60,23 +60,22 @@ def estimate(
     shared = np.flatnonzero(np.all([sampled.has(row) for row in contrast], axis=0))
     if not len(shared):
         return None
-    here = sampled.pick(shared.tolist()).linear()
-    rows, factors = list(contrast), np.array([*contrast.values()])
-    weights = here.weights()
-    by_unit = factors @ np.array([here.measured[row].mean(axis=0) for row in rows])
+    here = sampled.among([*contrast]).pick(shared.tolist()).linear()
+    factors, weights = np.array([*contrast.values()]), here.weights()
+    by_unit = factors @ np.array([of_row.mean(axis=0) for of_row in here.measured])
     of_fits, of_clips = (
         max(0.0, float(weights**2 @ np.einsum("a,uab,b->u", factors, found, factors)))
-        for found in (here.fits[:, rows][:, :, rows], here.clips[:, rows][:, :, rows])
+        for found in (here.fits, here.clips)
     )
     few = sum(here.freedom)
     fits = Uncertainty(of_fits, few) if few else None
-    seeds = _seeds(here, repeats, contrast, weights)
+    seeds = _seeds(here, [repeats[row] for row in contrast], factors, weights)
     alike = None
     if fits and seeds is not None:
         alike = wider(together([Uncertainty(of_clips, few), *(part for part, _ in seeds)]), fits)
     return Estimate(
         value=math.fsum(weights * by_unit),
-        bias=float(factors @ here.bias[rows] @ weights),
+        bias=float(factors @ here.bias @ weights),
         grain=float(np.array([grain.size for grain in here.grain]) @ weights),
         units=len(shared),
         clips=fits,
@@ -121,14 +120,14 @@ def _limit(freedom: float) -> float:
 
 
 def _seeds(
-    sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float], weights: Floats
+    sampled: Sampled, repeats: Sequence[Repeats], factors: Floats, weights: Floats
 ) -> list[tuple[Uncertainty, Uncertainty]] | None:
     """Of each independent set of repeats, what seeds add; and what all units have in common of it.
 
     None where a row has a single repeat and isn't known to be deterministic.
     """
     found = []
-    for of_repeats, values in _independent(sampled, repeats, contrast):
+    for of_repeats, values in _independent(sampled, repeats, factors):
         count = len(values)
         if count == 1 and not of_repeats.declared:
             return None
@@ -146,18 +145,18 @@ def _seeds(
 
 
 def _independent(
-    sampled: Sampled, repeats: Sequence[Repeats], contrast: Mapping[int, float]
+    sampled: Sampled, repeats: Sequence[Repeats], factors: Floats
 ) -> list[tuple[Repeats, Floats]]:
     """Figures (R, U) of rows whose seeds have nothing to do with each other's."""
     found: list[tuple[Repeats, Floats]] = []
-    for row, factor in contrast.items():
-        values = factor * sampled.measured[row]
+    for of_row, measured, factor in zip(repeats, sampled.measured, factors, strict=True):
+        values = factor * measured
         for place, (other, before) in enumerate(found):
-            if repeats[row].paired(other):
+            if of_row.paired(other):
                 found[place] = (other, before + values)
                 break
         else:
-            found.append((repeats[row], values))
+            found.append((of_row, values))
     return found
 
 
@@ -176,10 +175,14 @@ def _elsewhere(
 def _spread_of_ids(by_unit: Floats, machines: Sequence[str]) -> Uncertainty:
     """The variance of the mean over types of the mean over IDs; a lone ID spreads as others do."""
     of_type = [by_unit[[m == machine for m in machines]] for machine in dict.fromkeys(machines)]
-    several = [ids for ids in of_type if len(ids) > 1]
-    usual = float(np.mean([ids.var(ddof=1) for ids in several]))
-    means = [(ids.var(ddof=1) if len(ids) > 1 else usual) / len(ids) for ids in of_type]
-    known = [(ids.var(ddof=1) / len(ids), len(ids) - 1) for ids in several]
+    variances = [float(ids.var(ddof=1)) if len(ids) > 1 else None for ids in of_type]
+    several = [(v, len(ids)) for v, ids in zip(variances, of_type, strict=True) if v is not None]
+    usual = float(np.mean([variance for variance, _ in several]))
+    means = [
+        (usual if variance is None else variance) / len(ids)
+        for variance, ids in zip(variances, of_type, strict=True)
+    ]
+    known = [(variance / count, count - 1) for variance, count in several]
     most = sum(freedom for _, freedom in known)
     # The square of a variance with f degrees of freedom is too large by (f + 2) / f on average.
     unsure = sum(variance**2 / (freedom + 2) for variance, freedom in known)

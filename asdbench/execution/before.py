@@ -45,7 +45,7 @@ class Before:
         method = cells[0].method
         here = [
             Took(record["seconds"], _size(self._store, name), True)
-            for name, record in _records(self._store, method)
+            for name, record in records_of(self._store, method)
         ]
         if here:
             return _median(here)
@@ -53,14 +53,14 @@ class Before:
             [
                 Took(scale * record["seconds"], _size(store, name), False)
                 for store in self._others
-                for name, record in _records(store, method)
+                for name, record in records_of(store, method)
                 if (scale := _scale(record, cells[0], clips))
             ]
         )
 
 
-def _records(store: Store, method: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The cells of a method that are done, and took time."""
+def records_of(store: Store, method: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The cells of a method that are done, and took time; ``MOST`` of them."""
     for path in sorted(store.folder.glob(f"cells/{method}-*"))[:MOST]:
         record = store.cell(path.name)
         if record and record["seconds"] and record["cell"]["method"] == method:

@@ -66,6 +66,8 @@ def run(
     ``plugins`` are the methods by name, ``watch`` sees every event after it is on disk. The store
     must be open.
     """
+    if not cells:
+        return ()  # no engine has to be started for that
     parts = {machine: _Part(clips, machine) for machine in {cell.machine for cell in cells}}
     tasks = [
         parts[cell.machine].task(cell, plugins[cell.method], store, engine.gpu_share)

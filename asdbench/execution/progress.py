@@ -10,6 +10,7 @@ from pathlib import Path
 
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent
+from asdbench.execution.before import records_of
 from asdbench.execution.plan import Plan
 from asdbench.results.records import Cell, PlannedRow
 from asdbench.results.store import Store
@@ -92,7 +93,8 @@ Watch = Callable[[Event], None]
 def state_of_rows(plan: Plan, missing: Sequence[Cell], store: Store, engine: Engine) -> Planned:
     """How far a run is that has yet to run these cells."""
     left = {cell.name for cell in missing}
-    rows = [_state(row, left, store) for row in plan.rows]
+    took = {method: _seconds_of(store, method) for method in {cell.method for cell in missing}}
+    rows = [_state(row, left, took) for row in plan.rows]
     return Planned(plan.recipe.benchmark, plan.recipe.repeats, rows, engine.jobs, engine.place)
 
 
@@ -111,17 +113,16 @@ def warn_of_changed_code(plan: Plan, store: Store) -> None:
             )
 
 
-def _state(row: PlannedRow, left: set[str], store: Store) -> RowState:
+def _state(row: PlannedRow, left: set[str], took: Mapping[str, float | None]) -> RowState:
     cells = [cell.name for repeat in row.cells for cell in repeat]
     missing = sum(name in left for name in cells)
-    known = _seconds_of(store, row.method) if missing else 0.0
+    known = took[row.method] if missing else 0.0
     return RowState(
         row.label, len(cells), len(cells) - missing, None if known is None else known * missing
     )
 
 
 def _seconds_of(store: Store, method: str) -> float | None:
-    """How long a cell of this method took here, by the cells that are done."""
-    records = [store.cell(path.name) for path in store.folder.glob(f"cells/{method}-*")]
-    seconds = [record["seconds"] for record in records if record and record["seconds"]]
+    """How long a cell of this method took here, by cells that are done."""
+    seconds = [record["seconds"] for _, record in records_of(store, method)]
     return statistics.median(seconds) if seconds else None

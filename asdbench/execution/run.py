@@ -33,9 +33,9 @@ from asdbench.execution.progress import (
     state_of_rows,
     warn_of_changed_code,
 )
-from asdbench.results.build import board, made_from
+from asdbench.results.build import made_from
 from asdbench.results.ensembles import check_parts, keep_ensemble_rows, make_ensembles
-from asdbench.results.files import all_written, load_formats, write_boards
+from asdbench.results.files import all_written, current, load_formats, write_boards
 from asdbench.results.leaderboard import Leaderboard, load_board
 from asdbench.results.records import Cell
 from asdbench.results.redo import Redo
@@ -150,8 +150,9 @@ def _run(
         failed = run(missing, planned.plugins, clips, store, engine=engine, watch=on_cell)
         if missing:  # else they were made before
             make_ensembles(store, planned.ensembles)
-        made = board(store)
-        broken = write_boards(store, made)
+        made = current(store)
+        written = all_written(store, made.made_from)
+        broken = [] if written else write_boards(store, made)
         watch(Written(store.folder))
         mirror.finish(made)
     if mirror.problem:

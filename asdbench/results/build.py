@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from threadpoolctl import threadpool_limits
+
 from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
@@ -114,9 +116,10 @@ def assembled(
     ``figures``.
     """
     by = figures[0] if figures else None
-    compared_by_subset = {
-        s: compared(s, entries[s], of.protocols[s], by) for s in SUBSETS if entries.get(s)
-    }
+    with threadpool_limits(1):  # of thousands of small products, threads wait for each other
+        compared_by_subset = {
+            s: compared(s, entries[s], of.protocols[s], by) for s in SUBSETS if entries.get(s)
+        }
     every = [row for rows, _ in compared_by_subset.values() for row in rows]
     said = [*notes, *faults(records), *choices(records), *broken_promises(records, every)]
     said += turned_round(every)

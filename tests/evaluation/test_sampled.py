@@ -75,6 +75,17 @@ def test_units_are_joined_and_picked() -> None:
     assert pump.fits.tolist() == [[[0, 0], [0, 1]]]
 
 
+def test_some_rows_are_taken_without_the_others() -> None:
+    repeats = [Repeats("a", (0, 1)), Repeats("b", (0,))]
+    whole = Sampled.joined([("fan", unit(repeats))], of_ids=True)
+    second = whole.among([1])
+    assert [of_row.tolist() for of_row in second.measured] == [[[0.6]]]
+    assert (second.fits.tolist(), second.clips.tolist()) == ([[[9]]], [[[9]]])
+    turned = whole.among([1, 0])
+    assert turned.fits.tolist() == whole.fits[:, ::-1, ::-1].tolist()
+    assert turned.bias.shape == (2, 1)
+
+
 def test_every_machine_type_counts_the_same_however_many_ids_it_has() -> None:
     assert equal_weights(("fan", "fan", "fan", "pump")) == pytest.approx(
         [1 / 6, 1 / 6, 1 / 6, 1 / 2]

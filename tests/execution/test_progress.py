@@ -12,6 +12,7 @@ from inline import inline_engine
 from small_runs import planned
 
 from asdbench.data.clips import Clips
+from asdbench.execution.before import MOST
 from asdbench.execution.plan import Plan
 from asdbench.execution.progress import Planned, RowState, state_of_rows, warn_of_changed_code
 from asdbench.results.records import Cell, ImportedCell, Outcome
@@ -62,6 +63,21 @@ def test_a_row_that_is_done_takes_no_time_and_a_forced_one_all_of_it(
     forced = state_of_rows(alone, alone.cells, store, inline_engine())
     assert forced.rows == [RowState("knn", 6, 0, 9.0)]
     assert forced.seconds == 9.0
+
+
+def test_what_cells_took_is_looked_up_once_however_many_rows_ask(
+    made: Plan, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variants of one method in a folder of thousands of cells would each read all of them."""
+    for repeat in range(MOST + 5):
+        keep(store, replace(made.cells[0], repeat=repeat), 1.0)
+    read: list[str] = []
+    cell = Store.cell
+    monkeypatch.setattr(Store, "cell", lambda self, name: (read.append(name), cell(self, name))[1])
+    many = replace(made, rows=[replace(made.rows[0], label=f"row {n}") for n in range(20)])
+    found = state_of_rows(many, made.cells, store, inline_engine())
+    assert [row.seconds for row in found.rows] == [6.0] * 20
+    assert len(read) == MOST
 
 
 def test_an_import_named_like_a_method_took_no_time_that_counts(made: Plan, store: Store) -> None:

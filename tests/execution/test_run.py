@@ -97,6 +97,20 @@ def test_boards_that_are_gone_are_written_though_nothing_is_missing(
     assert (Path("o") / "leaderboard.md").exists()
 
 
+def test_what_is_done_is_only_read_however_far_behind_mlflow_is(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No worker is started for nothing, and the board of many cells isn't made a second time."""
+    run()
+    before = {path: path.stat().st_mtime_ns for path in Path("o").glob("*.*")}
+    with monkeypatch.context() as patched:
+        patched.setattr("inline._run", None)
+        patched.setattr("asdbench.results.files.board", None)
+        again = run()
+    assert (again.ran, again.kept, again.broken) == (0, 6, ())
+    assert {path: path.stat().st_mtime_ns for path in Path("o").glob("*.*")} == before
+
+
 def test_what_happens_is_told_in_order(run: Callable[..., Run]) -> None:
     events: list[Event] = []
     run(repeats=2, on_event=events.append)
