@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import asdbench
 from asdbench.inputs import check_whole, names_of, path_of, text_of
 
 
@@ -30,3 +32,21 @@ def test_paths_and_whole_numbers() -> None:
     for one in (True, 1.5, "2"):
         with pytest.raises(ValueError, match=r"repeats = .*whole number"):
             check_whole(repeats=one)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda recipe: asdbench.tune("knn", recipe),
+        lambda recipe: asdbench.plan(recipe),
+        lambda recipe: asdbench.fit_detector("knn", ".", to="there", experiment=recipe),
+    ],
+    ids=["tune", "plan", "fit_detector"],
+)
+def test_who_imports_methods_itself_does_not_promise_to_isolate_them(
+    tmp_path: Path, verb: Callable[[Path], object]
+) -> None:
+    recipe = tmp_path / "apart.toml"
+    recipe.write_text("[limits]\nisolated = true\n")
+    with pytest.raises(ValueError, match=r"isolated = true is for asdbench run"):
+        verb(recipe)

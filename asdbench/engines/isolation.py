@@ -31,6 +31,7 @@ _ABI = 1  # flag of the first: say the version
 _BENEATH = 1  # kind of rule: all below a path
 _NO_NEW_PRIVILEGES = 38  # of prctl
 _EXECUTE, _WRITE, _READ, _LIST, _TRUNCATE, _IOCTL = 1, 2, 4, 8, 1 << 14, 1 << 15
+_DISKS = 1 << 6 | 1 << 11  # to make devices: root would have the whole disk
 _OF_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE | _IOCTL  # the others are of folders
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/sys", "/nix/store"),
@@ -128,7 +129,7 @@ def _shut_in(reads: Sequence[Path], writes: Sequence[Path]) -> None:
         for path in Path("/dev").glob(device):
             _allow(ruleset, path, every & (_READ | _LIST | _WRITE | _IOCTL))
     for path in writes:
-        _allow(ruleset, path, every)
+        _allow(ruleset, path, every & ~_DISKS)
     _called(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     _call(_RESTRICT, ruleset, 0)
     os.close(ruleset)
@@ -154,19 +155,19 @@ def _allow(ruleset: int, path: Path, access: int) -> None:
 
 def _always_open() -> Iterator[Path]:
     """The system, Python, and whatever can be imported."""
-    roots = [Path(one) for one in (*_SYSTEM, sys.prefix, sys.base_prefix) if Path(one).exists()]
-    yield from roots
-    for entry in (Path(one) for one in sys.path if one):
+    roots = [one for one in (*_SYSTEM, sys.prefix, sys.base_prefix) if os.path.exists(one)]
+    yield from map(Path, roots)
+    for entry in (Path(one) for one in sys.path if one and os.access(one, os.R_OK)):
         if entry.name in _WHOLE or entry.is_file():
             yield entry
-        elif entry.is_dir() and not any(entry.is_relative_to(root) for root in roots):
+        elif not any(entry.is_relative_to(root) for root in roots):
             yield from filter(_is_code, entry.iterdir())
     yield from _package("asdbench")
 
 
 def _is_code(path: Path) -> bool:
-    return path.suffix in {".py", ".so", ".dist-info", ".egg-info"} or (
-        (path / "__init__.py").is_file()
+    return path.suffix in {".py", ".so", ".dist-info", ".egg-info"} or os.path.isfile(
+        path / "__init__.py"
     )
 
 

@@ -221,7 +221,8 @@ def _end_with_server(connection: Connection) -> None:
 
 def _write_output_to(path: Path) -> None:
     """What a method prints goes to a file instead of through a progress bar."""
-    with open(path, "wb") as file:
+    path.unlink(missing_ok=True)  # it may be a link that a method has left
+    with open(path, "xb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
 

@@ -48,6 +48,8 @@ def last(server: Child, folder: Path, what: Any) -> tuple[str, Any]:
         ("open('{tmp}/new', 'w')", "PermissionError"),
         ("os.unlink('{secret}')", "PermissionError"),
         ("os.rename('{secret}', '{own}/mine')", "PermissionError"),
+        ("os.mknod('{own}/disk', 0o60600, os.makedev(254, 0))", "PermissionError"),
+        ("os.mknod('{own}/memory', 0o20600, os.makedev(1, 1))", "PermissionError"),
         ("open('{given}').read()", "told"),
         ("open('{own}/new', 'w').write('abc')", 3),
         ("os.environ['TMPDIR']", "{own}"),

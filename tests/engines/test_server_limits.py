@@ -80,6 +80,17 @@ def test_a_job_that_wants_too_much_memory_is_told_its_limit(server: Child, tmp_p
     assert found[1].content == 2
 
 
+def test_a_link_that_a_job_left_for_its_output_is_not_followed(
+    server: Child, tmp_path: Path
+) -> None:
+    (tmp_path / "scores.csv").write_text("scores")
+    (tmp_path / "job0").mkdir()
+    (tmp_path / "job0" / "output.txt").symlink_to(tmp_path / "scores.csv")
+    assert done(server, tmp_path, ("tell", "print('chatter')"), limits=Limits())
+    assert (tmp_path / "scores.csv").read_text() == "scores"
+    assert (tmp_path / "job0" / "output.txt").read_text() == "chatter\n"
+
+
 def test_what_was_printed_stands_below_a_traceback() -> None:
     assert with_output("Traceback\n", b" \n") == "Traceback\n"
     assert with_output("Traceback\n", b"loss: nan\n").endswith("that it printed:\n\nloss: nan\n")
