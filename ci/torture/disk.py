@@ -76,7 +76,8 @@ class Faults:
             self._fault(kind, fault, f"exit code {code}: {said[-1500:]}")
         if code and not (REASON.search(said) and re.search(r"faulty|/base/cache", said)):
             self._fault(kind, fault, f"doesn't say what and where: {said[-1500:]}")
-        if left := half_made(to):
+        # What was scored or downloaded stays on purpose, as NAME.part, which isn't hidden.
+        if left := [name for name in half_made(to) if Path(name).name[0] == "."]:
             self._fault(kind, fault, f"left half-made: {left}")
 
     def _mended(self, kind: Kind, fault: str, to: Path) -> None:

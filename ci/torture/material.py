@@ -63,13 +63,6 @@ class Kind:
 
 KINDS = (
     Kind("cells", "run small.toml --methods all --jobs 2 --out {to}/run", "run/cells/*/scores.csv"),
-    Kind(
-        "bank",
-        "run small.toml --data wavs --methods knn --jobs 1 --out {to}/run",
-        "cache/*.bank",
-        own_cache=True,
-    ),
-    Kind("study", "tune knn small.toml --trials 3 --jobs 1 --out {to}/run", "run/tuned/*.toml"),
     Kind("import", "import mine run/export/knn --out {to}/run", "run/cells/*/scores.csv", "run"),
     Kind("export", "export --out {to}/run", "run/export/**/*.csv", "run"),
     Kind("clips page", "leaderboard --clips --out {to}/run", "run/clips/**/*.flac", "run"),
@@ -83,6 +76,13 @@ KINDS = (
         "data download dcase2021 --subsets development --machines fan --to {to}/it",
         "it/**/*.wav",
     ),
+    Kind(
+        "bank",
+        "run small.toml --data wavs --methods knn --jobs 1 --out {to}/run",
+        "cache/*.bank",
+        own_cache=True,
+    ),
+    Kind("study", "tune knn small.toml --trials 3 --jobs 1 --out {to}/run", "run/tuned/*.toml"),
 )
 
 
