@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -73,8 +74,9 @@ class Table:
         self.part.replace(self._path)
 
     def close(self) -> None:
-        """End it as it is."""
-        self._file.close()
+        """End it as it is; what couldn't be written was said."""
+        with contextlib.suppress(OSError):  # closing tries once more
+            self._file.close()
 
 
 def _number(value: float | None) -> str:
