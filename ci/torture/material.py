@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -184,9 +185,10 @@ class _Slow(Handler):
         write = self.wfile.write
 
         def slowly(content: bytes) -> int:
-            for start in range(0, len(content), PIECE):
-                write(content[start : start + PIECE])
-                time.sleep(0.05 * (len(content) > PIECE))
+            with contextlib.suppress(OSError):  # who asked was killed
+                for start in range(0, len(content), PIECE):
+                    write(content[start : start + PIECE])
+                    time.sleep(0.05 * (len(content) > PIECE))
             return len(content)
 
         self.wfile.write = slowly  # type: ignore[method-assign]
