@@ -50,6 +50,11 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def has_files(folder: Path) -> bool:
+    """Whether anything is in a folder, but for a first file that a kill left half-written."""
+    return any(p for p in folder.iterdir() if not (p.name[0] == "." and p.suffix == ".part"))
+
+
 @contextlib.contextmanager
 def making(folder: Path) -> Iterator[Path]:
     """A new folder beside ``folder``, whose place it takes when the block ends well.

@@ -5,6 +5,7 @@ What a spreadsheet would take for a formula has a ' in front; before a file that
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,9 @@ class Table:
         self.part.replace(self._path)
 
     def close(self) -> None:
-        """End it as it is."""
-        self._file.close()
+        """End it as it is; what couldn't be written was said."""
+        with contextlib.suppress(OSError):  # closing tries once more
+            self._file.close()
 
 
 def _file(path: Path) -> str:

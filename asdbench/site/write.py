@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -88,8 +88,9 @@ def write_site(results: Sequence[str | Path], *, to: str | Path = SITE) -> SiteW
         raise ValueError("; ".join(["no row can be shown", *faults[:3]]))
     pages = Pages(sections, profiles(sections))
     content = dict(_content(pages, faults))
-    content[MANIFEST] = _manifest(content)
+    content[MANIFEST] = _manifest(content)  # at the end; until then, of what was before as well
     with files.room_in(folder, if_full="; free some space", if_denied="; give another --to"):
+        files.write(folder / MANIFEST, _manifest({*before, *content}))
         for name in before - {*content}:
             (folder / name).unlink(missing_ok=True)
         for name, text in content.items():
@@ -129,14 +130,14 @@ def _formats(board: Board, forms: Sequence[str], faults: list[str]) -> Iterator[
             faults.append(f"{board.benchmark}: no {form} board: {error!r}")
 
 
-def _manifest(content: dict[str, str]) -> str:
-    said = {"asdbench": version("asdbench"), "files": sorted([*content, MANIFEST])}
+def _manifest(names: Iterable[str]) -> str:
+    said = {"asdbench": version("asdbench"), "files": sorted({*names, MANIFEST})}
     return json.dumps(said, indent=1) + "\n"
 
 
 def _ours(folder: Path) -> set[str]:
     """The files of the site that is there; ``ValueError`` where the folder has something else."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+    if not folder.exists() or (folder.is_dir() and not files.has_files(folder)):
         return set()
     try:
         names = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]

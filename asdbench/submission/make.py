@@ -63,7 +63,7 @@ def make_submission(
     """
     store, folder = Store.existing(out), Path(to)
     records = _records(store, rows)
-    if folder.exists() and any(folder.iterdir()) and not (folder / ABOUT).is_file():
+    if folder.exists() and files.has_files(folder) and not (folder / ABOUT).is_file():
         raise ValueError(f"{folder} isn't empty and is no submission; give another --to")
     content: dict[str, str] = {MARKS: _spelled(store.read_json(MARKS) or {})}
     if tags := store.tags():
@@ -78,7 +78,7 @@ def make_submission(
         content |= {f"{SOURCE}/{name}.py": text for name, text in found.items() if text}
         unsourced += [name for name, text in found.items() if not text]
     if not (folder / ABOUT).exists():
-        content[ABOUT] = TEMPLATE + _untold(content)
+        content = {ABOUT: TEMPLATE + _untold(content), **content}  # first: it says what this is
     with files.room_in(folder, if_full="; free some space", if_denied="; give another --to"):
         for before in ("rows", "cells"):
             shutil.rmtree(folder / before, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Let the disk fail at every kind of write: full, read-only, or with a limit of file sizes.
 
-    .venv/bin/python ci/torture/disk.py [--each 2] [--seed 0] [--short]
+    .venv/bin/python ci/torture/disk.py [--each 2] [--seed 0] [--only site,scores] [--short]
 
 Each kind of thing that is written (``material.KINDS``) is written to a small tmpfs that fills up
 somewhere on the way, to one that can only be read, and under a limit of file sizes (``ulimit -f``)
@@ -29,7 +29,9 @@ from pathlib import Path
 
 from material import FAILED, KINDS, QUICK, Kind, Material, half_made
 
-REASON = re.compile(r"is full|File too large|[Rr]ead-only|No space left|disk I/O error")
+REASON = re.compile(
+    r"is full|not enough room|File too large|[Rr]ead-only|No space left|disk I/O error"
+)
 ROOM = 64 << 20  # bytes of the tmpfs
 FULL, READ_ONLY, FILE_SIZE = "full", "read-only", "limit of file sizes"
 
@@ -76,7 +78,8 @@ class Faults:
             self._fault(kind, fault, f"exit code {code}: {said[-1500:]}")
         if code and not (REASON.search(said) and re.search(r"faulty|/base/cache", said)):
             self._fault(kind, fault, f"doesn't say what and where: {said[-1500:]}")
-        if left := half_made(to):
+        # What was scored or downloaded stays on purpose, as NAME.part, which isn't hidden.
+        if left := [name for name in half_made(to) if Path(name).name[0] == "."]:
             self._fault(kind, fault, f"left half-made: {left}")
 
     def _mended(self, kind: Kind, fault: str, to: Path) -> None:
@@ -137,6 +140,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--each", type=int, default=2, help="of full disks, of each kind")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default=",".join(kind.name for kind in KINDS))
     parser.add_argument("--short", action="store_true")
     asked = parser.parse_args()
     chosen = [FILE_SIZE] if asked.short else [FULL] * asked.each + [READ_ONLY, FILE_SIZE]
@@ -147,7 +151,7 @@ def main() -> int:
     try:
         faults = Faults(Material.made(folder / "base"), asked.seed)
         for kind in KINDS:
-            if not asked.short or kind.name in QUICK:
+            if kind.name in (QUICK if asked.short else asked.only.split(",")):
                 for fault in chosen:
                     faults.run(kind, fault)
                 print(f"{kind.name}: {', '.join(chosen)}", flush=True)

@@ -60,7 +60,7 @@ class Campaign:
                     self.killed[kind.name] += 1
                 self._check_after_kill(kind, to)
             self._finish(kind, to)
-        print(f"{kind.name}: {self.killed[kind.name]} kills", flush=True)
+            print(f"{kind.name}: {self.killed[kind.name]} kills", flush=True)
 
     def _kill(self, kind: Kind, to: Path) -> bool:
         """Start the command and kill somebody; whether there was anybody to kill."""
@@ -138,11 +138,11 @@ def shares(kills: int, *, short: bool) -> Iterator[tuple[Kind, int]]:
     if short:
         yield from ((kind, 1) for kind in KINDS if kind.name in QUICK)
         return
-    others = [kind for kind in KINDS if kind.name != "cells"]
+    cells, *others = KINDS
     each = kills // 2 // len(others)
-    yield KINDS[0], AT_ONCE
+    yield cells, AT_ONCE
     yield from ((kind, each) for kind in others)
-    yield KINDS[0], kills - each * len(others)
+    yield cells, kills - each * len(others)
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -63,13 +64,6 @@ class Kind:
 
 KINDS = (
     Kind("cells", "run small.toml --methods all --jobs 2 --out {to}/run", "run/cells/*/scores.csv"),
-    Kind(
-        "bank",
-        "run small.toml --data wavs --methods knn --jobs 1 --out {to}/run",
-        "cache/*.bank",
-        own_cache=True,
-    ),
-    Kind("study", "tune knn small.toml --trials 3 --jobs 1 --out {to}/run", "run/tuned/*.toml"),
     Kind("import", "import mine run/export/knn --out {to}/run", "run/cells/*/scores.csv", "run"),
     Kind("export", "export --out {to}/run", "run/export/**/*.csv", "run"),
     Kind("clips page", "leaderboard --clips --out {to}/run", "run/clips/**/*.flac", "run"),
@@ -83,6 +77,13 @@ KINDS = (
         "data download dcase2021 --subsets development --machines fan --to {to}/it",
         "it/**/*.wav",
     ),
+    Kind(
+        "bank",
+        "run small.toml --data wavs --methods knn --jobs 1 --out {to}/run",
+        "cache/*.bank",
+        own_cache=True,
+    ),
+    Kind("study", "tune knn small.toml --trials 3 --jobs 1 --out {to}/run", "run/tuned/*.toml"),
 )
 
 
@@ -184,9 +185,10 @@ class _Slow(Handler):
         write = self.wfile.write
 
         def slowly(content: bytes) -> int:
-            for start in range(0, len(content), PIECE):
-                write(content[start : start + PIECE])
-                time.sleep(0.05 * (len(content) > PIECE))
+            with contextlib.suppress(OSError):  # who asked was killed
+                for start in range(0, len(content), PIECE):
+                    write(content[start : start + PIECE])
+                    time.sleep(0.05 * (len(content) > PIECE))
             return len(content)
 
         self.wfile.write = slowly  # type: ignore[method-assign]

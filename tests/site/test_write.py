@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from plugin_files import installed_in
 
+from asdbench.config import files as writing
 from asdbench.config.plugins import LEADERBOARDS
 from asdbench.site.write import MANIFEST, write_site
 
@@ -85,6 +87,29 @@ def test_what_a_site_had_before_goes_and_what_is_none_stays(
     write_site(field[:1], to=mine)
     assert (tmp_path / "precious").exists()
     assert (tmp_path / "p").exists()
+
+
+def test_what_a_full_disk_or_a_kill_left_of_a_site_is_one(
+    field: list[Path], site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half, real = tmp_path / "half", writing.write
+
+    def full(path: Path, content: str) -> Path:
+        if path.name == "index.html":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.with_name(f".{path.name}.part").write_text("half")
+            raise OSError(errno.ENOSPC, "No space left")
+        return real(path, content)
+
+    half.mkdir()
+    (half / f".{MANIFEST}.part").write_text("half")  # of one that was killed at once
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "write", full)
+        with pytest.raises(ValueError, match="is full"):
+            write_site(field, to=half)
+    assert not (half / "index.html").exists()
+    write_site(field, to=half)
+    assert files(half) == files(site)
 
 
 def test_a_broken_format_costs_itself_alone(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from asdbench.config import plugins
+from asdbench.config import files, plugins
 from asdbench.results.build import board
 from asdbench.results.store import Store
 from asdbench.submission.make import make_submission
@@ -76,6 +77,30 @@ def test_source_that_has_changed_since_is_not_passed_off_as_it(
     (cell / "method.py").write_text("a method")
     assert make_submission(["knn"], out=run, to=tmp_path / "made").unsourced == ()
     assert (tmp_path / "made" / "source" / "knn.py").read_text() == "a method"
+
+
+def test_what_a_full_disk_or_a_kill_left_of_a_submission_is_one(
+    field: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half, real = tmp_path / "half", files.write
+
+    def full(path: Path, content: str) -> Path:
+        if path.name == "scores.csv":
+            raise OSError(errno.ENOSPC, "No space left")
+        return real(path, content)
+
+    half.mkdir()
+    (half / ".submission.toml.part").write_text("half")  # of one that was killed at once
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "write", full)
+        with pytest.raises(ValueError, match="is full"):
+            make_submission(["knn"], out=field[0], to=half)
+    make_submission(["knn"], out=field[0], to=half)
+    make_submission(["knn"], out=field[0], to=tmp_path / "whole")
+    whole = [p for p in (tmp_path / "whole").rglob("*") if p.is_file()]
+    assert names(half) == {p.name for p in whole}
+    for path in whole:
+        assert (half / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes()
 
 
 def test_wrong_words_are_one_line(field: list[Path], tmp_path: Path) -> None:
