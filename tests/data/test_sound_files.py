@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,34 @@ def test_a_rate_that_no_recorder_has_is_named(tmp_path: Path) -> None:
     path = changed(written(tmp_path / "a.wav"), 24, 7)
     with pytest.raises(ValueError, match=r"a\.wav says that it has 7 samples a second"):
         header_of(str(path), path)
+
+
+def _flac_of(total: int) -> io.BytesIO:
+    """A FLAC file of 8,000 samples whose header says another number; 0 says that it isn't known."""
+    file = io.BytesIO()
+    wave = np.random.default_rng(0).integers(-9000, 9000, 8000).astype(np.int16)
+    soundfile.write(file, wave, 16000, format="FLAC", subtype="PCM_16")
+    content = bytearray(file.getvalue())
+    number = int.from_bytes(content[18:26], "big") >> 36 << 36 | total
+    content[18:26] = number.to_bytes(8, "big")
+    return io.BytesIO(bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("total", "notes"), [(8000, ()), (2**31, (CUT_OFF,)), (2**36 - 1, (CUT_OFF,))]
+)
+def test_a_flac_file_is_read_to_its_end_whatever_its_header_says(
+    total: int, notes: tuple[str, ...]
+) -> None:
+    """What a broken one says would take more memory than there is."""
+    assert header_of(_flac_of(total), "a.flac") == (8000, 16000, 1)
+    found = samples_of(_flac_of(total), "a.flac")
+    assert (len(found.samples), found.notes) == (8000, notes)
+
+
+@pytest.mark.parametrize("read", [header_of, samples_of])
+def test_a_stream_without_a_length_is_refused_with_the_way_out(
+    read: Callable[[io.BytesIO, str], object],
+) -> None:
+    with pytest.raises(ValueError, match=r"a\.flac doesn't say how long it is.* ffmpeg -i OLD NEW"):
+        read(_flac_of(0), "a.flac")
