@@ -118,7 +118,7 @@ def length_at(header: Header, rate: int) -> int:
 def ratio_of(rate: int, source_rate: int) -> Fraction:
     """How many samples come of one. A filter is as long as its denominator, so that is limited.
 
-    Of rates that recorders have it is exact; of others, to a part in ten thousand millions.
+    Of rates that recorders have it is exact; of others, to a part in a million.
     """
     return Fraction(rate, source_rate).limit_denominator(100_000)
 

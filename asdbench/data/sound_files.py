@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -25,7 +24,6 @@ SUFFIXES = (
 RATES = (100, 5_000_000)  # Hz; what isn't within can't be right for a machine's sound
 AT_ONCE = 1 << 24  # samples: 17 minutes at 16 kHz
 MOST_A_BYTE = 1 << 13  # frames: FLAC has at most 65,535 in a block, and no block of 8 bytes
-UNKNOWN = (1 << 63) - 1  # frames, as libsndfile says it
 _EXACT = {"PCM_16", "PCM_S8", "PCM_U8"}
 _LOSSY = ("VORBIS", "OPUS", "MPEG", "GSM", "G721", "G723", "NMS", "VOX", "IMA_ADPCM", "MS_ADPCM")
 CUT_OFF = "cut off: the file ends before its header says"
@@ -50,12 +48,8 @@ class Read(NamedTuple):
 
 def header_of(file: str | BinaryIO, name: object) -> Header:
     """What a sound file says of itself. Raises ``ValueError`` with ``name`` if it isn't one."""
-    size = os.path.getsize(file) if isinstance(file, str) else file.seek(0, io.SEEK_END)
     with opened(file, name) as (sound, _):
-        frames = sound.frames
-        if frames > MOST_A_BYTE * size:
-            frames = sum(map(len, _pieces(sound, "int16")))
-        return Header(frames, sound.samplerate, sound.channels)
+        return Header(sound.frames, sound.samplerate, sound.channels)
 
 
 def samples_of(file: str | BinaryIO, name: object) -> Read:
@@ -70,7 +64,7 @@ def samples_of(file: str | BinaryIO, name: object) -> Read:
 
 
 def _pieces(sound: soundfile.SoundFile, kind: str) -> Iterator[NDArray[Any]]:
-    """All that there is, the first piece in any case: what a header says may be far too much."""
+    """All that there is, the first piece in any case: what a header says may be too much."""
     at_once = AT_ONCE // sound.channels
     piece = sound.read(min(at_once, sound.frames), dtype=kind)
     yield piece
@@ -94,6 +88,7 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             refuse_pipe(file)
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
+            size = raw.seek(0, io.SEEK_END)
             extent = extent_of(raw)
             notes: list[str] = []
             if extent and extent.cut_off:
@@ -109,10 +104,10 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
                     f"{name} says that it has {sound.samplerate:,} samples a second, which can't "
                     "be right; mend its header or take it out of the folder"
                 )
-            if sound.frames == UNKNOWN:
+            if sound.frames > MOST_A_BYTE * size:
                 raise ValueError(
-                    f"{name} doesn't say how long it is, as a stream doesn't; write it anew, as by "
-                    "`ffmpeg -i OLD NEW`, or take it out of the folder"
+                    f"{name} doesn't say how long it is, as streams don't, or says what can't be "
+                    "right; write it anew, as by `ffmpeg -i OLD NEW`, or take it out of the folder"
                 )
             if sound.subtype.startswith(_LOSSY):
                 notes.append(f"compressed with loss ({sound.subtype})")
