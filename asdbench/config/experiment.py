@@ -151,7 +151,7 @@ def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Ex
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"cannot read experiment {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path} is not TOML: {error}") from error
     for setting in settings:
         values = merge(values, setting)

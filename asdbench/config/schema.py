@@ -37,9 +37,10 @@ def setting(text: str) -> tuple[str, dict[str, Any]]:
     if not equals or not dot or not all([method, *field.split(".")]):
         raise ValueError(f"--set {text!r}: write method.field=value, as in autoencoder.epochs=50")
     try:
-        value: Any = tomllib.loads(f"value = {written}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = written.strip()
+        found: dict[str, Any] = tomllib.loads(f"value = {written}")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        found = {}
+    value = found["value"] if len(found) == 1 else written.strip()
     return method, nested({field: value})
 
 

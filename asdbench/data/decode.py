@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -111,7 +112,15 @@ class Decoded(NamedTuple):
 
 def length_at(header: Header, rate: int) -> int:
     """How many samples a source has once it is resampled to ``rate`` Hz."""
-    return -(-header.frames * rate // header.rate)
+    return ceil(header.frames * ratio_of(rate, header.rate))
+
+
+def ratio_of(rate: int, source_rate: int) -> Fraction:
+    """How many samples come of one. A filter is as long as its denominator, so that is limited.
+
+    Of rates that recorders have it is exact; of others, to a part in a million.
+    """
+    return Fraction(rate, source_rate).limit_denominator(100_000)
 
 
 def decode(source: Source, rate: int) -> Decoded:
@@ -139,7 +148,7 @@ def decode(source: Source, rate: int) -> Decoded:
         raise ValueError(f"{name} holds NaN or infinite samples; replace it or take it out")
     if source_rate != rate:
         notes.append(f"resampled from {source_rate} Hz to {rate} Hz")
-        samples = resampled(_floats(samples), Fraction(rate, source_rate))
+        samples = resampled(_floats(samples), ratio_of(rate, source_rate))
     if samples.dtype != np.int16:
         if np.abs(samples).max() > 1:
             notes.append("clipped to [-1, 1]")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.config.files import refuse_pipe
@@ -20,6 +22,8 @@ SUFFIXES = (
     *(".au", ".caf", ".rf64", ".w64"),
 )
 RATES = (100, 5_000_000)  # Hz; what isn't within can't be right for a machine's sound
+AT_ONCE = 1 << 24  # samples: 17 minutes at 16 kHz
+MOST_A_BYTE = 1 << 13  # frames: FLAC has at most 65,535 in a block, and no block of 8 bytes
 _EXACT = {"PCM_16", "PCM_S8", "PCM_U8"}
 _LOSSY = ("VORBIS", "OPUS", "MPEG", "GSM", "G721", "G723", "NMS", "VOX", "IMA_ADPCM", "MS_ADPCM")
 CUT_OFF = "cut off: the file ends before its header says"
@@ -52,10 +56,21 @@ def samples_of(file: str | BinaryIO, name: object) -> Read:
     """A sound file's samples. Raises ``ValueError`` with ``name`` if it isn't one."""
     with opened(file, name) as (sound, notes):
         kind = "int16" if sound.subtype in _EXACT else "float64"
-        samples = sound.read(sound.frames, dtype=kind)
+        first, *more = _pieces(sound, kind)
+        samples = np.concatenate([first, *more]) if more else first
         if len(samples) < sound.frames and CUT_OFF not in notes:
             notes.append(CUT_OFF)
         return Read(samples, sound.samplerate, tuple(notes))
+
+
+def _pieces(sound: soundfile.SoundFile, kind: str) -> Iterator[NDArray[Any]]:
+    """All that there is, the first piece in any case: what a header says may be too much."""
+    at_once = AT_ONCE // sound.channels
+    piece = sound.read(min(at_once, sound.frames), dtype=kind)
+    yield piece
+    while len(piece) == at_once:
+        piece = sound.read(at_once, dtype=kind)
+        yield piece
 
 
 @contextlib.contextmanager
@@ -73,6 +88,7 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             refuse_pipe(file)
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
+            size = raw.seek(0, io.SEEK_END)
             extent = extent_of(raw)
             notes: list[str] = []
             if extent and extent.cut_off:
@@ -87,6 +103,11 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
                 raise ValueError(
                     f"{name} says that it has {sound.samplerate:,} samples a second, which can't "
                     "be right; mend its header or take it out of the folder"
+                )
+            if sound.frames > MOST_A_BYTE * size:
+                raise ValueError(
+                    f"{name} doesn't say how long it is, as streams don't, or says what can't be "
+                    "right; write it anew, as by `ffmpeg -i OLD NEW`, or take it out of the folder"
                 )
             if sound.subtype.startswith(_LOSSY):
                 notes.append(f"compressed with loss ({sound.subtype})")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from asdbench.data.decode import (
     fit,
     length_at,
     mono,
+    ratio_of,
     resampled,
     to_int16,
 )
@@ -129,7 +129,7 @@ def _pieces(source: FileSource, rate: int) -> Iterator[Samples]:
     Resampling gets as much of both neighbours as its filter hears.
     """
     with opened(str(source.path), source.path) as (file, _):
-        ratio = Fraction(rate, file.samplerate)
+        ratio = ratio_of(rate, file.samplerate)
         down = ratio.denominator
         size = -(-PIECE * file.samplerate // down) * down
         beside = 0 if ratio == 1 else -(-(10 * max(ratio.numerator, down) + 1) // down) * down
@@ -193,7 +193,7 @@ def adapted(
         one = one.reshape(-1)
         if rate != to:
             scaled = one / 32768.0 if one.dtype == np.int16 else one.astype(np.float64)
-            one = resampled(scaled, Fraction(to, int(rate)))
+            one = resampled(scaled, ratio_of(to, int(rate)))
         if one.dtype != np.int16 and np.abs(one).max() > 1:
             notes.append("clipped to [-1, 1]")
         found.append(np.ascontiguousarray(one if one.dtype == np.int16 else to_int16(one)))

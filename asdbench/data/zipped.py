@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,8 +13,12 @@ from pathlib import Path
 from asdbench.data.decode import AUTO, Channel, identity_of
 from asdbench.data.sound_files import Header, Read, header_of, samples_of, unreadable
 
-# Not whole, no such member (KeyError), a compression that is unknown, or encrypted (RuntimeError).
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
+# Not whole, no such member (KeyError), a compression that is unknown, encrypted (RuntimeError), or
+# an entry that zipfile itself stumbles over (the last three).
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError),
+    *(ValueError, IndexError, struct.error),
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def member_bytes(archive: Path, member: str) -> bytes:
     """What a member holds. Raises ``ValueError`` where archive or member can't be read."""
     try:
         return _opened(*_state(archive)).read(member)
-    except (*_DAMAGED, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         raise unreadable(archive / member, error) from error
 
 

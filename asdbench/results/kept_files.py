@@ -62,7 +62,7 @@ class KeptFiles:
         return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")
 
 
-def seal_of(content: str) -> dict[str, Any]:
+def seal_of(content: str | bytes) -> dict[str, Any]:
     """What a file is recognised by: its size in bytes, and a hash."""
-    data = content.encode()
+    data = content.encode() if isinstance(content, str) else content
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

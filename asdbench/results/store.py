@@ -199,14 +199,14 @@ class Store(KeptFiles):
     def _sealed(self, name: str, table: str) -> list[Score]:
         """A table of scores, held against the record of its cell."""
         path = self.cell_folder(name) / table
-        content = path.read_bytes().decode()
+        content = path.read_bytes()
         record = self.read_json(f"cells/{name}/cell.json") or {}
         if (known := record.get("files", {}).get(table)) not in (None, seal_of(content)):
             raise ValueError(
                 f"{path} isn't what was written ({known['bytes']} bytes, another hash); delete "
                 f"{path.parent}, and run or import it again"
             )
-        return scores_in(content)
+        return scores_in(content, path)
 
     def _marks(self) -> dict[str, dict[str, str]]:
         return self.read_json("test-sets.json") or {}

@@ -15,6 +15,7 @@ SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
 DECIDED = "decided"  # a further column, where decisions are known
 _LABELS = {"1": True, "0": False, "": None}
 _BREAK = "\r\n"  # what is in the end of a line is quoted within it
+_label = _LABELS.__getitem__
 _WRITTEN = {label: text for text, label in _LABELS.items()}
 
 
@@ -33,17 +34,22 @@ def scores_csv(scores: Iterable[Score]) -> str:
 
 
 def read_scores(path: Path) -> list[Score]:
-    """The scores in such a table."""
-    return scores_in(path.read_bytes().decode())
+    """The scores in such a table. Raises as ``scores_in``."""
+    return scores_in(path.read_bytes(), path)
 
 
-def scores_in(text: str) -> list[Score]:
-    """The scores of such a table's text."""
-    lines = list(csv.reader(io.StringIO(text, newline="")))[1:]
-    return [
-        Score(machine, id_, subset, clip, _LABELS[label], float(score), *map(_LABELS.get, more))
-        for machine, id_, subset, clip, label, score, *more in lines
-    ]
+def scores_in(content: bytes, path: Path) -> list[Score]:
+    """The scores of such a table's content. ``ValueError``, with the path, for any other."""
+    try:
+        lines = list(csv.reader(io.StringIO(content.decode(), newline="")))[1:]
+        return [
+            Score(machine, id_, subset, clip, _LABELS[label], float(score), *map(_label, more))
+            for machine, id_, subset, clip, label, score, *more in lines
+        ]
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ValueError(
+            f"{path} is no table of scores ({error}); delete {path.parent}, and make it again"
+        ) from error
 
 
 def history_csv(history: Sequence[Mapping[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asdbench.data.decode import FileSource, Generated, decode, fit, length_at
+from asdbench.data.decode import FileSource, Generated, decode, fit, length_at, ratio_of
 
 RATE = 16000
 
@@ -189,3 +190,11 @@ def test_a_channel_that_is_not_there_is_an_error(tmp_path: Path, channels: int) 
     path = wav(tmp_path / "a.wav", noise(100, channels)).path
     with pytest.raises(ValueError, match=r"a\.wav has .* so there is no channel 5"):
         decode(FileSource(path, 4), RATE)
+
+
+def test_a_rate_that_shares_no_factor_takes_no_filter_as_long_as_itself() -> None:
+    assert ratio_of(16000, 44100) == Fraction(160, 441)
+    assert ratio_of(16000, 192_000) == Fraction(1, 12)
+    odd = ratio_of(16000, 4_999_999)
+    assert odd.denominator <= 100_000
+    assert abs(float(odd) * 4_999_999 / 16000 - 1) < 1e-6

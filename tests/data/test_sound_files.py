@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,30 @@ def test_a_rate_that_no_recorder_has_is_named(tmp_path: Path) -> None:
     path = changed(written(tmp_path / "a.wav"), 24, 7)
     with pytest.raises(ValueError, match=r"a\.wav says that it has 7 samples a second"):
         header_of(str(path), path)
+
+
+def _flac_of(total: int) -> io.BytesIO:
+    """A FLAC file of 8,000 samples whose header says so many; 0 says that it isn't known."""
+    file = io.BytesIO()
+    wave = np.random.default_rng(0).integers(-9000, 9000, 8000).astype(np.int16)
+    soundfile.write(file, wave, 16000, format="FLAC", subtype="PCM_16")
+    content = bytearray(file.getvalue())
+    number = int.from_bytes(content[18:26], "big") >> 36 << 36 | total
+    content[18:26] = number.to_bytes(8, "big")
+    return io.BytesIO(bytes(content))
+
+
+def test_a_flac_file_with_a_length_that_isnt_its_own_is_refused() -> None:
+    assert len(samples_of(_flac_of(8000), "a.flac").samples) == 8000
+    with pytest.raises(ValueError, match=r"cannot read a\.flac: "):
+        samples_of(_flac_of(9000), "a.flac")
+
+
+@pytest.mark.parametrize("total", [0, 2**31, 2**36 - 1])
+@pytest.mark.parametrize("read", [header_of, samples_of])
+def test_a_length_that_isnt_known_or_cant_be_is_refused_with_the_way_out(
+    read: Callable[[io.BytesIO, str], object], total: int
+) -> None:
+    """A stream's header has none; one that is broken would take more memory than there is."""
+    with pytest.raises(ValueError, match=r"a\.flac doesn't say how long it is.*ffmpeg -i OLD NEW"):
+        read(_flac_of(total), "a.flac")

@@ -49,3 +49,13 @@ def test_no_epochs_are_no_lines(tmp_path: Path) -> None:
     path.write_text(history_csv(()))
     assert read_history(path) == []
     assert csv_text([("a", 1)]) == "a,1\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\n1,2\n", b"\xff\n", b"a\nfan,00,development,x,2,0.5\n", b"a\nf,0,d,x,1,high\n"],
+)
+def test_what_is_no_table_of_scores_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "scores.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=r"scores\.csv is no table of scores .* make it again"):
+        read_scores(tmp_path / "scores.csv")

@@ -81,16 +81,20 @@ def _problem(columns: Sequence[str], fields: Sequence[str]) -> str:
         return f"it has {len(fields)} fields, the header {len(columns)}"
     if not fields[0] and any(fields):
         return "it names no file"
-    name = ""
+    name = without = ""
     for column, value in zip_longest(columns[1:], fields[1:], fillvalue=""):
+        value = "" if value.lower() == NO_ATTRIBUTE else value
+        if value and not column:
+            return f"{value!r} is in a column without a name"
         if _NAME.fullmatch(column):
-            name = value
-        elif _VALUE.fullmatch(column):
-            if name and not value and name.lower() != NO_ATTRIBUTE:
-                return f"attribute {name!r} has no value"
-            if value and not name:
+            if without:
+                break
+            name = without = value
+        elif _VALUE.fullmatch(column) and value:
+            if not name:
                 return f"{value!r} is the value of no attribute"
-    return ""
+            without = ""
+    return f"attribute {without!r} has no value" if without else ""
 
 
 def _pairs(columns: Sequence[str], values: Sequence[str]) -> Pairs:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asdbench.config.files import refuse_pipe
+from asdbench.data.zipped import DAMAGED
 
 SUBSET_OF_NAME = re.compile(r"(dev|eval)(?![a-z])", re.IGNORECASE)  # dev_fan, eval_data_fan_test
 _SNR = re.compile(r"-?\d+_?dB", re.IGNORECASE)  # -6_dB_fan, as MIMII's archives are named
@@ -29,7 +30,7 @@ def entries_of(
         refuse_pipe(archive)
         with zipfile.ZipFile(archive) as file:
             members = [info.filename for info in file.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return [], (
             f"{archive} is not a whole zip file ({reason}); fetch it again, or take it out of the "

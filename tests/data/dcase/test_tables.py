@@ -63,6 +63,7 @@ def test_another_types_table_is_not_meant(tmp_path: Path) -> None:
         (f"{A},,7", "'7' is the value of no attribute"),
         (f"{A},vel,7,loc,B", "it has 5 fields, the header 3"),
         (",vel,7", "it names no file"),
+        (f"{A},vel,,loc,B", "it has 5 fields, the header 3"),
     ],
 )
 def test_a_line_that_cant_be_understood_is_told(
