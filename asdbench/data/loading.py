@@ -50,7 +50,9 @@ def dataset_of(fields: Mapping[str, Any]) -> Dataset:
     name = given.pop("name", None)
     if not isinstance(name, str):
         raise ValueError('dataset has no name; add name = "synthetic" or another')
-    found: Dataset = build(plugins.load(plugins.DATASETS, name), given, f"dataset {name}")
+    found: Dataset = build(
+        plugins.installed(plugins.DATASETS, name).load(), given, f"dataset {name}"
+    )
     return found
 
 
