@@ -18,8 +18,16 @@ from asdbench.cli.words import echo, plain, put
 from asdbench.execution.progress import Planned, Reading, RowState
 
 CLEARS = "\x1b[2J"
-NAMES = (CLEARS, "\x1b]0;title\x07", "\x9b31mred", "a\rb", "\x1b[1A\x1b[2Kgone", "back\x08space")
-OBEYED = {*range(0x20), *range(0x7F, 0xA0)} - set(map(ord, "\t\n"))
+NAMES = (
+    CLEARS,
+    "\x1b]0;title\x07",
+    "\x9b31mred",
+    "a\rb",
+    "\x1b[1A\x1b[2Kgone",
+    "back\x08space",
+    "gpj\u202e.wav",
+)
+OBEYED = {*range(0x20), *range(0x7F, 0xA0), 0x202E} - set(map(ord, "\t\n"))
 
 
 def obeyed(text: str) -> set[str]:

@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - set(map(ord, "\t\n")))
+_TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}  # the direction of writing
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *_TURNS} - set(map(ord, "\t\n")))
 
 
 def plain(text: str) -> str:

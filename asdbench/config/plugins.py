@@ -126,15 +126,23 @@ def available(group: str) -> dict[str, Plugin]:
 
 
 def find(group: str, name: str) -> Plugin:
-    """The plugin of this name, or in the file ``./mine.py``; ``ValueError`` if there is none."""
-    if name.endswith(".py"):
-        file = Path(name).expanduser().resolve()
-        if not file.is_file():
-            raise ValueError(f"no file {name}; give the path of a Python file with a method in it")
-        installed = available(group).get(file.stem)
-        if installed and installed.file != file:
-            raise ValueError(f"{name} has the name of an installed method; rename the file")
-        return Plugin(file.stem, group, own_file=file)
+    """The plugin of this name, or in the file ``./mine.py``; ``ValueError`` if there is none.
+
+    For what the user names. A name that stands in a file of results is for ``installed``.
+    """
+    if not name.endswith(".py"):
+        return installed(group, name)
+    file = Path(name).expanduser().resolve()
+    if not file.is_file():
+        raise ValueError(f"no file {name}; give the path of a Python file with a method in it")
+    same = available(group).get(file.stem)
+    if same and same.file != file:
+        raise ValueError(f"{name} has the name of an installed method; rename the file")
+    return Plugin(file.stem, group, own_file=file)
+
+
+def installed(group: str, name: str) -> Plugin:
+    """The installed plugin of this name, never a file; ``ValueError`` if there is none."""
     plugins = available(group)
     if name not in plugins:
         kind = group.rpartition(".")[2].removesuffix("s")

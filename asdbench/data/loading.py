@@ -54,7 +54,7 @@ def dataset_of(fields: Mapping[str, Any]) -> Dataset:
     name = given.pop("name", None)
     if not isinstance(name, str):
         raise ValueError('dataset has no name; add name = "synthetic" or another')
-    cls = plugins.load(plugins.DATASETS, name)
+    cls = plugins.installed(plugins.DATASETS, name).load()
     with _named(name, "can't be made"):
         found: Dataset = build(cls, given, f"dataset {name}")
     return found

@@ -94,13 +94,18 @@ class DetectorCard:
         """How many clips a day has, one after the other."""
         return DAY * self.frontend.sample_rate / self.samples
 
-    def hashed(self, folder: Path) -> DetectorCard:
-        """With the hash of every file, and of all of it."""
+    @property
+    def names(self) -> list[str]:
+        """Of all files that go with it."""
         names: list[str] = []
         for one in self.members:
             names += [one.scores, *one.parts.values(), *([one.code] if one.code else [])]
         names += [name for one in self.references.values() for name in one.examples]
-        files = {name: sha256(folder / name) for name in sorted(set(names))}
+        return sorted(set(names))
+
+    def hashed(self, folder: Path) -> DetectorCard:
+        """With the hash of every file, and of all of it."""
+        files = {name: sha256(folder / name) for name in self.names}
         whole = DetectorCard(**{**vars(self), "files": files})
         return DetectorCard(**{**vars(whole), "hash": whole.digest})
 
@@ -138,7 +143,11 @@ def read(folder: Path) -> DetectorCard:
         raise ValueError(f"{place} is damaged ({error}); make the detector again") from error
     if found.hash != found.digest:
         raise ValueError(f"{place} isn't what the detector was made with; make it again")
+    if found.names != sorted(found.files):
+        raise ValueError(f"{place} names files that it wasn't made with; make it again")
     for name, digest in found.files.items():
+        if {"", ".", ".."} & set(name.split("/")):
+            raise ValueError(f"{place} names {name!r}, outside its folder; it isn't of asdbench")
         _check(folder / name, digest)
     return found
 

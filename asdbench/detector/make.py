@@ -52,11 +52,12 @@ def make(
     training: Training | None,
     progress: Progress = lambda *_: None,
     limits: bool = True,
+    run: bool = True,
 ) -> Path:
     """Write a detector of a row to ``to``, whole or not at all; one that is there is replaced.
 
     Without ``limits``, a machine ID's threshold is found when it is first asked for: that takes a
-    moment for each, and is the same.
+    moment for each, and is the same. Unless ``run``, no code that the store has is run.
 
     Raises ``ValueError`` where the row can't become one, or ``to`` is something else.
     """
@@ -66,7 +67,7 @@ def make(
         raise ValueError(f"{to} is there, and is no detector; use another folder")
     room = files.room_in(to, if_full="; free some space", if_denied="; give another --to")
     with room, files.making(to) as folder:
-        about = _described(store, asked, folder, rule, training, progress)
+        about = _described(store, asked, folder, rule, training, progress, run)
         if limits:
             about = replace(about, limits=_limits(about, folder, rule))
         about = about.hashed(folder)
@@ -115,9 +116,10 @@ def _described(
     rule: Rule,
     training: Training | None,
     progress: Progress,
+    run: bool,
 ) -> DetectorCard:
     record = asked.record
-    members = [_member(store, fit, folder, place) for place, fit in enumerate(asked.fits)]
+    members = [_member(store, fit, folder, place, run) for place, fit in enumerate(asked.fits)]
     first = _cell(store, asked.fits[0].cells[0])
     ids, clips = _trained_on(store, asked.fits[0])
     known = references(training.clips, folder, progress) if training else {}
@@ -160,7 +162,7 @@ def _one(training: Training | None) -> Channel:
     return training.channels[0] if training else AUTO
 
 
-def _member(store: Store, fit: Fit, folder: Path, place: int) -> Member:
+def _member(store: Store, fit: Fit, folder: Path, place: int, run: bool) -> Member:
     """Copy what a fit has learned, its method's own file, and the scores of its training clips."""
     parts: dict[str, str] = {}
     scores: list[Score] = []
@@ -174,7 +176,7 @@ def _member(store: Store, fit: Fit, folder: Path, place: int) -> Member:
         if own.exists():
             code = f"parts/{cell['cell']['method']}.py"
             _copied(own, folder / code)
-        _keep_part(store, name, cell, folder, folder / parts[machine], code)
+        _keep_part(store, name, cell, folder, folder / parts[machine], code, run)
         try:
             scores += store.train_scores(name)
         except FileNotFoundError:
@@ -189,7 +191,13 @@ def _member(store: Store, fit: Fit, folder: Path, place: int) -> Member:
 
 
 def _keep_part(
-    store: Store, name: str, cell: Mapping[str, Any], folder: Path, to: Path, code: str | None
+    store: Store,
+    name: str,
+    cell: Mapping[str, Any],
+    folder: Path,
+    to: Path,
+    code: str | None,
+    run: bool,
 ) -> None:
     """Copy what a cell learned; what its method needs from elsewhere is taken along."""
     from asdbench.config import plugins
@@ -200,7 +208,15 @@ def _keep_part(
     known = read_fitted(file)  # raises where there is nothing to restore
     method = cell["cell"]["method"]
     own = plugins.Plugin(method, plugins.METHODS, own_file=folder / code) if code else None
-    cls = (own or plugins.find(plugins.METHODS, method)).load()
+    if code and not run:
+        if b"take_along" in (folder / code).read_bytes():
+            raise ValueError(
+                f"{method} takes along what lies elsewhere, and its code is in {store.folder}, "
+                "where nothing is run by itself; make it with asdbench detector make"
+            )
+        _copied(file, to)
+        return
+    cls = (own or plugins.installed(plugins.METHODS, method)).load()
     if not hasattr(cls, "take_along"):
         _copied(file, to)
         return

@@ -79,7 +79,7 @@ def _plugin(folder: Path, member: Member) -> Plugin:
     if member.code:
         return Plugin(member.method, METHODS, own_file=(folder / member.code).resolve())
     try:
-        found = plugins.find(METHODS, member.method)
+        found = plugins.installed(METHODS, member.method)
     except ValueError as error:
         raise ValueError(f"{error}: the detector was made with it, so install it here") from error
     if found.source != member.source:

@@ -81,7 +81,7 @@ def rendered(
     ``ValueError`` for an unknown format, question or figure, ``BrokenPluginError`` for a broken
     format.
     """
-    plugin = plugins.find(plugins.LEADERBOARDS, form)
+    plugin = plugins.installed(plugins.LEADERBOARDS, form)
     if (
         question is None
         and not figures

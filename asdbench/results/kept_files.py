@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,13 @@ class KeptFiles:
     def room(self) -> contextlib.AbstractContextManager[None]:
         """Says what a full disk, or a folder that can't be written, means."""
         return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")
+
+
+def inside(name: str) -> str:
+    """The name itself. Raises ``ValueError`` where it isn't one within a folder, but a way out."""
+    if name in {"", ".", ".."} or "/" in name or os.sep in name or "\0" in name:
+        raise ValueError(f"{name!r} can't be the name of a file; use one without / in it")
+    return name
 
 
 def seal_of(content: str | bytes) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from asdbench.data.tags import Tags
-from asdbench.results.kept_files import KeptFiles, seal_of
+from asdbench.results.kept_files import KeptFiles, inside, seal_of
 from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score
 from asdbench.results.tables import history_csv, read_history, scores_csv, scores_in
 
@@ -103,11 +103,11 @@ class Store(KeptFiles):
         return self.cell(name) is not None
 
     def cell_folder(self, name: str) -> Path:
-        return self.folder / "cells" / name
+        return self.folder / "cells" / inside(name)
 
     def scratch(self, cell: Cell) -> Path:
         """The folder that a cell's checkpoints outlive a kill in."""
-        return self.folder / "scratch" / cell.name
+        return self.folder / "scratch" / inside(cell.name)
 
     def keep(
         self,
@@ -124,7 +124,7 @@ class Store(KeptFiles):
         """
         place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
-            (self.folder / place / name).unlink(missing_ok=True)
+            (self.cell_folder(cell.name) / name).unlink(missing_ok=True)
         tables = {SCORES: scores_csv(scores)}
         if found := list(train):
             tables[TRAIN_SCORES] = scores_csv(found)
@@ -143,7 +143,7 @@ class Store(KeptFiles):
     ) -> None:
         """Write one repeat of a row that no method was run for, ``cell.json`` last."""
         place = f"cells/{cell.name}"
-        (self.folder / place / "cell.json").unlink(missing_ok=True)  # of the same before
+        (self.cell_folder(cell.name) / "cell.json").unlink(missing_ok=True)  # of the same before
         self.write(f"{place}/history.csv", history_csv(()))
         self._keep_record(cell, {SCORES: scores_csv(scores)}, None, facts)
 
@@ -153,15 +153,15 @@ class Store(KeptFiles):
 
     def keep_error(self, cell: Cell, text: str) -> Path:
         """Write down why a cell failed."""
-        return self.write(f"cells/{cell.name}/error.txt", text)
+        return self.write(f"cells/{inside(cell.name)}/error.txt", text)
 
     def keep_row(self, record: Mapping[str, Any]) -> None:
         """Write a row's file; see ``results.rows`` for what is in it."""
-        self.write_json(f"rows/{record['label']}.json", record)
+        self.write_json(f"rows/{inside(record['label'])}.json", record)
 
     def row(self, label: str) -> dict[str, Any] | None:
         """The file of the row of this label, or None."""
-        return self.read_json(f"rows/{label}.json")
+        return self.read_json(f"rows/{inside(label)}.json")
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row's file, in order of label."""
@@ -171,7 +171,7 @@ class Store(KeptFiles):
 
     def cell(self, name: str) -> dict[str, Any] | None:
         """A finished cell's record, or None; also where its scores are cut short, or gone."""
-        record = self.read_json(f"cells/{name}/cell.json")
+        record = self.read_json(f"cells/{inside(name)}/cell.json")
         place = self.cell_folder(name) / SCORES
         sealed = (record or {}).get("files", {}).get(SCORES)
         if sealed:

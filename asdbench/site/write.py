@@ -124,7 +124,7 @@ def _rendered(made: BoardsMade, faults: list[str]) -> Iterator[tuple[str, str]]:
 def _formats(board: Board, forms: Sequence[str], faults: list[str]) -> Iterator[tuple[str, str]]:
     for form in forms:
         try:
-            render = plugins.find(plugins.LEADERBOARDS, form).load()
+            render = plugins.installed(plugins.LEADERBOARDS, form).load()
             yield form, render(board)
         except Exception as error:  # noqa: BLE001 - a plugin's code; the other pages are whole
             faults.append(f"{board.benchmark}: no {form} board: {error!r}")

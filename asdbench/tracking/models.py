@@ -58,7 +58,7 @@ class Models:
             for method in coming:
                 importlib.import_module("asdbench.training.saved")
                 with contextlib.suppress(ValueError):  # an ensemble, or somebody's own file
-                    plugins.load(plugins.METHODS, method)
+                    plugins.installed(plugins.METHODS, method).load()
 
     def write(self, board: Board) -> None:
         """Bring them up to date. What goes wrong is said in a tag, and nothing else is lost."""
@@ -160,6 +160,7 @@ class Models:
                 threshold=THRESHOLD,
                 training=None,
                 limits=False,  # a run waits for this at its end
+                run=False,
             )
         if size(folder) > LARGEST * 10**6:
             raise ValueError(

@@ -44,7 +44,7 @@ def part(name: str) -> str:
 
     Example:
         >>> part("pump 2.0"), part("pump (north)")
-        ('pump 2.0', 'pump _north_ 8ce65ed2')
+        ('pump 2.0', 'pump _north_ 52c5167f')
     """
     if _TAKEN.fullmatch(name) and not _HASHED.fullmatch(name):
         return name

@@ -28,6 +28,7 @@ OWN = "method"  # stands for the module that the method is in, wherever that lie
 NUMBERS = "biuf"  # kinds of arrays whose values safetensors keeps; others are written as JSON
 # Whose classes may be named, beside those of the method's own package, and networks of any.
 LIBRARIES = frozenset({"asdbench", "collections", "numpy", "scipy", "sklearn", "torch"})
+FUNCTIONS = frozenset({"torch.nn.functional", "torch._C._nn"})  # that may be named
 _REDUCED = ("__reduce__", "__reduce_ex__")  # a class that has its own may hold what can't be seen
 BASE = frozenset(vars(nn.Module()))  # what every network has, made anew when it is restored
 
@@ -107,7 +108,13 @@ class Keeper:
             parts = (value.func, value.args, value.keywords)
             return {"partial": [self.keep(one, f"{path}.{n}") for n, one in enumerate(parts)]}
         if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-            return {"named": self._named(value, path)}
+            place = self._named(value, path)
+            if not harmless(value, self._module):
+                raise NotKeptError(
+                    f"{path}: {value.__module__}.{value.__qualname__} can't be kept; call it in a "
+                    "function of the method's own"
+                )
+            return {"named": place}
         return self._object(value, path)
 
     def _tensor(self, value: Tensor, path: str) -> Any:
@@ -212,6 +219,17 @@ class Keeper:
         if str(module).partition(".")[0] not in roots and not network:
             raise NotKeptError(f"{path}: {module}.{name} can't be kept; keep its arrays, numbers")
         return f"{where}:{name}"
+
+
+def harmless(value: Any, module: str) -> bool:
+    """Whether a function or class may be called with anything, whoever names it.
+
+    Those of the method's own package, networks, and the functions that networks are made with.
+    """
+    if isinstance(value, type) and issubclass(value, nn.Module | np.generic):
+        return True
+    name = str(value.__module__)
+    return name in FUNCTIONS or name.partition(".")[0] == module.partition(".")[0]
 
 
 def step(key: Any, number: int) -> str:

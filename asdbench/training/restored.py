@@ -17,8 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from asdbench.training.fitted import FORMAT, LIBRARIES, OWN, Fitted, step
+from asdbench.training.fitted import FORMAT, LIBRARIES, OWN, Fitted, harmless, step
 from asdbench.training.method import Context, Method
+
+_DAMAGED = (AttributeError, LookupError, MemoryError, RuntimeError, StopIteration, TypeError)
 
 
 def restore(cls: type[Method], known: Fitted, context: Context) -> Any:
@@ -34,8 +36,13 @@ def restore(cls: type[Method], known: Fitted, context: Context) -> Any:
         )
     restorer = _Restorer(cls.__module__, known.tensors, context)
     method = cls.__new__(cls)
-    for name, description in known.description["attributes"].items():
-        vars(method)[name] = restorer.read(description, name)
+    try:
+        for name, description in known.description["attributes"].items():
+            vars(method)[name] = restorer.read(description, name)
+    except _DAMAGED as error:
+        raise ValueError(
+            f"what was learned is damaged ({type(error).__name__}: {error})"
+        ) from error
     return method
 
 
@@ -157,7 +164,10 @@ class _Restorer:
         return functools.partial(function, *arguments, **options)
 
     def of_named(self, told: Any, _: str) -> Any:
-        return self._named(told["named"])
+        found = self._named(told["named"])
+        if not harmless(found, self._module):
+            raise ValueError(f"{told['named']} may not be named by what was learned")
+        return found
 
     def of_object(self, told: Any, path: str) -> Any:
         cls = self._class(told["object"])
@@ -200,4 +210,6 @@ class _Restorer:
                 f"there is no {name.replace(':', '.')} here, which this was made with; install "
                 "the versions that it names"
             ) from error
+        if (found.__module__, found.__qualname__) != (module, path):  # by way of another module
+            raise ValueError(f"{name} isn't where it was made")
         return found
