@@ -14,8 +14,12 @@ from typing import Any, cast
 import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient
+<<<<<<< HEAD
 from mlflow.entities import LoggedModel, Metric, Run
 from mlflow.exceptions import MlflowException
+=======
+from mlflow.entities import LoggedModel, Metric, Run, RunTag
+>>>>>>> h-large
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -25,7 +29,7 @@ from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
 from asdbench.tracking.place import artifacts_of, follow, local_uri, refuse_folder
 
-MOST = 900  # metrics a request; MLflow takes at most 1,000
+MOST = 900  # metrics a request; MLflow takes at most 1,000, with up to 100 tags
 BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
 
 
@@ -64,10 +68,13 @@ class Client:
         """Say this at the top of the experiment's page."""
         self.mlflow.set_experiment_tag(self.experiment, "mlflow.note.content", text)
 
-    def log(self, run: str, metrics: Sequence[Metric]) -> None:
-        """Metrics, as many at once as MLflow takes."""
-        for start in range(0, len(metrics), MOST):
-            self.mlflow.log_batch(run, metrics=metrics[start : start + MOST])
+    def log(self, run: str, metrics: Sequence[Metric], tags: Sequence[RunTag] = ()) -> None:
+        """Metrics, as many at once as MLflow takes; with the last of them, tags."""
+        while len(metrics) > MOST:
+            self.mlflow.log_batch(run, metrics=metrics[:MOST])
+            metrics = metrics[MOST:]
+        if metrics or tags:
+            self.mlflow.log_batch(run, metrics=metrics, tags=tags)
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ What is no row of the folder any more goes: a row whose fields have changed is a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -34,7 +35,8 @@ class Found:
     """The runs of a folder's rows (``parents``) and repeats (``children``).
 
     ``complete`` are the children that show today's results; others are deleted and made again.
-    ``id`` and ``place`` say which folder it is.
+    ``of_cell`` has the children that a cell of this name is in, and whether others are too. ``id``
+    and ``place`` say which folder it is.
     """
 
     def __init__(self, client: Client, store: Store, name: FolderName) -> None:
@@ -46,6 +48,10 @@ class Found:
         self.parents: dict[str, str] = {}
         self.children: dict[RepeatName, str] = {}
         self.complete: set[RepeatName] = set()
+        self.of_cell: dict[str, list[tuple[RepeatName, bool]]] = defaultdict(list)
+        for child, names in self.repeats():
+            for cell in names:
+                self.of_cell[cell].append((child, len(names) > 1))
         self._known: dict[str, Run] = {}
         self._recall()
         for record in self.records:

@@ -65,10 +65,10 @@ class Runs:
     def _epochs(self, found: Found, events: Sequence[Epoch]) -> None:
         metrics: dict[str, list[Metric]] = defaultdict(list)
         for event in events:
-            for child, names in found.repeats():
-                if event.cell.name in names and child not in found.complete:
+            for child, several in found.of_cell[event.cell.name]:
+                if child not in found.complete:
                     self._sent.add((child, event.cell.name))
-                    machine = event.cell.machine if len(names) > 1 else None
+                    machine = event.cell.machine if several else None
                     named = curve(machine, event.stage, event.figures)
                     metrics[found.children[child]] += as_metrics(named, event.epoch)
         for run, of_run in metrics.items():
@@ -139,19 +139,31 @@ class Runs:
     def _finish_child(
         self, found: Found, child: RepeatName, named: Mapping[str, float], names: list[str]
     ) -> None:
-        """Scores, facts and figures of a complete repeat."""
+        """Scores, facts and figures of a complete repeat: files, then all else in one request.
+
+        A server is asked a few times a repeat, and there may be thousands.
+        """
         run = found.children[child]
+        metrics: list[Metric] = []
+        facts: dict[str, str] = {}
         for name in names:
-            self._log_cell(run, name, several=len(names) > 1, live=(child, name) in self._sent)
-        self._client.log(run, as_metrics(named.items()))
-        self._client.mlflow.set_tag(run, "asdbench.complete", found.stamp(names))
+            several, live = len(names) > 1, (child, name) in self._sent
+            metrics += self._log_cell(run, name, facts, several=several, live=live)
+        metrics += as_metrics(named.items())
+        tags = [RunTag(tag, value[:4000]) for tag, value in facts.items()]
+        complete = RunTag("asdbench.complete", found.stamp(names))
+        self._client.log(run, metrics, [*tags, complete])  # MLflow keeps tags last
         self._client.mlflow.set_terminated(run)
         found.complete.add(child)
 
-    def _log_cell(self, run: str, name: str, *, several: bool, live: bool) -> None:
+    def _log_cell(
+        self, run: str, name: str, facts: dict[str, str], *, several: bool, live: bool
+    ) -> Iterator[Metric]:
+        """Logs a cell's file, and adds to the facts; its metrics."""
         cell = self._store.cell(name)
         assert cell is not None
         machine = cell["cell"]["machine"] if several else None
+<<<<<<< HEAD
         if not live:  # done before this run
             self._client.log(run, list(self._past_curve(machine, name)))
         folder = f"scores/{part(machine)}" if machine else "scores"
@@ -161,10 +173,19 @@ class Runs:
             called = f"seconds/{part(machine)}" if machine else "seconds"
             self._client.log(run, as_metrics([(called, cell["seconds"])]))
         facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
+=======
+        folder = f"scores/{machine}" if machine else "scores"
+        scores = self._store.cell_folder(name) / "scores.csv"
+        self._client.mlflow.log_artifact(run, str(scores), folder)
+        facts |= {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
+>>>>>>> h-large
         if cell["facts"].get("commit"):
             facts["mlflow.source.git.commit"] = cell["facts"]["commit"]
-        tags = [RunTag(tag, value[:4000]) for tag, value in facts.items()]
-        self._client.mlflow.log_batch(run, tags=tags)
+        if not live:  # done before this run
+            yield from self._past_curve(machine, name)
+        if cell["seconds"] is not None:  # scores from elsewhere have none
+            called = f"seconds/{machine}" if machine else "seconds"
+            yield from as_metrics([(called, cell["seconds"])])
 
     def _past_curve(self, machine: str | None, name: str) -> Iterator[Metric]:
         for line in self._store.history(name):
