@@ -14,12 +14,8 @@ from typing import Any, cast
 import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient
-<<<<<<< HEAD
-from mlflow.entities import LoggedModel, Metric, Run
-from mlflow.exceptions import MlflowException
-=======
 from mlflow.entities import LoggedModel, Metric, Run, RunTag
->>>>>>> h-large
+from mlflow.exceptions import MlflowException
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 

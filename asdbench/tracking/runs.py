@@ -163,28 +163,16 @@ class Runs:
         cell = self._store.cell(name)
         assert cell is not None
         machine = cell["cell"]["machine"] if several else None
-<<<<<<< HEAD
-        if not live:  # done before this run
-            self._client.log(run, list(self._past_curve(machine, name)))
         folder = f"scores/{part(machine)}" if machine else "scores"
         scores = self._store.cell_folder(name) / "scores.csv"
         self._client.mlflow.log_artifact(run, str(scores), folder)
-        if cell["seconds"] is not None:  # scores from elsewhere have none
-            called = f"seconds/{part(machine)}" if machine else "seconds"
-            self._client.log(run, as_metrics([(called, cell["seconds"])]))
-        facts = {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
-=======
-        folder = f"scores/{machine}" if machine else "scores"
-        scores = self._store.cell_folder(name) / "scores.csv"
-        self._client.mlflow.log_artifact(run, str(scores), folder)
         facts |= {f"asdbench.{k}": canonical(v).strip('"') for k, v in cell["facts"].items()}
->>>>>>> h-large
         if cell["facts"].get("commit"):
             facts["mlflow.source.git.commit"] = cell["facts"]["commit"]
         if not live:  # done before this run
             yield from self._past_curve(machine, name)
         if cell["seconds"] is not None:  # scores from elsewhere have none
-            called = f"seconds/{machine}" if machine else "seconds"
+            called = f"seconds/{part(machine)}" if machine else "seconds"
             yield from as_metrics([(called, cell["seconds"])])
 
     def _past_curve(self, machine: str | None, name: str) -> Iterator[Metric]:
