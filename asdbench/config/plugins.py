@@ -90,11 +90,10 @@ class Plugin:
             module = self._import()
             return getattr(module, self.attribute) if self.attribute else _the_method_of(module)
         except (Exception, SystemExit) as error:
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            place = f" ({last.filename}, line {last.lineno})"
+            said = error.msg if isinstance(error, SyntaxError) else error
             cause = "" if isinstance(error, BrokenPluginError) else f"{type(error).__name__}: "
             raise BrokenPluginError(
-                f"{self.group} plugin {self.name!r} can't be loaded: {cause}{error}{place}"
+                f"{self.group} plugin {self.name!r} can't be loaded: {cause}{said}{_place(error)}"
             ) from error
 
     def _import(self) -> ModuleType:
@@ -163,6 +162,15 @@ def source_hash(file: Path) -> str:
     for path in sorted({file, *(p for p in beside if package or p.name != "__init__.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _place(error: BaseException) -> str:
+    """The last line of somebody's file that was run, or that can't be."""
+    if isinstance(error, SyntaxError):
+        return f" ({error.filename}, line {error.lineno})"
+    frames = traceback.extract_tb(error.__traceback__)
+    last = [frame for frame in frames if not frame.filename.startswith("<frozen ")][-1]
+    return f" ({last.filename}, line {last.lineno})"
 
 
 def _plugins_of(entry: EntryPoint) -> list[Plugin]:

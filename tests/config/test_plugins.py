@@ -134,6 +134,16 @@ def test_a_broken_plugin_says_which_and_why(installed: Install, source: str, cau
     assert cause in said
 
 
+@pytest.mark.parametrize(
+    "source", ["x = 1\ndef f(:\n", "x = 1\nimport nothing_such\n", "x = 1\n1 / 0"]
+)
+def test_a_file_that_cant_be_loaded_is_named_with_its_line(tmp_path: Path, source: str) -> None:
+    file = written(tmp_path / "mine.py", source)
+    with pytest.raises(BrokenPluginError) as caught:
+        plugins.load(METHODS, str(file))
+    assert str(caught.value).endswith(f"({file}, line 2)")
+
+
 def test_a_file_that_failed_to_import_can_be_mended(tmp_path: Path) -> None:
     file = written(tmp_path / "mine.py", "raise RuntimeError")
     with pytest.raises(BrokenPluginError):

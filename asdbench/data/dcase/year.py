@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,15 @@ def noted_year(root: Path) -> int | None:
         number = text.removeprefix("dcase")
         return int(number) if number.isdecimal() and int(number) in YEARS else None
     return None
+
+
+def unpacked(root: Path) -> set[str]:
+    """The archives that a download has unpacked into the folder: what is left of them is unused."""
+    try:
+        done = json.loads((root / WORK_FOLDER / "done.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return set(done)
 
 
 def candidates(wavs: Sequence[Wav], wanted: int | None = None) -> tuple[int, ...]:

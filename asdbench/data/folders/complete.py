@@ -46,9 +46,9 @@ class OfficialTestSet:
 
 
 def official_test_sets(found: Sequence[Clip], year: int) -> tuple[OfficialTestSet, ...]:
-    """Those test sets of a year whose clips are known by name; since 2021, if some are there."""
+    """Those test sets of a year whose clips are known by name, if some are there."""
     sets = (_test_set(found, year, subset) for subset in SUBSETS)
-    return tuple(one for one in sets if one.expected and (year == 2020 or one.found))
+    return tuple(one for one in sets if one.expected and one.found)
 
 
 def _test_set(found: Sequence[Clip], year: int, subset: str) -> OfficialTestSet:

@@ -93,11 +93,12 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         members[one.clip.machine, one.clip.id, one.clip.subset].append((one, known))
     year = tree.years[0] if tree.years else None
     clips = [one.clip for one in found]
+    test_sets = official_test_sets(clips, year) if year and len(tree.years) == 1 else ()
     return Description(
         path=tree.path,
-        layout=_layout(tree, found),
+        layout=_layout(tree, found, known=bool(test_sets)),
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
-        test_sets=official_test_sets(clips, year) if year and len(tree.years) == 1 else (),
+        test_sets=test_sets,
         missing=tuple(missing(found, year)) if year else (),
         problems=(
             *problems(tree),
@@ -112,12 +113,14 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
     )
 
 
-def _layout(tree: Tree, found: Sequence[Declared]) -> str:
-    """What the folder is, in words."""
+def _layout(tree: Tree, found: Sequence[Declared], *, known: bool) -> str:
+    """What the folder is, in words; ``known`` are test clips by name."""
     if tree.layout == DCASE and not tree.years:
         return "in the layout of DCASE Task 2, but of no year's machine types"
     if tree.layout == DCASE:
         named = f"DCASE {' or '.join(map(str, tree.years))}"
+        if tree.years == (2020,) and not known:  # it may be anybody's fan 00
+            return f"in the layout of {named} Task 2"
         if len(tree.years) == 1:
             return f"{named} Task 2"
         subsets = sorted({one.clip.subset for one in found})

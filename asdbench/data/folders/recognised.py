@@ -9,7 +9,7 @@ from pathlib import Path
 from asdbench.data.choices import check_known
 from asdbench.data.dcase import layout as dcase
 from asdbench.data.dcase.tables import with_tables
-from asdbench.data.dcase.year import candidates, noted_year, with_subsets
+from asdbench.data.dcase.year import candidates, noted_year, unpacked, with_subsets
 from asdbench.data.folders import mimii, table, toyadmos
 from asdbench.data.folders.listing import WAY_TO_GET, Listing, list_files
 from asdbench.data.folders.tree import Recognised, Tree, Wav, left_out, odd_paths
@@ -33,7 +33,9 @@ def scan(path: str | Path, *, machines: Sequence[str] = (), year: int | None = N
     above = f"{listing.root}/"
     odd = odd_paths(listing, found.paths, (f"{above}{TAG_FILE}", f"{above}{dcase.WORK_FOLDER}"))
     wavs = found.wavs
-    faults = [*listing.broken, *found.faults]
+    left = tuple(f"{above}{archive} " for archive in unpacked(listing.root))
+    broken = [problem for problem in listing.broken if not problem.startswith(left)]
+    faults = [*broken, *found.faults]
     years: tuple[int, ...] = ()
     passed_over: list[str] = []
     if name == DCASE:

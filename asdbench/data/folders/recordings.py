@@ -101,10 +101,15 @@ def protocol_of(chosen: Chosen, year: int | None = None) -> str:
 
 
 def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:
-    """The tags of a folder's files, of all machine types: its table tells of all."""
+    """The tags of a folder's files, of all machine types: its table tells of all.
+
+    Without test clips there are none: a detector may be fitted where they were deleted.
+    """
     if not tables(Path(path).expanduser()):
         return {}
     whole = scan(path)
+    if not any(wav.split == "test" for wav in whole.wavs):
+        return {}
     return read_tags(whole.path, whole.wavs)
 
 

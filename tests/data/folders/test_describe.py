@@ -183,4 +183,12 @@ def test_the_years_of_both_subsets(tree: Callable[..., str]) -> None:
     brush = [f"eval_data/ToothBrush/{name}" for name in training()]
     found = describe(tree(*brush, at="brush")).layout
     assert found == "DCASE 2024 or 2026: the evaluation sets have the same names"
-    assert describe(tree("fan/train/normal_id_00_0.wav", at="b")).layout == "DCASE 2020 Task 2"
+
+
+def test_anybodys_fan_is_not_taken_for_an_incomplete_dcase_2020(tree: Callable[..., str]) -> None:
+    own = describe(tree("fan/train/normal_id_00_0.wav", "fan/test/anomaly_id_00_0.wav", at="own"))
+    assert own.layout == "in the layout of DCASE 2020 Task 2"
+    assert own.test_sets == ()
+    theirs = describe(tree("fan/test/anomaly_id_00_00000000.wav", at="theirs"))
+    assert theirs.layout == "DCASE 2020 Task 2"
+    assert [(one.subset, one.found) for one in theirs.test_sets] == [("development", 1)]

@@ -69,3 +69,17 @@ def test_the_machine_types_of_any_layout_can_be_chosen(tree) -> None:
     assert {wav.machine for wav in scan(path, machines=("pump",)).wavs} == {"pump"}
     with pytest.raises(ValueError, match=r"no machine type 'pumq'.* did you mean pump"):
         scan(path, machines=("pumq",))
+
+
+@pytest.mark.parametrize(
+    ("done", "faults"), [('{"dev_fan.zip": {"fan": 1}}', 0), ("{}", 1), ("?", 1)]
+)
+def test_what_is_left_of_an_archive_that_a_download_has_unpacked_is_no_fault(
+    tree, done: str, faults: int
+) -> None:
+    path = Path(tree("dev_data/fan/test/normal_id_00_0.wav", ".asdbench-download/done.json"))
+    (path / ".asdbench-download/done.json").write_text(done)
+    (path / "dev_fan.zip").write_bytes(b"PK\3\4 cut off")
+    found = scan(path)
+    assert len(found.faults) == faults
+    assert path / "dev_fan.zip" in found.odd

@@ -106,3 +106,11 @@ def test_the_table_is_no_odd_file_and_what_is_wrong_in_it_stops_a_run(folder: Pa
     (folder / "tags.csv").write_text("file,fault\nx.wav,leak\n")
     problem, *_ = describe(folder).problems
     assert "tags.csv line 2: there is no clip 'x.wav'" in problem
+
+
+def test_a_table_of_deleted_test_clips_is_nothing_to_a_folder_without_any(
+    tree: Callable[..., str],
+) -> None:
+    folder = Path(tree("fan/train/normal_id_00_0.wav", at="normal"))
+    (folder / "tags.csv").write_text("file,fault\nfan/test/anomaly_id_00_0.wav,leak\n")
+    assert len(Dcase2020(str(folder)).recordings()) == 1
