@@ -8,6 +8,7 @@ from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
 from asdbench.engines.isolation import shut_in_cell
 from asdbench.engines.server import Job
+from asdbench.engines.vetting import vetted
 from asdbench.engines.workers import Workers
 
 
@@ -29,6 +30,8 @@ def in_processes(
     every = [Job(task, task.scratch, limits, first) for task in tasks]
     for place, kind, content in workers.run(every, work, at_once=jobs):
         cell = tasks[place].cell
+        if limits.isolated:
+            kind, content = vetted(kind, content, tasks[place])
         if kind == "started":
             yield Started(cell)
         elif kind == "said":

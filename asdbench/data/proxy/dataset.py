@@ -16,7 +16,7 @@ from asdbench.config.names import natural
 from asdbench.config.seeds import derive
 from asdbench.data.choices import check_choice
 from asdbench.data.clips import Clip, Recording
-from asdbench.data.loading import Dataset, recordings_of
+from asdbench.data.loading import Dataset
 from asdbench.data.proxy.altered import Altered, Fault
 from asdbench.data.proxy.families import FAMILIES, GRADES, families_of
 
@@ -65,7 +65,7 @@ class Proxy:
         family suits any of the machine types.
         """
         # The wrapped dataset's test clips go here, before anything else looks at them.
-        given = to_choose_by([r for r in recordings_of(self.dataset) if r.clip.split != "test"])
+        given = to_choose_by([r for r in self.dataset.recordings() if r.clip.split != "test"])
         train = [r for r in given if r.clip.split == "train"]
         ids = _by_id(r for r in train if not r.clip.anomalous)
         kept, held_out = {}, {}
