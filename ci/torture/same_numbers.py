@@ -6,7 +6,9 @@ Runs a small experiment of three kinds of method ten times (--short: twice), wit
 jobs, in a moved folder and beside a cache that is new, and asks for the same bytes in every
 ``scores.csv``. Then it runs as an older CPU would, by ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and
 NPY_DISABLE_CPU_FEATURES, and asks that no score differ by more than TOLERANCE of the spread of its
-machine ID's scores. The exit code is 0 where all of it held.
+machine ID's scores. Convolutional networks are not among the methods: their training takes another
+way on another CPU, and only their figures stay near (docs/demo.md). The exit code is 0 where all of
+it held.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ test_anomalous = 4
 epochs = 2
 """
 METHODS = "knn,twfr_gmm,autoencoder"
-TOLERANCE = {"knn": 1e-3, "twfr_gmm": 0.05, "autoencoder": 0.05}  # of a standard deviation
+TOLERANCE = {"knn": 1e-4, "twfr_gmm": 1e-4, "autoencoder": 0.01}  # of a standard deviation
 OLDER = {
     "AVX2": {
         "ONEDNN_MAX_CPU_ISA": "AVX2",
