@@ -32,5 +32,5 @@ ASDBENCH_CACHE="$folder/cache"
 export ASDBENCH_CACHE
 (cd "$folder" && venv/bin/asdbench run smoke --methods all --repeats 1 --out "$folder/runs")
 [ -n "$short" ] && exit
-"$python" -m pytest -q -n2 tests/config tests/data tests/evaluation tests/results tests/training \
-    tests/execution tests/engines/test_local.py tests/tracking/test_client.py
+"$python" -m pytest -q -n2 tests/config tests/evaluation tests/results tests/tracking/test_client.py \
+    tests/training/test_fitted.py tests/training/test_restored.py
