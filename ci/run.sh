@@ -36,4 +36,6 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
+.venv/bin/python ci/torture/large_store.py --short
+.venv/bin/python ci/torture/long_run.py --short
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made
