@@ -36,8 +36,9 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
-.venv/bin/python ci/torture/kills.py --short
-.venv/bin/python ci/torture/disk.py --short
+for campaign in kills disk large_store long_run bad_plugins fuzz same_numbers; do
+    .venv/bin/python "ci/torture/$campaign.py" --short
+done
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made
 bash ci/wheel.sh smoke # as a user of `pip install asdbench` has it; with no word, the demo
 bash ci/bench/gpu.sh --device cpu --to runs/gpu # every line of it, with tiny sizes

@@ -57,6 +57,13 @@ def test_what_is_not_known_yet_is_not_guessed(
     assert "in all" not in "".join(shown)
 
 
+def test_ensembles_alone_have_no_table_of_cells(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal(Planned("demo", 1, [], 2, ""))
+    assert lines(capsys)[1:] == ["demo: 1 repeat, 2 cells at once"]
+
+
 def test_each_cell_that_ends_is_a_line(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -201,7 +201,8 @@ def show_plan(event: Planned, unknown: str = "after the first epochs") -> None:
     for row in event.rows:
         estimate = unknown if row.seconds is None else _estimated(row.seconds)
         table.add_row(Text(row.label), str(row.cells), str(row.done), estimate)
-    console.print(table, soft_wrap=False)
+    if event.rows:  # ensembles alone have no cells
+        console.print(table, soft_wrap=False)
     if event.seconds:
         console.print(f"about {duration(event.seconds)} in all")
 

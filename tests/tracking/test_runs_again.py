@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 from mirrored_runs import mirror
 from mirrors import runs_of
+from mlflow import MlflowClient
 
 from asdbench.config.keys import key
 from asdbench.results.build import board
@@ -24,6 +28,26 @@ def test_rows_are_in_the_order_of_the_board_which_is_first(store: Store) -> None
     found = client.search_runs([experiment], f"tags.`{ORDER}` != ''", order_by=[order])
     names = [run.info.run_name for run in found]
     assert names == ["leaderboard", *(row.label for row in board(store).rows)]
+
+
+def test_a_repeat_is_written_in_two_batches_and_one_that_is_there_in_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its fields, then all else: a server with thousands of repeats has to be done in minutes."""
+    asked: Counter[str] = Counter()
+    log_batch = MlflowClient.log_batch
+
+    def counted(self: MlflowClient, run_id: str, *arguments: Any, **options: Any) -> None:
+        asked[run_id] += 1
+        log_batch(self, run_id, *arguments, **options)
+
+    monkeypatch.setattr(MlflowClient, "log_batch", counted)
+    mirror(store)
+    children = {run.info.run_id for run in runs_of(store)[1]}
+    assert {asked[run] for run in children} == {2}
+    asked.clear()
+    mirror(store)
+    assert not children & asked.keys()
 
 
 def test_what_shows_the_board_of_today_is_not_written_again(store: Store) -> None:
