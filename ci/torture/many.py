@@ -1,7 +1,7 @@
 """Folders of many clips and machine IDs: python ci/torture/many.py [--short]
 
 100,000 clips of a second are listed and declared, in at most 20 s of CPU, as those of one
-machine ID, of 5,000, and of 200 machine types. Then a run of ``knn`` on 3,000 machine IDs of
+machine ID, of 5,000, and of 200 machine types. Then a run of ``knn`` on 1,000 machine IDs of
 two training and two test clips each goes to its board. ``--short``: a hundredth of it.
 """
 
@@ -19,7 +19,7 @@ import soundfile
 import asdbench
 from asdbench.data.loading import dataset_of
 
-CLIPS, IDS, LIMIT = 100_000, 3_000, 20.0
+CLIPS, IDS, LIMIT = 100_000, 1_000, 20.0
 
 
 def kinds(number: int) -> tuple[str, str]:
