@@ -21,7 +21,7 @@ def import_torchaudio() -> ModuleType:
     try:
         import torchaudio
     except OSError:
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
+        for name in [name for name in [*sys.modules] if name.split(".")[0] == "torchaudio"]:
             del sys.modules[name]
         with mock.patch.object(Path, "glob", _glob_without_extension):
             import torchaudio

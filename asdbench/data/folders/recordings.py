@@ -62,11 +62,11 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
         more = f" and {len(tree.passed_over) - 1:,} more lines" * (len(tree.passed_over) > 1)
         _log.warning("not understood, and passed over: %s%s", tree.passed_over[0], more)
     tags = tags_in(chosen.path)
-    found = [
-        one._replace(tags={**one.tags, **tags.get(Path(one.wav.path), {})})
-        for one in declared(tree)
-        if one.clip.subset in chosen.subsets
-    ]
+    found = [one for one in declared(tree) if one.clip.subset in chosen.subsets]
+    if tags:
+        found = [
+            one._replace(tags={**one.tags, **tags.get(Path(one.wav.path), {})}) for one in found
+        ]
     if not found:
         raise ValueError(
             f"no clips of subset {' or '.join(chosen.subsets) or '(none asked for)'} in "
