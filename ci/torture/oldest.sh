@@ -26,7 +26,7 @@ for line in project["dependencies"]:
 PINS
 cat "$folder/oldest.txt"
 "$python" -m pip install -q -c "$folder/oldest.txt" -e . 'pytest>=8.4,<10' 'pytest-xdist>=3.6,<4' \
-    'hypothesis>=6.120' 'jsonschema>=4.23,<5'
+    'hypothesis>=6.120' 'jsonschema>=4.23,<5' 'setuptools>=77'
 
 ASDBENCH_CACHE="$folder/cache"
 export ASDBENCH_CACHE

@@ -200,7 +200,7 @@ def test_what_is_too_large_is_not_copied_by_itself(
 def test_what_models_are_made_with_is_loaded_where_some_will_be(store: Store) -> None:
     client = Client(store, local_uri(store), EXPERIMENT, lambda: None)
     found = Found(client, store, folder_name(store))
-    with mock.patch.object(models.plugins, "load", side_effect=ValueError) as load:
+    with mock.patch.object(models.plugins, "installed", side_effect=ValueError) as load:
         Models(client, store, found).load()
         assert {call.args[1] for call in load.call_args_list} == {"curved", "knn"}
         load.reset_mock()
