@@ -36,7 +36,7 @@ done
 .venv/bin/lint-imports
 .venv/bin/python ci/architecture.py --check
 .venv/bin/python ci/calibration/run.py --short --check
-for campaign in kills disk large_store long_run bad_plugins fuzz same_numbers; do
+for campaign in kills disk large_store long_run bad_plugins fuzz many same_numbers; do
     .venv/bin/python "ci/torture/$campaign.py" --short
 done
 .venv/bin/python ci/demo.py --out runs/demo # which the README's command has made

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from asdbench.cli.words import many, size
+from asdbench.cli.words import echo, many, size
 from asdbench.config import cache as kept
 from asdbench.config.system import cache_folder
 
@@ -24,12 +24,12 @@ def show() -> None:
     """Say what is in the cache, and how much it may be."""
     files = kept.cache_files()
     whole = sum(file.size for file in files)
-    typer.echo(f"{cache_folder()}: {size(whole)} of at most {size(kept.limit())}")
+    echo(f"{cache_folder()}: {size(whole)} of at most {size(kept.limit())}")
     for kind, of_kind in _kinds(files).items():
         if of_kind:
             days = (time.time() - of_kind[0].used) / 86400
             counted = f"{many(len(of_kind), 'file')}, {size(sum(f.size for f in of_kind))}"
-            typer.echo(f"  {kind}: {counted}, the oldest used {max(0, round(days))} days ago")
+            echo(f"  {kind}: {counted}, the oldest used {max(0, round(days))} days ago")
 
 
 @cache.command()
@@ -53,7 +53,7 @@ def _sweep(most: int | None) -> None:
     gone = kept.sweep(most)
     left = sum(file.size for file in kept.cache_files())
     went = f"{many(len(gone), 'file')}, {size(sum(file.size for file in gone))}, deleted"
-    typer.echo(f"{went if gone else 'nothing deleted'}; {size(left)} in {cache_folder()}")
+    echo(f"{went if gone else 'nothing deleted'}; {size(left)} in {cache_folder()}")
 
 
 def _kinds(files: Sequence[kept.CacheFile]) -> dict[str, list[kept.CacheFile]]:
