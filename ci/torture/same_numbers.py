@@ -1,14 +1,14 @@
 """Same seed, same scores: again and again, side by side, elsewhere, and nearly so on another CPU.
 
-    python ci/torture/same_numbers.py [--short]
+    python ci/torture/same_numbers.py [--short] [--pin]
 
 Runs a small experiment of three kinds of method ten times (--short: twice), with one and with two
 jobs, in a moved folder and beside a cache that is new, and asks for the same bytes in every
 ``scores.csv``. Then it runs as an older CPU would, by ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and
 NPY_DISABLE_CPU_FEATURES, and asks that no score differ by more than TOLERANCE of the spread of its
-machine ID's scores. Convolutional networks are not among the methods: their training takes another
-way on another CPU, and only their figures stay near (docs/demo.md). The exit code is 0 where all of
-it held.
+machine ID's scores; nor from those of golden.csv, which --pin writes. Convolutional networks are
+not among the methods: their training takes another way on another CPU, and only their figures stay
+near (docs/demo.md). The exit code is 0 where all of it held.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ OLDER = {
     },
     "SSE4": {"ONEDNN_MAX_CPU_ISA": "SSE41", "ATEN_CPU_CAPABILITY": "default"},
 }
-Files = dict[str, bytes]
+GOLDEN = Path(__file__).with_name("golden.csv")
+Files = dict[str, bytes]  # of scores.csv, by row, machine type and repeat
 
 
 def ran(at: Path, cache: Path, *words: str, around: Mapping[str, str] | None = None) -> Files:
@@ -63,7 +64,28 @@ def ran(at: Path, cache: Path, *words: str, around: Mapping[str, str] | None = N
     done = subprocess.run(command, cwd=at, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}: {done.returncode}\n{done.stderr}")
-    return {path.parent.name: path.read_bytes() for path in at.glob("o/cells/*/scores.csv")}
+    every = sorted(at.glob("o/cells/*/scores.csv"))
+    return {path.parent.name.rpartition("-")[0]: path.read_bytes() for path in every}
+
+
+def pinned() -> Files:
+    """The scores that were pinned, as files of cells."""
+    cells: dict[str, list[str]] = defaultdict(list)
+    head, *lines = GOLDEN.read_text().splitlines()
+    for line in lines:
+        cell, _, rest = line.partition(",")
+        cells[cell].append(rest)
+    first = head.partition(",")[2]
+    return {cell: "\n".join([first, *of]).encode() for cell, of in cells.items()}
+
+
+def pin(found: Files) -> None:
+    """Pin these scores."""
+    lines = ["cell,machine,id,clip,score"]
+    for cell, content in found.items():
+        for one in csv.DictReader(content.decode().splitlines()):
+            lines.append(",".join([cell, *(one[x] for x in ("machine", "id", "clip", "score"))]))
+    GOLDEN.write_text("\n".join(lines) + "\n")
 
 
 def apart(one: Files, other: Files) -> dict[str, float]:
@@ -85,7 +107,9 @@ def main() -> int:
     """Run it all, and say what held."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="twice instead of ten times")
-    short = parser.parse_args().short
+    parser.add_argument("--pin", action="store_true", help="write golden.csv anew")
+    asked = parser.parse_args()
+    short = asked.short
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -105,12 +129,16 @@ def main() -> int:
             ran(place / "before", cache, "--methods", "knn")
             (place / "before").rename(place / "moved, while nothing ran")
             same("a moved folder", ran(place / "moved, while nothing ran", cache))
+        if asked.pin:
+            pin(golden)
+        others = {"golden.csv": pinned()}
         for cpu, around in list(OLDER.items())[: 1 if short else None]:
-            differ = apart(golden, ran(place / cpu, place / f"cache {cpu}", around=around))
-            for method, far in differ.items():
+            others[cpu] = ran(place / cpu, place / f"cache {cpu}", around=around)
+        for what, other in others.items():
+            for method, far in apart(golden, other).items():
                 held = far <= TOLERANCE[method]
-                print(f"{cpu}: {method} within {far:.1e} sd{'' if held else ': TOO FAR'}")
-                wrong += [] if held else [f"{method} on {cpu}"]
+                print(f"{what}: {method} within {far:.1e} sd{'' if held else ': TOO FAR'}")
+                wrong += [] if held else [f"{method}, {what}"]
     print(f"did not hold: {', '.join(wrong)}" if wrong else "all of it held")
     return int(bool(wrong))
 
