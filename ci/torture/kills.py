@@ -1,6 +1,6 @@
 """Kill asdbench at random moments, again and again; what it leaves must be the same as ever.
 
-    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short]
+    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short] [--demo 100]
 
 Each kind of thing that is written (``material.KINDS``) has its share of the kills, cells half of
 all. A kill is a SIGKILL of the command, or of one of the processes below it (a worker, the server
@@ -10,7 +10,8 @@ each kill: no process is left after half a minute (one that is importing PyTorch
 it has), and no cell counts as done whose scores aren't the
 right ones. At the end of each folder: exit code 0, the same bytes, nothing half-made, MLflow's
 database sound, and the cache has the files that it had before. ``--short`` takes about half a
-minute and covers the quick kinds. The exit code is 0 where all of it held.
+minute and covers the quick kinds; ``--demo 100`` kills the demo so often instead, in one folder,
+never later than LATEST seconds after it began. The exit code is 0 where all of it held.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from material import FAILED, KINDS, QUICK, Kind, Material, half_made
+from material import DEMO, FAILED, KINDS, QUICK, Kind, Material, half_made
 
 PATIENCE = 30.0  # seconds until no process may be left
 AT_ONCE = 5  # kills of one folder before its command may end
+LATEST = 20.0  # seconds after which the demo is killed at the latest
 
 
 class Campaign:
@@ -47,15 +49,16 @@ class Campaign:
         self.length: dict[str, float] = {}
         self.longest = 0.0
 
-    def run(self, kind: Kind, kills: int) -> None:
-        """So many kills of a kind, folder after folder."""
+    def run(self, kind: Kind, kills: int, at_once: int = AT_ONCE) -> None:
+        """So many kills of a kind, folder after folder, each of them so often."""
         to = self.material.base / "killed"
         began = time.monotonic()
         self.material.whole(kind)
-        self.length.setdefault(kind.name, time.monotonic() - began)
+        took = time.monotonic() - began
+        self.length.setdefault(kind.name, min(took, LATEST))
         while self.killed[kind.name] < kills:
             self.material.begin(kind, to)
-            for _ in range(min(AT_ONCE, kills - self.killed[kind.name])):
+            for _ in range(min(at_once, kills - self.killed[kind.name])):
                 if self._kill(kind, to):
                     self.killed[kind.name] += 1
                 self._check_after_kill(kind, to)
@@ -103,7 +106,7 @@ class Campaign:
         """The command once more, to its end; and what must be so then."""
         before = cached(self.material.base / "cache")
         with self.material.start(kind.words, to, own_cache=kind.own_cache) as process:
-            said = process.communicate(timeout=300)[0]
+            said = process.communicate(timeout=1200)[0]
         if process.returncode or FAILED.search(said):
             self._fault(kind, f"exit code {process.returncode}: {said[-1500:]}")
         if self.material.kept(kind, to) != self.material.kept(kind, self.material.whole(kind)):
@@ -151,12 +154,16 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=130)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--demo", type=int, default=0)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
     try:
         campaign = Campaign(Material.made(folder / "base"), asked.seed)
-        for kind, kills in shares(asked.kills, short=asked.short):
-            campaign.run(kind, kills)
+        if asked.demo:
+            campaign.run(DEMO, asked.demo, at_once=asked.demo)
+        else:
+            for kind, kills in shares(asked.kills, short=asked.short):
+                campaign.run(kind, kills)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{campaign.killed.total()} kills: {dict(campaign.killed)}; of {dict(campaign.whom)}")

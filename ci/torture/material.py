@@ -85,6 +85,7 @@ KINDS = (
     ),
     Kind("study", "tune knn small.toml --trials 3 --jobs 1 --out {to}/run", "run/tuned/*.toml"),
 )
+DEMO = Kind("demo", "run demo --jobs 2 --out {to}/run", "run/cells/*/scores.csv")
 
 
 @dataclass
