@@ -13,6 +13,7 @@ from ._page_words import duration, signed
 from ._text import covers, mean_and_sd, pairs_of, percent, plain, probability
 
 NAMED = 4  # rows by name; of more, the others are counted
+FASTER = 0.7  # of the leader's time to score a clip; less of a difference is the clock's
 
 
 class _Against(NamedTuple):
@@ -139,9 +140,17 @@ def _cost(board: Board, subset: str, others: Sequence[_Against]) -> Iterator[str
         yield f"{_took(first)}, on the machine at hand."
     cheap = [one.row for one in others if one.said and not one.told and one.row.cost and first.cost]
     cheapest = min(cheap, key=lambda row: row.cost.score_ms if row.cost else 0.0, default=None)
-    if cheapest and cheapest.cost and first.cost and cheapest.cost.score_ms < first.cost.score_ms:
+    if cheapest and _cheaper(cheapest, first):
         label = plain(cheapest.label)
         yield f"The cheapest that can't be told apart from it, {label}: {_took(cheapest)}."
+
+
+def _cheaper(row: Row, other: Row) -> bool:
+    """Whether it scores faster by more than the clock wanders, and takes no longer to train."""
+    assert row.cost
+    assert other.cost
+    faster = row.cost.score_ms < FASTER * other.cost.score_ms
+    return faster and row.cost.fit_seconds <= max(1.0, other.cost.fit_seconds)
 
 
 def _took(row: Row) -> str:

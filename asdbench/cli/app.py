@@ -190,7 +190,11 @@ def _misused(error: Any) -> int:
     """Say what is wrong with a command's words; a command without any has shown its help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return 0
-    complain(error.format_message())
+    said = error.format_message()
+    if "unexpected extra argument" in said and getattr(error, "ctx", None):
+        options = {name for one in error.ctx.command.params for name in one.opts}
+        said += " A folder of results goes behind --out." if "--out" in options else ""
+    complain(said)
     return 2
 
 

@@ -168,7 +168,7 @@ def _group(rows: Sequence[Row], question: str) -> BoardColumn:
 
 
 def _bar(board: Board, subset: str, width: int) -> BoardColumn:
-    """A bar up to the figure, with its interval, over a range that all rows share."""
+    """The figure as a dot on its interval, over a range that all rows share."""
     rows, question, figure = board.subset(subset), board.question[subset], board.figures[subset][0]
     spreads = [spread for row in rows if (spread := figure_of(row, figure))]
     intervals = [found for row in rows if (found := _found(row, figure, question))]
@@ -188,7 +188,7 @@ def _bar(board: Board, subset: str, width: int) -> BoardColumn:
         start, end = (at(found.low), at(found.high)) if found else (mean, mean)
         colour = _colour(row, question)
         return Text.assemble(
-            ("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * start, "dim"),
+            " " * start,
             ("\N{BOX DRAWINGS HEAVY HORIZONTAL}" * (mean - start), colour),
             ("\N{BLACK CIRCLE}", f"bold {colour}"),
             ("\N{BOX DRAWINGS HEAVY HORIZONTAL}" * (end - mean), colour),

@@ -28,7 +28,7 @@ def dry_lines(found: DryRun) -> Iterator[str]:
     if not found.decoded:
         yield (
             f"{many(found.clips, 'clip')} to decode into {found.cache}: {size(found.cache_size)}, "
-            f"{size(found.cache_free)} are free; until then, what is done isn't known"
+            f"{size(found.cache_free)} are free; which cells are done is known only then"
         )
     if missing:
         some = "" if found.whole else " and the weights"

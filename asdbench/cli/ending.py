@@ -38,7 +38,7 @@ def leading_on(folder: Path, board: Board, words: Sequence[str]) -> Iterator[tup
     rows = board.subset(subset) if subset else []
     if caution(board.recipe):
         yield "asdbench data describe FOLDER", "what your own recordings are taken for"
-        yield "asdbench run --data FOLDER", "the same on your own recordings"
+        yield "asdbench run small --data FOLDER", "your own recordings, in minutes"
     elif len(rows) > 1 and words and not _leads(board, subset or ""):
         again = [*_without(words, "--repeats"), "--repeats", str(2 * rows[0].planned)]
         yield shlex.join(["asdbench", *again]), "tells smaller differences"

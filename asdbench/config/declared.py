@@ -50,7 +50,7 @@ def fields(file: Path, name: str | None) -> dict[str, str]:
     """The fields of its dataclass and their defaults as they are written.
 
     Those of classes above it too, where they stand in the same file or in one beside it. What
-    starts with ``_`` or belongs to the class is none.
+    starts or ends with ``_``, has no default or belongs to the class is none.
     """
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -67,9 +67,11 @@ def fields(file: Path, name: str | None) -> dict[str, str]:
             isinstance(line, ast.AnnAssign)
             and isinstance(line.target, ast.Name)
             and not line.target.id.startswith("_")
+            and not line.target.id.endswith("_")  # what is learned
+            and line.value
             and "ClassVar" not in ast.unparse(line.annotation)
         ):
-            found[line.target.id] = ast.unparse(line.value) if line.value else ""
+            found[line.target.id] = ast.unparse(line.value)
     return found
 
 

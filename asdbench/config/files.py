@@ -106,6 +106,8 @@ def room_in(folder: Path, *, if_full: str, if_denied: str) -> Iterator[None]:
         if error.errno in FULL:
             raise ValueError(f"the disk of {folder} is full{if_full}") from error
         denied = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+        if isinstance(error, FileNotFoundError):  # a folder that can't be made, as in /proc
+            denied = Path(str(error.filename)) in {folder, *folder.parents}
         if denied or error.errno in _DENIED:
             raise ValueError(f"cannot write to {folder} ({error.strerror}){if_denied}") from error
         raise

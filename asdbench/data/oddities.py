@@ -61,7 +61,7 @@ def refuse(oddities: Iterable[Oddity]) -> None:
     if faults:
         raise ValueError(
             f"the recordings have faults: {'; '.join(faults)}; mend these clips or take them out, "
-            "or run without strict"
+            "or leave out --strict (strict=True)"
         )
 
 
