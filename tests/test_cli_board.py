@@ -94,7 +94,7 @@ def test_what_leads_on_is_told_by_where_the_sound_is_from() -> None:
     commands = [command for command, _ in leading_on(Path("runs/demo"), synthetic, ["run"])]
     assert commands == [
         "asdbench data describe FOLDER",
-        "asdbench run --data FOLDER",
+        "asdbench run small --data FOLDER",
         "asdbench detector make id_contrastive --from runs/demo --to detectors/id_contrastive",
     ]
     rows = [replace(row, letters=dict.fromkeys(row.letters, "a")) for row in synthetic.rows]

@@ -32,6 +32,9 @@ KEYWORDS = {"allow_pickle", "trust_remote_code", "shell"}
 KNOWN = {  # and why it is no such file
     "asdbench/engines/server.py: pickle": "what the driver sends its own process through a pipe",
     "asdbench/engines/server.py: pickle.loads": "the same",
+    "asdbench/engines/isolation.py: pickle": "an unpickler of plain values and nothing else",
+    "asdbench/results/files.py: pickle": "a copy of a board, by pickle and back at once",
+    "asdbench/results/files.py: pickle.loads": "the same",
     "methods/_beats.py: pickle": "the error of torch.load(weights_only=True)",
     "methods/_weights.py: pickle": "the same",
 }

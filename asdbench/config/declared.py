@@ -50,7 +50,7 @@ def fields(file: Path, name: str | None) -> dict[str, str]:
     """The fields of its dataclass and their defaults as they are written.
 
     Those of classes above it too, where they stand in the same file or in one beside it. What
-    starts or ends with ``_``, has no default or belongs to the class is none.
+    starts or ends with ``_`` or belongs to the class is none, nor what a class above only names.
     """
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -61,17 +61,17 @@ def fields(file: Path, name: str | None) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for above in (base.id for base in node.bases if isinstance(base, ast.Name)):
-        found |= fields(_file_of(tree, above, file), above)
+        inherited = fields(_file_of(tree, above, file), above)
+        found |= {field: default for field, default in inherited.items() if default}
     for line in node.body:
         if (
             isinstance(line, ast.AnnAssign)
             and isinstance(line.target, ast.Name)
             and not line.target.id.startswith("_")
             and not line.target.id.endswith("_")  # what is learned
-            and line.value
             and "ClassVar" not in ast.unparse(line.annotation)
         ):
-            found[line.target.id] = ast.unparse(line.value)
+            found[line.target.id] = ast.unparse(line.value) if line.value else ""
     return found
 
 

@@ -18,9 +18,14 @@ _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 def write(path: Path, content: bytes | str) -> Path:
-    """Write a file in one step, with the folders above it; text is written as UTF-8."""
+    """Write a file in one step, with the folders above it; text is written as UTF-8.
+
+    What of it no UTF-8 has, as the bytes of a file's name in an error, is written as ``\\udce9``.
+    """
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
     with replacing(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        temporary.write_bytes(content)
     return path
 
 
@@ -43,7 +48,8 @@ def replacing(path: Path) -> Iterator[Path]:
         if number:
             code = int(number[1])
             raise OSError(code, os.strerror(code), str(path)) from error
-        if isinstance(error, OSError) and error.filename is None:  # of a disk that is full, say
+        # Of a full disk, say, which names no file.
+        if isinstance(error, OSError) and error.errno and error.filename is None:
             error.filename = str(path)
         raise
     finally:

@@ -64,7 +64,9 @@ class FileSource:
             status = self.path.stat()
         except OSError as error:
             raise unreadable(self.path, error) from error
-        place = f"{self.path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+        # The last is when it was changed by whoever can set the one before.
+        times = f"{status.st_mtime_ns}:{status.st_ctime_ns}"
+        place = f"{self.path.resolve()}:{status.st_size}:{times}"
         return identity_of(place, self.channel)
 
     def header(self) -> Header:

@@ -27,7 +27,7 @@ from asdbench.evaluation.caution import caution
 from asdbench.evaluation.limits import Limit, Rule
 from asdbench.results.provenance import VERSIONS, versions
 from asdbench.results.records import Score
-from asdbench.results.store import CODE, WEIGHTS, Store
+from asdbench.results.store import CODE, Store
 from asdbench.results.tables import read_scores, scores_csv
 
 _log = logging.getLogger(__name__)
@@ -175,7 +175,8 @@ def _member(store: Store, fit: Fit, folder: Path, place: int, run: bool) -> Memb
         own = store.cell_folder(name) / CODE
         if own.exists():
             code = f"parts/{cell['cell']['method']}.py"
-            _copied(own, folder / code)
+            (folder / code).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(own, folder / code)
         _keep_part(store, name, cell, folder, folder / parts[machine], code, run)
         try:
             scores += store.train_scores(name)
@@ -204,8 +205,10 @@ def _keep_part(
     from asdbench.training.restored import restore
     from asdbench.training.saved import read_fitted, saved
 
-    file = store.cell_folder(name) / WEIGHTS
-    known = read_fitted(file)  # raises where there is nothing to restore
+    content = store.weights(name)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(content)
+    known = read_fitted(to)  # raises where there is nothing to restore
     method = cell["cell"]["method"]
     own = plugins.Plugin(method, plugins.METHODS, own_file=folder / code) if code else None
     if code and not run:
@@ -214,22 +217,14 @@ def _keep_part(
                 f"{method} takes along what lies elsewhere, and its code is in {store.folder}, "
                 "where nothing is run by itself; make it with asdbench detector make"
             )
-        _copied(file, to)
         return
     cls = (own or plugins.installed(plugins.METHODS, method)).load()
     if not hasattr(cls, "take_along"):
-        _copied(file, to)
         return
     fitted = restore(cls, known, lent(folder, Numerics(**cell["cell"]["numerics"])))
     fitted.take_along()
-    to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(saved(fitted))
     read_fitted(to)
-
-
-def _copied(file: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, to)
 
 
 def _cell(store: Store, name: str) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,11 @@ class KeptFiles:
         text = json.dumps(json.loads(canonical(value)), indent=1, sort_keys=True)
         return self.write(name, text + "\n")
 
-    def read_json(self, name: str) -> dict[str, Any] | None:
+    def read_json(self, name: str, keys: Sequence[str] = ()) -> dict[str, Any] | None:
         """A JSON file's content, or None where there is no such file (or no more).
 
-        One that is damaged, emptied or cut short by a disk or a copy, counts as not there: that is
-        logged, and kept in ``damaged``.
+        One that is damaged, emptied or cut short by a disk or a copy, or lacks one of these
+        ``keys``, counts as not there: that is logged, and kept in ``damaged``.
         """
         try:
             text = (self.folder / name).read_text(encoding="utf-8")
@@ -47,10 +48,21 @@ class KeptFiles:
             return None
         except ValueError:
             found = None
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or not found.keys() >= {*keys}:
             self.spoilt(name, "isn't the JSON that was written")
             return None
         return found
+
+    def sealed(self, name: str, known: Mapping[str, Any] | None) -> bytes:
+        """A file's content. Raises ``ValueError`` where it isn't what this seal was made of."""
+        path = self.folder / name
+        content = path.read_bytes()
+        if known not in (None, seal_of(content)):
+            raise ValueError(
+                f"{path} isn't what was written ({known['bytes']} bytes, another hash); delete "
+                f"{path.parent}, and run or import it again"
+            )
+        return content
 
     def spoilt(self, name: str, why: str) -> None:
         """Note that a file is damaged; once a file, in the log."""

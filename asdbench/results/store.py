@@ -25,6 +25,8 @@ from asdbench.results.tables import history_csv, read_history, scores_csv, score
 
 TAGS = "tags.json"
 SCORES, TRAIN_SCORES, WEIGHTS = "scores.csv", "train_scores.csv", "weights.safetensors"
+OF_CELL = ("cell", "facts", "seconds")  # what is in each cell.json, and in each row's file
+OF_ROW = ("experiment", "label", "method", "origin", "recipe", "repeats")
 CODE = "method.py"  # a copy of a method's own file, where it isn't installed
 
 
@@ -55,8 +57,7 @@ class Store(KeptFiles):
 
         A subset that the folder has nothing of yet is added. ``tags`` replace those that there are
         of their subsets; ``protocol`` says by which year's score these are ranked. Raises
-        ``ValueError`` where another run holds the folder, or it has results for other test clips of
-        a subset.
+        ``ValueError`` where another run holds the folder, or it is for other test clips.
         """
         with self.room():
             for name in ("cells", "rows", "scratch"):
@@ -125,14 +126,13 @@ class Store(KeptFiles):
         place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (self.cell_folder(cell.name) / name).unlink(missing_ok=True)
-        tables = {SCORES: scores_csv(scores)}
+        kept: dict[str, str | bytes] = {SCORES: scores_csv(scores), WEIGHTS: outcome.weights}
         if found := list(train):
-            tables[TRAIN_SCORES] = scores_csv(found)
+            kept[TRAIN_SCORES] = scores_csv(found)
         self.write(f"{place}/history.csv", history_csv(outcome.history))
-        self.write(f"{place}/{WEIGHTS}", outcome.weights)
         if code is not None:
             self.write(f"{place}/{CODE}", code)
-        self._keep_record(cell, tables, outcome.seconds, outcome.facts, outcome.cost)
+        self._keep_record(cell, kept, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 
     def keep_import(
@@ -161,17 +161,16 @@ class Store(KeptFiles):
 
     def row(self, label: str) -> dict[str, Any] | None:
         """The file of the row of this label, or None."""
-        return self.read_json(f"rows/{inside(label)}.json")
+        return self.read_json(f"rows/{inside(label)}.json", OF_ROW)
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row's file, in order of label."""
-        paths = sorted((self.folder / "rows").glob("[!.]*.json"))
-        found = [self.read_json(f"rows/{path.name}") for path in paths]
-        return [record for record in found if record]
+        names = sorted(path.name for path in (self.folder / "rows").glob("[!.]*.json"))
+        return [found for name in names if (found := self.read_json(f"rows/{name}", OF_ROW))]
 
     def cell(self, name: str) -> dict[str, Any] | None:
         """A finished cell's record, or None; also where its scores are cut short, or gone."""
-        record = self.read_json(f"cells/{inside(name)}/cell.json")
+        record = self.read_json(f"cells/{inside(name)}/cell.json", OF_CELL)
         place = self.cell_folder(name) / SCORES
         sealed = (record or {}).get("files", {}).get(SCORES)
         if sealed:
@@ -183,30 +182,31 @@ class Store(KeptFiles):
 
     def scores(self, name: str) -> list[Score]:
         """A finished cell's scores. Raises ``ValueError`` where they aren't those of its run."""
-        return self._sealed(name, SCORES)
+        return scores_in(self._checked(name, SCORES), self.cell_folder(name) / SCORES)
 
     def train_scores(self, name: str) -> list[Score]:
         """A cell's scores of its training clips; ``FileNotFoundError`` where it has none.
 
         Raises ``ValueError`` where they aren't those of its run.
         """
-        return self._sealed(name, TRAIN_SCORES)
+        content = self._checked(name, TRAIN_SCORES)
+        return scores_in(content, self.cell_folder(name) / TRAIN_SCORES)
 
     def history(self, name: str) -> list[dict[str, str]]:
-        """A finished cell's epochs."""
-        return read_history(self.cell_folder(name) / "history.csv")
+        """A finished cell's epochs; none where the table can't be read any more."""
+        with contextlib.suppress(OSError, ValueError):
+            return read_history(self.cell_folder(name) / "history.csv")
+        self.spoilt(f"cells/{name}/history.csv", "can't be read")
+        return []
 
-    def _sealed(self, name: str, table: str) -> list[Score]:
-        """A table of scores, held against the record of its cell."""
-        path = self.cell_folder(name) / table
-        content = path.read_bytes()
+    def weights(self, name: str) -> bytes:
+        """What a cell learned; ``ValueError`` where it isn't what was written."""
+        return self._checked(name, WEIGHTS)
+
+    def _checked(self, name: str, file: str) -> bytes:
+        """A file of a cell, held against the cell's record."""
         record = self.read_json(f"cells/{name}/cell.json") or {}
-        if (known := record.get("files", {}).get(table)) not in (None, seal_of(content)):
-            raise ValueError(
-                f"{path} isn't what was written ({known['bytes']} bytes, another hash); delete "
-                f"{path.parent}, and run or import it again"
-            )
-        return scores_in(content, path)
+        return self.sealed(f"cells/{inside(name)}/{file}", record.get("files", {}).get(file))
 
     def _marks(self) -> dict[str, dict[str, str]]:
         return self.read_json("test-sets.json") or {}
@@ -236,15 +236,15 @@ class Store(KeptFiles):
     def _keep_record(
         self,
         cell: Cell | ImportedCell | EnsembleCell,
-        tables: Mapping[str, str],
+        kept: Mapping[str, str | bytes],
         seconds: float | None,
         facts: Mapping[str, Any],
         cost: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write tables of scores, then ``cell.json``: from here on, the cell is done."""
-        for name, text in tables.items():
-            self.write(f"cells/{cell.name}/{name}", text)
+        """Write these files, then ``cell.json``, which knows them: now the cell is done."""
+        for name, content in kept.items():
+            self.write(f"cells/{cell.name}/{name}", content)
+        files = {name: seal_of(content) for name, content in kept.items()}
         record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
-        record |= {"cost": cost} if cost else {}
-        record["files"] = {name: seal_of(text) for name, text in tables.items()}
+        record |= {"files": files} | ({"cost": cost} if cost else {})
         self.write_json(f"cells/{cell.name}/cell.json", record)

@@ -104,6 +104,10 @@ CELL_JSON = """\
   "scores.csv": {
    "bytes": 150,
    "sha256": "d92e1cf86d696683a87dbedbd1163cf407295b19415f4c509ae7fc7aa4114039"
+  },
+  "weights.safetensors": {
+   "bytes": 7,
+   "sha256": "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c"
   }
  },
  "key": "3eb8385d63042c82",

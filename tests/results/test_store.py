@@ -15,7 +15,7 @@ import pytest
 from folders import OUTCOME, SCORES, SETS, cell
 
 from asdbench.results.records import ImportedCell
-from asdbench.results.store import Store
+from asdbench.results.store import OF_ROW, Store
 
 
 @pytest.fixture
@@ -110,10 +110,10 @@ def test_an_import_is_a_cell_without_weights_or_seconds_until_it_is_dropped(stor
 
 def test_rows_come_in_order_of_label_whatever_else_lies_there(store: Store) -> None:
     for label in ("b", "a"):
-        store.keep_row({"label": label, "repeats": []})
+        store.keep_row(dict.fromkeys(OF_ROW, "") | {"label": label})
     (store.folder / "rows" / ".b.json").write_text("half a file, of an editor")
     assert [row["label"] for row in store.rows()] == ["a", "b"]
-    assert store.row("a") == {"label": "a", "repeats": []}
+    assert store.row("a") == dict.fromkeys(OF_ROW, "") | {"label": "a"}
     assert store.row("c") is None
 
 

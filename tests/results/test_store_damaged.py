@@ -9,7 +9,7 @@ import pytest
 from folders import OUTCOME, SCORES, SETS, cell
 
 from asdbench.results.export import export_scores
-from asdbench.results.store import Store
+from asdbench.results.store import OF_ROW, Store
 
 
 @pytest.fixture
@@ -44,6 +44,44 @@ def test_scores_that_were_changed_are_refused_by_name(store: Store, table: str) 
         store.scores(cell().name) if table == "scores.csv" else store.train_scores(cell().name)
 
 
+def test_weights_that_were_changed_are_refused_by_name(store: Store) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    assert store.weights(cell().name) == OUTCOME.weights
+    (store.cell_folder(cell().name) / "weights.safetensors").write_bytes(b"the Weights")
+    with pytest.raises(ValueError, match=r"weights\.safetensors isn't what was written"):
+        store.weights(cell().name)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"a": 1}', "[]", "null"])
+def test_json_that_is_something_else_counts_as_missing(
+    store: Store, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    store.keep_row(dict.fromkeys(OF_ROW, "") | {"label": "knn"})
+    for name in (f"cells/{cell().name}/cell.json", "rows/knn.json"):
+        (store.folder / name).write_text(text)
+    assert not store.done(cell().name)
+    assert (store.row("knn"), store.rows()) == (None, [])
+    assert caplog.text.count("isn't the JSON that was written") == 2
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\x00garbage"])
+def test_a_lost_learning_curve_costs_itself_alone(
+    store: Store, content: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    path = store.cell_folder(cell().name) / "history.csv"
+    path.unlink() if content is None else path.write_bytes(content)
+    assert store.history(cell().name) == []
+    assert "history.csv can't be read" in caplog.text
+    assert store.done(cell().name)
+
+
+def test_a_reason_that_no_utf8_has_is_written_down(store: Store) -> None:
+    path = store.keep_error(cell(), "no weights at /data/caf\udce9")
+    assert path.read_text(encoding="utf-8") == "no weights at /data/caf\\udce9"
+
+
 def test_cells_that_were_kept_before_there_were_seals_count(store: Store) -> None:
     store.keep(cell(), SCORES, OUTCOME)
     record = store.cell(cell().name)
@@ -54,6 +92,7 @@ def test_cells_that_were_kept_before_there_were_seals_count(store: Store) -> Non
 
 
 def test_nothing_is_exported_where_no_repeat_is_complete(store: Store) -> None:
-    store.keep_row({"label": "knn", "repeats": [["knn-fan-r0-0"]], "recipe": {}})
+    told = {"label": "knn", "repeats": [["knn-fan-r0-0"]], "recipe": {}}
+    store.keep_row(dict.fromkeys(OF_ROW, "") | told)
     with pytest.raises(ValueError, match=r"no repeat is complete in .*; run it again to its end"):
         export_scores(store.folder)

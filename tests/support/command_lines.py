@@ -57,6 +57,9 @@ def check(words: Sequence[str]) -> None:
         from ray.scripts.scripts import cli as ray
 
         _parsed(ray, arguments, program)
+    elif program in {"bash", "sbatch"}:
+        [script] = [word for word in arguments if word.endswith(".sh")]
+        assert (ROOT / script).is_file(), f"there is no {script}"
     else:
         assert program in PLAIN, f"nobody checks {program}: add it, or its parser"
 

@@ -101,5 +101,5 @@ class Folder:
                         writer.writerow([machine, id_, subset, f"{label}{index}", label, value])
         (folder / "history.csv").write_text(history)
         if done:
-            record = {"seconds": seconds, "facts": facts or {}}
+            record = {"cell": {}, "seconds": seconds, "facts": facts or {}}
             (folder / "cell.json").write_text(json.dumps(record))

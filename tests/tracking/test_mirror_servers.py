@@ -58,7 +58,7 @@ def test_a_server_that_cannot_keep_runs_costs_seconds_and_is_named(
     assert time.monotonic() - began < 20
     assert found.problem is not None
     assert "\n" not in found.problem
-    assert len(found.problem) < 300
+    assert len(found.problem) < 500
     assert store.read_json(mirror.MARK) is None  # so the next run tries again
 
 
