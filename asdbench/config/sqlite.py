@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -25,6 +28,19 @@ def sqlite_url(path: Path) -> str:
     if not _SYNTAX.search(str(path)):
         return f"{SQLITE}{path}"
     return f"{_URI}{quote(quote(str(path)))}{_AS_URI}"
+
+
+@contextlib.contextmanager
+def no_stray_folder(url: str) -> Iterator[None]:
+    """MLflow makes the folder of an address as it stands, which is a wrong one if that is quoted.
+
+    It is made in a folder that goes away.
+    """
+    if not url.startswith(_URI):
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        yield
 
 
 def sqlite_path(url: str) -> Path | None:

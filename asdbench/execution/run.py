@@ -42,6 +42,7 @@ from asdbench.results.redo import Redo
 from asdbench.results.rows import keep_rows
 from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror, up_to_date
+from asdbench.tracking.place import without_password
 
 _log = logging.getLogger(__name__)
 
@@ -159,8 +160,8 @@ def _run(
         _log.warning(
             "MLflow at %s is behind (%s); the results are safe in %s: the next run, or "
             "`asdbench ui`, brings it up to date",
-            mirror.uri,
-            mirror.problem,
+            without_password(mirror.uri),
+            without_password(mirror.problem),
             store.folder,
         )
     return failed, broken

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from asdbench.config.files import replacing
-from asdbench.config.sqlite import sqlite_path, sqlite_url
+from asdbench.config.sqlite import no_stray_folder, sqlite_path, sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
 from asdbench.tracking.place import artifacts_of, follow, local_uri, refuse_folder
@@ -39,7 +39,7 @@ class Client:
         file = sqlite_path(uri)
         if self.owned:
             _dont_wait_for_the_disk()
-        with self._turn(file):
+        with self._turn(file), no_stray_folder(uri):
             if file:
                 _make(file.resolve())
             if self.owned:

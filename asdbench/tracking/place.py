@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import re
 import sqlite3
 import uuid
 from pathlib import Path
@@ -110,6 +111,11 @@ def follow(store: Store) -> None:
                     f" WHERE substr({column}, 1, ?) = ?",
                     (new, len(old) + 1, len(old), old),
                 )
+
+
+def without_password(text: str) -> str:
+    """A text whose addresses show no password."""
+    return re.sub(r"(//[^/@:\s]*):[^/@\s]*@", r"\1:***@", text)
 
 
 def artifacts_of(store: Store) -> str:

@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 
 from asdbench.config.defaults import DEMO, PORT, RUNS
+from asdbench.config.sqlite import no_stray_folder
 from asdbench.results.files import current, write_boards
 from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
-from asdbench.tracking.place import is_remote, uri_of
+from asdbench.tracking.place import is_remote, uri_of, without_password
 from asdbench.tracking.port import HOST, check_free
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
     _log.info("bringing MLflow up to date ...")
     mirror = _brought_up_to_date(store)
     if is_remote(mirror.uri):
-        _log.info("the runs are at %s, experiment %s", mirror.uri, mirror.experiment)
+        where = without_password(mirror.uri)
+        _log.info("the runs are at %s, experiment %s", where, mirror.experiment)
         if mirror.uri.startswith("http"):
             _say_pages(mirror.uri.rstrip("/"), mirror)
         return
@@ -61,7 +63,10 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
         "PYTHONWARNINGS": "ignore",  # what MLflow should change isn't the reader's business
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # eight processes for what nobody asks of it
     }
-    with subprocess.Popen(command, env=quiet, start_new_session=True) as server:
+    with (
+        no_stray_folder(mirror.uri),
+        subprocess.Popen(command, env=quiet, start_new_session=True) as server,
+    ):
         try:
             code = server.wait()
         finally:
@@ -80,7 +85,8 @@ def _brought_up_to_date(store: Store) -> Mirror:
         mirror = Mirror(store, write=ours)
         mirror.finish(made)
     if mirror.problem:
-        raise ValueError(f"MLflow at {mirror.uri} can't be brought up to date: {mirror.problem}")
+        said = f"MLflow at {mirror.uri} can't be brought up to date: {mirror.problem}"
+        raise ValueError(without_password(said))
     return mirror
 
 

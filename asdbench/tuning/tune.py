@@ -24,6 +24,7 @@ from asdbench.execution.progress import Watch
 from asdbench.execution.run import purpose, read_clips
 from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
+from asdbench.tracking.place import without_password
 from asdbench.tracking.trials import StudyName, TrialRecord
 from asdbench.tuning.finalists import pick
 from asdbench.tuning.left import write, write_page
@@ -121,7 +122,7 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
         finally:
             mirror.close()
         if mirror.problem:
-            _log.warning("MLflow is behind (%s); nothing else is", mirror.problem)
+            _log.warning("MLflow is behind (%s); nothing else is", without_password(mirror.problem))
         return tuned
 
 

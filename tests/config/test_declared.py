@@ -67,7 +67,7 @@ def test_a_module_without_a_method_needs_nothing(tmp_path: Path, source: str, sa
 def test_fields_are_read_with_those_of_classes_beside_it(tmp_path: Path) -> None:
     written(
         tmp_path / "_shared.py",
-        "class Above:\n    epochs: int = 3\n    _hidden: int = 1\n    how: str\n    net_: int = 0\n",
+        "class Above:\n    epochs: int = 3\n    _hidden: int = 1\n    how: str\n    n_: int = 0\n",
     )
     body = """
         from dataclasses import dataclass

@@ -8,7 +8,7 @@ import optuna
 import pytest
 import sqlalchemy
 
-from asdbench.config.sqlite import sqlite_path, sqlite_url
+from asdbench.config.sqlite import no_stray_folder, sqlite_path, sqlite_url
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,13 @@ def test_other_addresses_are_no_file() -> None:
     assert sqlite_path("http://127.0.0.1:5000") is None
     assert sqlite_path("sqlite:////o/mlflow.db") == Path("/o/mlflow.db")
     assert sqlite_path("sqlite:////o/mlflow.db?timeout=5") == Path("/o/mlflow.db")
+
+
+def test_no_folder_is_left_that_is_called_as_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for url, left in ((sqlite_url(tmp_path / "a%b" / "x.db"), []), ("sqlite:///x.db", ["made"])):
+        with no_stray_folder(url):
+            Path("made").mkdir()
+        assert [path.name for path in tmp_path.iterdir()] == left

@@ -24,6 +24,7 @@ from asdbench.tracking.place import (
     local_uri,
     refuse_folder,
     uri_of,
+    without_password,
 )
 from asdbench.tracking.runs import Runs
 from asdbench.tracking.tables import MACHINE_IDS
@@ -203,3 +204,17 @@ def test_what_is_not_of_the_folder_stays_where_it_is(tmp_path: Path) -> None:
     found = [row[0] for row in database.execute("SELECT artifact_uri FROM runs")]
     assert found == [f"{location}/1/artifacts" for location in ("s3://bucket/art", new, new)]
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://me:secret@host:5000/x", "http://me:***@host:5000/x"),
+        ("postgresql+psycopg2://me:s%40t@db/mlflow", "postgresql+psycopg2://me:***@db/mlflow"),
+        ("no answer of http://me:secret@host, twice", "no answer of http://me:***@host, twice"),
+        ("http://host:5000/a@b", "http://host:5000/a@b"),
+        ("sqlite:////runs/a:b@c/mlflow.db", "sqlite:////runs/a:b@c/mlflow.db"),
+    ],
+)
+def test_no_password_is_shown(text: str, shown: str) -> None:
+    assert without_password(text) == shown
