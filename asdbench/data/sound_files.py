@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from asdbench.config.files import refuse_pipe
 from asdbench.config.names import check_utf8
+from asdbench.data.promised import ends_early
 from asdbench.data.riff import ReadToTheEnd, extent_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             size = raw.seek(0, io.SEEK_END)
             extent = extent_of(raw)
             notes: list[str] = []
-            if extent and extent.cut_off:
+            if (extent and extent.cut_off) or ends_early(raw):
                 notes.append(CUT_OFF)
             if extent and extent.hidden:
                 notes.append(HIDDEN)
