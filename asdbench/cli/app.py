@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,7 +37,7 @@ from asdbench.cli.run import running
 from asdbench.cli.site import field
 from asdbench.cli.streams import print_anything
 from asdbench.cli.tune import tuning
-from asdbench.cli.words import echo
+from asdbench.cli.words import document, echo
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
 from asdbench.config.files import told
@@ -111,7 +113,7 @@ def plan(
         settings=settings_of(settings),
     )
     for outlook in found:
-        echo(shown(outlook))
+        document(f"{shown(outlook)}\n")
 
 
 @others.command("list", rich_help_panel=YOURS)
@@ -201,8 +203,11 @@ def _misused(error: Any) -> int:
 def _print_listed(title: str, lines: dict[str, str]) -> None:
     echo(f"{title}:")
     width = max(map(len, lines), default=0)
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    behind = " " * (width + 4)
     for name, summary in lines.items():
-        echo(f"  {name:{width}}  {summary}")
+        first, *more = textwrap.wrap(summary, max(20, room - len(behind))) or [""]
+        echo("\n".join([f"  {name:{width}}  {first}", *(behind + line for line in more)]))
 
 
 def _said(plugin: plugins.Plugin) -> str:

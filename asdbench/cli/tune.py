@@ -21,7 +21,7 @@ from asdbench.cli.options import (
     Set,
     defaults,
 )
-from asdbench.cli.words import put
+from asdbench.cli.words import document
 from asdbench.config.schema import settings_of
 
 tuning = typer.Typer()
@@ -68,4 +68,4 @@ def tune(
             settings=settings_of(settings),
             on_event=terminal,
         )
-    put(best.report)
+    document(best.report)

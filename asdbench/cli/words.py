@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 
 import typer
@@ -24,6 +25,24 @@ def echo(text: str) -> None:
 def put(text: str) -> None:
     """What is in a file, to standard output: as it is, unless that is a terminal."""
     sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+
+
+def document(text: str) -> None:
+    """Markdown, to standard output: as it is into a pipe, drawn to its width on a terminal.
+
+    An indented line is a command to paste, and stays one line.
+    """
+    if not sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    for place, part in enumerate(re.split(r"^ {4}(.+)\n", plain(text), flags=re.MULTILINE)):
+        if place % 2:
+            typer.echo(f"\n  {part}")
+        elif part.strip():
+            Console(highlight=False).print(Markdown(part, hyperlinks=False))
 
 
 def many(count: int, what: str) -> str:
