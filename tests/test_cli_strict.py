@@ -34,7 +34,7 @@ def test_a_strict_run_stops_before_it_writes_anything(
         assert asdbench(*words, "--strict", *more) == 2
         said = capsys.readouterr().err
         assert SILENT in said
-        assert "run without strict" in said
+        assert "leave out --strict" in said
     assert not Path("runs").exists()
     with inline():
         assert asdbench(*words) == 0

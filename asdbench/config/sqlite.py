@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -34,13 +34,14 @@ def sqlite_url(path: Path) -> str:
 def no_stray_folder(url: str) -> Iterator[None]:
     """MLflow makes the folder of an address as it stands, which is a wrong one if that is quoted.
 
-    It is made in a folder that goes away.
+    It is empty, and taken away.
     """
-    if not url.startswith(_URI):
+    try:
         yield
-        return
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        yield
+    finally:
+        if url.startswith(_URI):
+            with contextlib.suppress(OSError):
+                os.removedirs(Path(url.removeprefix(SQLITE)).parent)
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -142,9 +142,8 @@ class Store(KeptFiles):
         facts: Mapping[str, Any],
     ) -> None:
         """Write one repeat of a row that no method was run for, ``cell.json`` last."""
-        place = f"cells/{cell.name}"
         (self.cell_folder(cell.name) / "cell.json").unlink(missing_ok=True)  # of the same before
-        self.write(f"{place}/history.csv", history_csv(()))
+        self.write(f"cells/{cell.name}/history.csv", history_csv(()))
         self._keep_record(cell, {SCORES: scores_csv(scores)}, None, facts)
 
     def drop(self, name: str) -> None:
@@ -194,8 +193,9 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read any more."""
+        path = self.cell_folder(name) / "history.csv"
         with contextlib.suppress(OSError, ValueError):
-            return read_history(self.cell_folder(name) / "history.csv")
+            return read_history(path)
         self.spoilt(f"cells/{name}/history.csv", "can't be read")
         return []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import optuna
 import pytest
 import sqlalchemy
+from mlflow import MlflowClient
 
 from asdbench.config.sqlite import no_stray_folder, sqlite_path, sqlite_url
 
@@ -37,7 +38,10 @@ def test_no_folder_is_left_that_is_called_as_an_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for url, left in ((sqlite_url(tmp_path / "a%b" / "x.db"), []), ("sqlite:///x.db", ["made"])):
-        with no_stray_folder(url):
-            Path("made").mkdir()
-        assert [path.name for path in tmp_path.iterdir()] == left
+    (tmp_path / "a%b").mkdir()
+    url = sqlite_url(tmp_path / "a%b" / "x.db")
+    with no_stray_folder(url):
+        MlflowClient(url).search_experiments(max_results=1)
+        assert (tmp_path / "file:").exists(), "MLflow makes none any more"
+    assert [path.name for path in tmp_path.iterdir()] == ["a%b"]
+    assert (tmp_path / "a%b" / "x.db").exists()
