@@ -11,6 +11,7 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 export ASDBENCH_CACHE="$place/cache"
 
+rm -rf "$root/build" # what an older build has left would be packed too
 python3 -m venv "$place/env"
 "$place/env/bin/pip" wheel -q --no-deps --wheel-dir "$place" "$root"
 "$place/env/bin/pip" install -q "$place"/asdbench-*.whl
