@@ -63,14 +63,15 @@ def member_bytes(archive: Path, member: str) -> bytes:
         raise unreadable(archive / member, error) from error
 
 
-def _state(archive: Path) -> tuple[str, int, int]:
+def _state(archive: Path) -> tuple[str, int, str]:
     try:
         status = archive.stat()
     except OSError as error:
         raise unreadable(archive, error) from error
-    return str(archive.resolve()), status.st_size, status.st_mtime_ns
+    changed = f"{status.st_mtime_ns}:{status.st_ctime_ns}"  # as of a file by itself
+    return str(archive.resolve()), status.st_size, changed
 
 
 @lru_cache(maxsize=64)  # of more archives than a year has: clips are read in any order
-def _opened(path: str, size: int, changed: int) -> zipfile.ZipFile:
+def _opened(path: str, size: int, changed: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from limit import bandwidth
 from part import Row, Setting, main, tried, wait
 from plain_loop import PlainLoop
 from torch import nn
-from work import METHODS, VIEWS, Enough, Size, Step, clips, fit, lent, numerics, tf32
+from work import METHODS, VIEWS, Size, Step, clips, clips_a_second, numerics, tf32
 
 from asdbench.data.clips import Clips
 
@@ -78,14 +78,6 @@ def _fitted(
     method: str, size: Size, train: Clips, setting: Setting, given: Mapping[str, Any]
 ) -> float:
     """Passes a second of a method's own ``fit``, in its first stage."""
-    at = list[float]()
-    least = setting.size(int(LEAST), 0)
-
-    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
-        at.append(time.perf_counter())
-        if len(at) > 2 and at[-1] - at[1] >= least:
-            raise Enough
-
     wanted = dict(given)
     allowed, mode = wanted.pop("tf32", False), wanted.get("compile")
     if mode:
@@ -93,12 +85,10 @@ def _fitted(
     with ExitStack() as stack:
         if mode:
             stack.enter_context(mock.patch.object(torch, "compile", _compiler(mode, setting)))
-        context = stack.enter_context(lent(numerics(setting.device, **wanted), log))
         stack.enter_context(tf32(allowed))
-        stack.enter_context(suppress(Enough))
-        fit(method, size.fields(method, epochs=10_000), train.blind(), context)
-    epochs = len(at) - 2  # the first warms up, the second starts the clock
-    return VIEWS[method] * size.clips * epochs / (at[-1] - at[1])
+        least = setting.size(int(LEAST), 0)
+        asked = numerics(setting.device, **wanted)
+        return VIEWS[method] * clips_a_second(method, size, train, asked, least)
 
 
 def _compiler(mode: str | bool, setting: Setting) -> Callable[..., Any]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from unittest import mock
 
 import torch
 from part import Row, Setting, main, timed, tried
-from work import Enough, Size, clips, fit, lent, numerics
+from work import Size, clips, clips_a_second, numerics
 
 import asdbench
 from asdbench.data import features
@@ -43,20 +43,12 @@ def lines(setting: Setting) -> Iterator[Row]:
 
 
 def _trained(size: Size, train: Clips, setting: Setting, shares: tuple[float, float]) -> Row:
-    at = list[float]()
-
-    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
-        at.append(time.perf_counter())
-        if len(at) > 2 and at[-1] - at[1] >= setting.size(LEAST, 0):
-            raise Enough
-
     with ExitStack() as stack:
         for name, share in zip(("WAVES_SHARE", "LOGMEL_SHARE"), shares, strict=True):
             stack.enter_context(mock.patch.object(features, name, share))
-        context = stack.enter_context(lent(numerics(setting.device, precision="bfloat16"), log))
-        stack.enter_context(suppress(Enough))
-        fit(METHOD, size.fields(METHOD, epochs=10_000), train.blind(), context)
-    return {"clips/s": size.clips * (len(at) - 2) / (at[-1] - at[1])}
+        asked = numerics(setting.device, precision="bfloat16")
+        least = setting.size(LEAST, 0)
+        return {"clips/s": clips_a_second(METHOD, size, train, asked, least)}
 
 
 def _heard(train: Clips, size: Size, setting: Setting) -> Row:

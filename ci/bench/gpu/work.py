@@ -6,8 +6,9 @@ The sound is noise and tones: what a step costs hangs on sizes alone.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,25 @@ def fit(method: str, fields: Mapping[str, Any], train: Clips, context: Context) 
     made = build(plugins.load(plugins.METHODS, method), fields, method)
     made.fit(train, context)
     return made
+
+
+def clips_a_second(
+    method: str, size: Size, train: Clips, numerics: Numerics, seconds: float
+) -> float:
+    """Of a method's own ``fit``, in its first stage, over so many seconds at least.
+
+    Its first epoch warms up, the second starts the clock.
+    """
+    at = list[float]()
+
+    def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
+        at.append(time.perf_counter())
+        if len(at) > 2 and at[-1] - at[1] >= seconds:
+            raise Enough
+
+    with lent(numerics, log) as context, suppress(Enough):
+        fit(method, size.fields(method, epochs=10_000), train.blind(), context)
+    return size.clips * (len(at) - 2) / (at[-1] - at[1])
 
 
 class Step:
