@@ -24,8 +24,10 @@ import sys, ray
 ray.init(sys.argv[1], logging_level="ERROR", log_to_driver=False)
 print(sum(node["Alive"] for node in ray.nodes()))'
 
-asdbench=""
-stop() { [ -z "$asdbench" ] || kill -TERM "$asdbench" 2>/dev/null || true; }
+# Told before asdbench begins, the script ends; told while it begins, asdbench is told then.
+begins="" asdbench="" told=""
+tell() { kill -TERM "$asdbench" 2>/dev/null || true; }
+stop() { [ -n "$begins" ] || exit 143; told=yes; [ -z "$asdbench" ] || tell; }
 trap stop TERM INT
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
@@ -41,10 +43,12 @@ if [ "${#nodes[@]}" -gt 1 ]; then
     until [ "$(python -c "$alive" "$address")" -ge "${#nodes[@]}" ]; do sleep 1; done
 fi
 
+begins=yes
 RAY_ADDRESS="$address" asdbench "$@" --engine ray &
 asdbench=$!
+[ -z "$told" ] || tell
 code=0
 wait "$asdbench" || code=$?
-# `wait` ends when a signal comes; then asdbench still says how to go on.
-while kill -0 "$asdbench" 2>/dev/null; do wait "$asdbench" || code=$?; done
+# `wait` ends when a signal comes; then asdbench still says how to go on, and its exit code counts.
+while [ -n "$told" ]; do told="" code=0; wait "$asdbench" || code=$?; done
 exit "$code"

@@ -17,10 +17,12 @@ PROGRAMS = {
     # The last words are the program: Ray, which stays.
     "srun": 'echo "srun $*" >> "$NOTES"; [ -z "$NO_RAY" ] || exit 1; touch "$NOTES.ray"; sleep 60',
     "ray": '[ "$1" = status ] && [ -e "$NOTES.ray" ]',
-    "python": 'echo "$NODES"',  # asked how many nodes of Ray there are
+    "python": 'echo "${NODES_THERE:-$NODES}"',  # asked how many nodes of Ray there are
+    # What is told to stop waits for it before its note says that it is there.
     "asdbench": (
-        'echo "asdbench $* at $RAY_ADDRESS" >> "$NOTES";'
-        ' [ -z "$LONG" ] || { trap \'echo told >> "$NOTES"; exit 130\' TERM; sleep 60 & wait; };'
+        '[ -z "$LONG" ] || trap \'echo told >> "$NOTES"; exit 130\' TERM;'
+        ' echo "asdbench $* at $RAY_ADDRESS" >> "$NOTES";'
+        ' [ -z "$LONG" ] || { sleep 60 & wait; };'
         " exit 3"
     ),
 }
@@ -72,6 +74,17 @@ def test_when_the_time_is_nearly_over_the_command_stops_by_itself(
         script.send_signal(signal.SIGTERM)
         assert script.wait(20) == 130
     assert "told" in noted(environment)
+
+
+def test_told_to_stop_before_the_command_has_begun_it_ends(environment: dict[str, str]) -> None:
+    environment["NODES"] = "3"
+    environment["NODES_THERE"] = "1"
+    ray = Path(environment["NOTES"] + ".ray")
+    with started(environment) as script:
+        wait_for(ray.exists, 20)
+        script.send_signal(signal.SIGTERM)
+        assert script.wait(20) == 143
+    assert not any(line.startswith("asdbench") for line in noted(environment))
 
 
 def test_a_ray_that_does_not_start_is_said(environment: dict[str, str]) -> None:
