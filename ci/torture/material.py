@@ -41,6 +41,7 @@ classifier = { epochs = 1, lr = 1e-3, batch = { size = 12 } }
 [methods.knn]
 """
 PIECE = 50_000  # bytes of an archive at once
+LONGEST = 1800.0  # seconds that a command may take, on a computer with much else to do
 FANS = ("fan", "development")
 QUICK = {"export", "submission", "wavs", "download"}
 HALF = re.compile(r"^building-|^\..*\.(part|making)$|\.part$")
@@ -153,7 +154,7 @@ class Material:
     def must(self, words: str, to: Path, *, own_cache: bool = False) -> None:
         """The command, which must do its work."""
         with self.start(words, to, own_cache=own_cache) as process:
-            said = process.communicate(timeout=300)[0]
+            said = process.communicate(timeout=LONGEST)[0]
         assert process.returncode == 0, f"asdbench {words}: {process.returncode}\n{said}"
 
     def kept(self, kind: Kind, to: Path) -> dict[str, bytes]:
