@@ -35,7 +35,8 @@ def test_what_is_in_it_how_much_it_may_be_and_less_of_it(
     assert asdbench("cache", "sweep") == 0
     assert capsys.readouterr().out == f"1 file, 20 kB, deleted; 60 kB in {cache}\n"
     assert asdbench("cache", "limit", "0.05 MB") == 0
-    assert capsys.readouterr().out == f"1 file, 20 kB, deleted; 40 kB in {cache}\n"
+    said = f"at most 50 kB from now on; 1 file, 20 kB, deleted; 40 kB in {cache}\n"
+    assert capsys.readouterr().out == said
     assert asdbench("cache", "sweep") == 0
     assert capsys.readouterr().out == f"nothing deleted; 40 kB in {cache}\n"
     assert asdbench("cache", "show") == 0

@@ -51,9 +51,12 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "near"),
     [
         (("rnu",), "'run'"),
-        (("run", "--method", "knn"), "--methods"),
+        (("run", "--metods", "knn"), "no option --metods; did you mean --methods?"),
+        (("leaderboard", "--fromat", "md"), "no option --fromat; did you mean --format?"),
+        (("leaderboard", "--zzz"), "no option --zzz; there are --clips, --data, "),
         (("run", "knn"), "that is a method; write --methods knn"),
         (("detector", "mak", "knn"), "'make'"),
+        (("cache", "xyz"), "No such command 'xyz'. There are show, limit, sweep."),
     ],
 )
 def test_the_nearest_command_or_option_is_named(

@@ -26,6 +26,7 @@ def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("run", "--methods", "autoencodr"), "no method 'autoencodr'; did you mean autoencoder?"),
         (("run", "demmo"), "no experiment 'demmo'; did you mean demo?"),
         (("run", "gone.toml"), "cannot read experiment gone.toml: No such file"),
+        (("run", "demoo.toml"), "demoo.toml: No such file or directory; did you mean demo?"),
         (("run", "--repeats", "0"), "repeats = 0; at least one is needed"),
         (("run", "--jobs", "0"), "--jobs 0: at least one is needed"),
         (("run", "--device", "tpu"), "numerics.device = 'tpu'"),

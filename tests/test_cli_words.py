@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from asdbench.cli.words import document
+from asdbench.cli.words import document, size
 
 TEXT = """# knn: tuned
 
@@ -38,3 +38,11 @@ def test_a_terminal_gets_tables_and_commands_that_can_be_pasted(
 def test_a_pipe_gets_the_text(capsys: pytest.CaptureFixture[str]) -> None:
     document(TEXT)
     assert capsys.readouterr().out == TEXT
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 kB"), (120_000, "120 kB"), (999.9e6, "1 GB"), (2e12, "2 TB"), (5e10, "50 GB")],
+)
+def test_a_size_has_no_exponent(count: float, said: str) -> None:
+    assert size(count) == said

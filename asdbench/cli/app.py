@@ -41,6 +41,7 @@ from asdbench.cli.words import document, echo
 from asdbench.config import plugins
 from asdbench.config.defaults import INTERRUPTED
 from asdbench.config.files import told
+from asdbench.config.names import did_you_mean
 from asdbench.config.schema import settings_of
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps click
@@ -192,10 +193,15 @@ def _misused(error: Any) -> int:
     """Say what is wrong with a command's words; a command without any has shown its help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return 0
-    said = error.format_message()
-    if "unexpected extra argument" in said and getattr(error, "ctx", None):
-        options = {name for one in error.ctx.command.params for name in one.opts}
-        said += " A folder of results goes behind --out." if "--out" in options else ""
+    said, context = error.format_message(), getattr(error, "ctx", None)
+    options = {name for one in context.command.params for name in one.opts} if context else set()
+    if type(error).__name__ == "NoSuchOption" and context:
+        known = {name for name in options if name.startswith("-")} | {*context.help_option_names}
+        said = f"no option {error.option_name}{did_you_mean(error.option_name, known)}"
+    elif "No such command" in said and "Did you mean" not in said and context:
+        said += f" There are {', '.join(context.command.list_commands(context))}."
+    elif "unexpected extra argument" in said and "--out" in options:
+        said += ". A folder of results goes behind --out."
     complain(said)
     return 2
 

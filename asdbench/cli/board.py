@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from asdbench.cli.columns import GAP, HEADS, MARK, BoardColumn, columns_of, origin, percent
+from asdbench.cli.columns import HEADS, MARK, BoardColumn, columns_of, origin, percent
+from asdbench.cli.fitted_table import GAP, drawn
 from asdbench.cli.words import many
 from asdbench.evaluation import NAMES, RANKS, Board, Row, caution, figure_of
 
@@ -42,28 +43,13 @@ def _subset(board: Board, subset: str, width: int) -> Iterator[RenderableType]:
     if said := caution(board.recipe):
         yield Text(said, style="yellow")
     columns, left_out = columns_of(board, subset, width)
-    yield _table(columns, rows)
+    yield drawn(columns, rows)
     yield Text()
     yield Text(_answer(board, subset), style="bold")
     yield from (Text(line, style="dim") for line in _legend(board, subset, columns, left_out))
     if types > 1:
         yield Text()
         yield _by_type(board, subset, width)
-
-
-def _table(columns: Sequence[BoardColumn], rows: Sequence[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(
-            column.head,
-            justify=column.justify,
-            no_wrap=True,
-            overflow="ellipsis",
-            width=column.width,
-        )
-    for row in rows:
-        table.add_row(*(column.shown(row) for column in columns))
-    return table
 
 
 def _answer(board: Board, subset: str) -> str:

@@ -36,7 +36,7 @@ def show() -> None:
 def limit(most: Annotated[str, typer.Argument(metavar="SIZE", help="As 20GB.")]) -> None:
     """Set how much the cache may be; what is more goes, the oldest first."""
     kept.set_limit(_bytes_of(most))
-    _sweep(None)
+    _sweep(None, f"at most {size(kept.limit())} from now on; ")
 
 
 @cache.command()
@@ -49,11 +49,11 @@ def sweep(
     _sweep(None if to is None else _bytes_of(to))
 
 
-def _sweep(most: int | None) -> None:
+def _sweep(most: int | None, said: str = "") -> None:
     gone = kept.sweep(most)
     left = sum(file.size for file in kept.cache_files())
     went = f"{many(len(gone), 'file')}, {size(sum(file.size for file in gone))}, deleted"
-    echo(f"{went if gone else 'nothing deleted'}; {size(left)} in {cache_folder()}")
+    echo(f"{said}{went if gone else 'nothing deleted'}; {size(left)} in {cache_folder()}")
 
 
 def _kinds(files: Sequence[kept.CacheFile]) -> dict[str, list[kept.CacheFile]]:

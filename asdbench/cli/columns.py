@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from rich.text import Text
 
+from asdbench.cli.fitted_table import FittedColumn, fitting
 from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Interval, Row, figure_of
 
 HEADS = {RANKS: "AUC/pAUC", OFFICIAL: "official"}
 MARK = "\N{DAGGER}"
-GAP = 2  # between two columns
 NAME = 24  # of a label, at most, while other columns could use the room
 LEAST, WIDEST = 14, 44  # of a bar
 COLOURS = ("green", "yellow", "magenta", "cyan", "blue", "red")  # of letters, in turn
 _ORIGINS = {"import": "imported", "ensemble": "made of other rows", "tuned": "tuned"}
 
 
-@dataclass(frozen=True)
-class BoardColumn:
-    """A column: its head, and what it shows of a row. ``need`` is lowest for what stays longest."""
-
-    name: str
-    head: Text
-    shown: Callable[[Row], Text]
-    width: int
-    need: int
-    justify: Literal["left", "right"] = "right"
+BoardColumn = FittedColumn[Row]
 
 
 def percent(share: float) -> str:
@@ -46,14 +36,9 @@ def origin(row: Row) -> str:
 def columns_of(board: Board, subset: str, width: int) -> tuple[list[BoardColumn], list[str]]:
     """The columns that fit, in the order shown, and the names of those that don't."""
     every = _every(board, subset)
-    kept: list[BoardColumn] = []
-    room = width + GAP
-    for column in sorted(every, key=lambda column: column.need):
-        if column.width + GAP <= room or column.name == "method":
-            kept.append(column)
-            room -= column.width + GAP
+    kept, room = fitting(every, width)
     there = {column.name for column in kept}
-    grown = [_grown(column, board, subset, room) for column in every if column.name in there]
+    grown = [_grown(column, board, subset, room) for column in kept]
     left_out = [column.name for column in every if column.name not in there | {"bar", "sd"}]
     return grown, [NAMES.get(name, name) for name in left_out]
 

@@ -54,13 +54,13 @@ def describe(
     ] = False,
 ) -> None:
     """Say what a folder of recordings holds, and what is odd about it."""
+    from asdbench.cli.described import show
     from asdbench.cli.terminal import Terminal
     from asdbench.data.folders.describe import describe
-    from asdbench.data.folders.text import render
 
     with Terminal() as terminal:
         found = describe(folder, terminal.listening)
-    echo(render(found))
+    show(found)
     raise typer.Exit(int(strict and found.at_fault))
 
 

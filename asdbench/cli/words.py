@@ -61,7 +61,7 @@ def duration(seconds: float) -> str:
 
 def size(count: float) -> str:
     """Bytes: "0 kB", "120 kB", "1.4 GB"."""
-    for unit, one in (("GB", 1e9), ("MB", 1e6)):
-        if count >= one:
+    for unit, one in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if count >= 0.9995 * one:  # or it would be written as 1e+03 of the next one below
             return f"{count / one:.3g} {unit}"
     return f"{math.ceil(count / 1e3)} kB"

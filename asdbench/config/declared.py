@@ -103,4 +103,6 @@ def _looks_like_a_method(node: ast.ClassDef | ast.FunctionDef) -> bool:
 
 
 def _first_line(docstring: str | None) -> str:
-    return docstring.strip().splitlines()[0] if docstring and docstring.strip() else ""
+    """As plain text: the marks of reStructuredText around code are left out."""
+    lines = (docstring or "").strip().replace("``", "").splitlines()
+    return lines[0] if lines else ""

@@ -13,7 +13,7 @@ from asdbench.config import plugins
 from asdbench.config.ensembles import Ensemble, ensembles_in
 from asdbench.config.frontend import Frontend
 from asdbench.config.limits import Limits
-from asdbench.config.names import did_you_mean
+from asdbench.config.names import did_you_mean, near_path
 from asdbench.config.numerics import Numerics
 from asdbench.config.schema import build, merge
 
@@ -150,7 +150,8 @@ def read(name: str, settings: Sequence[Mapping[str, Any]] = ()) -> tuple[str, Ex
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ValueError(f"cannot read experiment {path}: {error.strerror}") from error
+        near = "" if path.exists() else near_path(path, known)
+        raise ValueError(f"cannot read experiment {path}: {error.strerror}{near}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path} is not TOML: {error}") from error
     for setting in settings:

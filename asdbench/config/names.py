@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +16,18 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean {near[0]}?"
     return f"; there are {', '.join(names)}" if names else ""
+
+
+def near_path(path: str | Path, others: Iterable[str] = ()) -> str:
+    """The end of an error message about a path that isn't there: the nearest one beside it, if any.
+
+    One ends as it does. ``others`` are names without an end that could be meant too.
+    """
+    path = Path(path).expanduser()
+    beside = [one for one in path.parent.glob("*") if one.suffix == path.suffix]
+    known = {one.stem: str(one) for one in beside} | {one: one for one in others}
+    near = difflib.get_close_matches(path.stem, sorted(known), n=1)
+    return f"; did you mean {known[near[0]]}?" if near else ""
 
 
 def check_utf8(path: object) -> None:

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from asdbench.config import declared
-from asdbench.config.names import did_you_mean
+from asdbench.config.names import did_you_mean, near_path
 
 METHODS = "asdbench.methods"
 DATASETS = "asdbench.datasets"
@@ -133,7 +133,8 @@ def find(group: str, name: str) -> Plugin:
         return installed(group, name)
     file = Path(name).expanduser().resolve()
     if not file.is_file():
-        raise ValueError(f"no file {name}; give the path of a Python file with a method in it")
+        meant = near_path(name) or "; give the path of a Python file with a method in it"
+        raise ValueError(f"no file {name}{meant}")
     same = available(group).get(file.stem)
     if same and same.file != file:
         raise ValueError(f"{name} has the name of an installed method; rename the file")

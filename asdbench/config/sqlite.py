@@ -1,10 +1,11 @@
-"""Addresses of SQLite databases, whatever their paths hold."""
+"""SQLite databases: their addresses, whatever their paths hold, and whether they are any."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -50,3 +51,14 @@ def sqlite_path(url: str) -> Path | None:
         return Path(unquote(unquote(url[len(_URI) : -len(_AS_URI)])))
     plain, _, _ = url.partition("?")  # what follows are options
     return Path(plain.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+def check_database(path: Path, way_out: str) -> None:
+    """Raises ``ValueError`` for a file that is no database of SQLite's, or a broken one."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("SELECT name FROM sqlite_master").fetchall()
+    except sqlite3.OperationalError:
+        return  # locked, say, or no file can be opened there: who opens it says so
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{path}: {error}; {way_out}") from error

@@ -20,10 +20,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from asdbench.config.files import replacing
-from asdbench.config.sqlite import no_stray_folder, sqlite_path, sqlite_url
+from asdbench.config.sqlite import check_database, no_stray_folder, sqlite_path, sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
-from asdbench.tracking.place import artifacts_of, follow, local_uri, refuse_folder
+from asdbench.tracking.place import (
+    artifacts_of,
+    follow,
+    local_uri,
+    refuse_folder,
+    refuse_no_file,
+)
 
 MOST = 900  # metrics a request; MLflow takes at most 1,000, with up to 100 tags
 BEAT, BEATS = 1.0, 60  # seconds between signs of life while something takes long, and how many
@@ -34,6 +40,7 @@ class Client:
 
     def __init__(self, store: Store, uri: str, benchmark: str, moved: Callable[[], None]) -> None:
         refuse_folder(uri)
+        refuse_no_file(uri)
         self.owned = uri == local_uri(store)  # every run in it is of this folder
         self._moved, self._speaking = moved, threading.Lock()
         file = sqlite_path(uri)
@@ -42,8 +49,10 @@ class Client:
         with self._turn(file), no_stray_folder(uri):
             if file:
                 _make(file.resolve())
+                # MLflow would try a broken database for minutes.
+                check_database(file.resolve(), "move it away, and a new one is made")
             if self.owned:
-                follow(store)  # first: MLflow would try a broken database for minutes
+                follow(store)
             self.mlflow = cast(MlflowClient, _Moving(MlflowClient(uri), self._say))
             self.experiment = self._opened(store, benchmark)
 

@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from asdbench.config.sqlite import sqlite_url
+from asdbench.config.sqlite import sqlite_path, sqlite_url
 from asdbench.results.store import Store
 
 FILE = "folder.json"
@@ -57,6 +57,15 @@ def refuse_folder(uri: str) -> None:
         raise ValueError(
             f"{uri} is a folder, where figures can't be kept; set MLFLOW_TRACKING_URI to "
             "sqlite:///mlflow.db or to a server's address, or unset it"
+        )
+
+
+def refuse_no_file(uri: str) -> None:
+    """Raises ``ValueError`` for SQLite's address without a file: it would hold nothing for long."""
+    if not is_remote(uri) and str(sqlite_path(uri) or ".") in {".", ":memory:"}:
+        raise ValueError(
+            f"{uri} names no file; set MLFLOW_TRACKING_URI to sqlite:///mlflow.db or to a "
+            "server's address, or unset it"
         )
 
 

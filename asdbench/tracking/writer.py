@@ -19,7 +19,9 @@ def serve(driver: Connection) -> None:
     try:
         _write(driver)
     except Exception as error:  # noqa: BLE001 - whatever a tracking server does, the run goes on
-        text = shorten(f"{type(error).__name__}: {error}", MOST, placeholder=" ...")
+        ours = isinstance(error, ValueError)  # which says all itself
+        said = str(error) if ours else f"{type(error).__name__}: {error}"
+        text = shorten(said, MOST, placeholder=" ...")
         with contextlib.suppress(OSError):  # the driver may have gone, and that's the problem
             driver.send(("problem", text))
 

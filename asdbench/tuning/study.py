@@ -20,7 +20,7 @@ from optuna.samplers import BaseSampler, PartialFixedSampler, TPESampler
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from asdbench.config.seeds import derive
-from asdbench.config.sqlite import sqlite_url
+from asdbench.config.sqlite import check_database, sqlite_url
 from asdbench.tuning import storage
 from asdbench.tuning.instances import Figures, Instance
 from asdbench.tuning.space import Field
@@ -65,10 +65,13 @@ class Study:
         source: str = "",
         about: str = "",
     ) -> None:
+        file = folder.resolve() / "study.db"
+        if url is None and file.exists():
+            check_database(file, "move it away, and the search begins anew")
         with storage.quiet():
             self._study = optuna.create_study(
                 study_name=name,
-                storage=storage.opened(url or sqlite_url(folder.resolve() / "study.db")),
+                storage=storage.opened(url or sqlite_url(file)),
                 direction="maximize",
                 load_if_exists=True,
                 pruner=optuna.pruners.WilcoxonPruner(p_threshold=0.05),

@@ -21,7 +21,7 @@ class Helper:
 
 @dataclass
 class Mine(ByScorer):
-    """Listens.
+    """Listens with ``k`` ears.
 
     For long.
     """
@@ -39,7 +39,7 @@ class Mine(ByScorer):
 
 def test_it_is_the_dataclass_with_fit(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(METHOD)
-    assert summary(tmp_path / "mine.py", None) == "Listens."
+    assert summary(tmp_path / "mine.py", None) == "Listens with k ears."
     assert needs(tmp_path / "mine.py", None) == "two ears"
     assert summary(tmp_path / "mine.py", "Config") == "No method."
     assert needs(tmp_path / "mine.py", "Config") == ""

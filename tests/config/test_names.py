@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from asdbench.config.names import at, check_utf8, did_you_mean, flat, natural, nested
+from asdbench.config.names import at, check_utf8, did_you_mean, flat, natural, near_path, nested
 
 
 def test_did_you_mean() -> None:
     assert did_you_mean("autoencodr", ["knn", "autoencoder"]) == "; did you mean autoencoder?"
     assert did_you_mean("xyz", ["knn", "autoencoder"]) == "; there are autoencoder, knn"
     assert did_you_mean("xyz", []) == ""
+
+
+def test_the_nearest_path_ends_as_the_one_that_is_not_there(tmp_path: Path) -> None:
+    for name in ("fans.toml", "fans.py", "far.toml"):
+        (tmp_path / name).touch()
+    assert near_path(tmp_path / "fnas.toml") == f"; did you mean {tmp_path / 'fans.toml'}?"
+    assert near_path(tmp_path / "demoo.toml", ["demo"]) == "; did you mean demo?"
+    for far in (tmp_path / "zzz.toml", tmp_path / "fnas.zip", tmp_path / "gone" / "fnas.toml"):
+        assert near_path(far) == ""
 
 
 def test_numbers_within_names_are_ordered_as_numbers() -> None:

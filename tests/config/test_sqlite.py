@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import optuna
@@ -9,7 +11,7 @@ import pytest
 import sqlalchemy
 from mlflow import MlflowClient
 
-from asdbench.config.sqlite import no_stray_folder, sqlite_path, sqlite_url
+from asdbench.config.sqlite import check_database, no_stray_folder, sqlite_path, sqlite_url
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,17 @@ def test_no_folder_is_left_that_is_called_as_an_address(
         assert (tmp_path / "file:").exists(), "MLflow makes none any more"
     assert [path.name for path in tmp_path.iterdir()] == ["a%b"]
     assert (tmp_path / "a%b" / "x.db").exists()
+
+
+def test_a_file_that_is_no_database_is_named_and_a_locked_one_is_none_of_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "study.db"
+    path.write_text("somebody's notes " * 9)
+    with pytest.raises(ValueError, match=rf"^{path}: file is not a database; move it away$"):
+        check_database(path, "move it away")
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE t (a)")
+        database.execute("BEGIN EXCLUSIVE")
+        check_database(path, "move it away")

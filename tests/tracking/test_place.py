@@ -23,6 +23,7 @@ from asdbench.tracking.place import (
     is_remote,
     local_uri,
     refuse_folder,
+    refuse_no_file,
     uri_of,
     without_password,
 )
@@ -53,9 +54,16 @@ def test_mlflows_files_of_before_are_refused_with_a_way_out(uri: str) -> None:
         refuse_folder(uri)
 
 
+@pytest.mark.parametrize("uri", ["sqlite:///", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_without_a_file_is_refused_with_a_way_out(uri: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{uri} names no file; set MLFLOW_TRACKING_URI to "):
+        refuse_no_file(uri)
+
+
 @pytest.mark.parametrize("uri", ["sqlite:///mlflow.db", "http://here:5000", "databricks"])
 def test_what_isnt_a_folder_is_mlflows_own_business(uri: str) -> None:
     refuse_folder(uri)
+    refuse_no_file(uri)
 
 
 def test_a_folder_keeps_its_id_where_it_is_and_where_it_is_moved(tmp_path: Path) -> None:

@@ -99,6 +99,15 @@ def test_a_problem_of_ours_is_said_up_to_its_way_out(started: Started, tmp_path:
     assert text.endswith("or unset it")
 
 
+def test_a_garbled_database_is_named_with_a_way_out(started: Started, store: Store) -> None:
+    (store.folder / "mlflow.db").write_text("somebody's notes")
+    ((kind, text),) = heard(started(), "problem", "end")
+    assert kind == "problem"
+    assert text.startswith(
+        f"{(store.folder / 'mlflow.db').resolve()}: file is not a database; move"
+    )
+
+
 @pytest.mark.parametrize("after", ["nothing", "more"])
 def test_it_ends_with_its_driver(started: Started, after: str) -> None:
     """Without a word, whether there is something to read for the driver or not."""

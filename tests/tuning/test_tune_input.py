@@ -12,6 +12,7 @@ from studies import BANDS, ONE_MACHINE, cells, changed, written
 from asdbench import cli
 from asdbench.config.experiment import experiments, read
 from asdbench.tuning import tune
+from asdbench.tuning.study import Study
 
 DECLARED = {
     "tunable(40, low=0, high=100)": "40",
@@ -79,3 +80,9 @@ def test_a_storage_that_cannot_be_opened_is_said_before_anything_runs(
     with pytest.raises(ValueError, match=r"cannot open the storage of the study: .*nonsense"):
         tune.tune(asked, inline_engine(), lambda _: None)
     assert cells(tmp_path / "o") == {}
+
+
+def test_a_study_that_is_no_database_is_named_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "study.db").write_text("somebody's notes")
+    with pytest.raises(ValueError, match=r"study\.db: file is not a database; move it away, and"):
+        Study("any", tmp_path, {}, seed=0)

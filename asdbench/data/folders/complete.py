@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asdbench.data.clips import Clip
@@ -19,7 +20,8 @@ _NUMBER = re.compile(r"_(?:normal|anomaly)_(\d+)(?=[_.])", re.IGNORECASE)
 class OfficialTestSet:
     """How much of a year's test set of a subset is there, and how much that isn't in it.
 
-    ``missing`` are the names of the first few that are missing.
+    ``missing`` are the names of the first few that are missing. Not ``sure`` is whether it is that
+    set at all: anybody may number clips of a fan.
     """
 
     year: int
@@ -28,6 +30,7 @@ class OfficialTestSet:
     expected: int
     strangers: int
     missing: tuple[str, ...] = ()
+    sure: bool = True
 
     @property
     def complete(self) -> bool:
@@ -36,6 +39,8 @@ class OfficialTestSet:
 
     def __str__(self) -> str:
         start = f"DCASE {self.year} {self.subset} test set:"
+        if not self.sure:
+            start = f"if this is DCASE {self.year}, its {self.subset} test set is"
         if self.complete:
             return f"{start} complete, {self.expected:,} clips"
         share = f"{self.found:,} of {self.expected:,} clips by name"
@@ -46,9 +51,14 @@ class OfficialTestSet:
 
 
 def official_test_sets(found: Sequence[Clip], year: int) -> tuple[OfficialTestSet, ...]:
-    """Those test sets of a year whose clips are known by name, if some are there."""
+    """Those test sets of a year whose clips are known by name, if some are there.
+
+    Names of 2020 are anybody's: with others among them, and no machine ID that has exactly the
+    official ones, they are none of its test sets.
+    """
     sets = (_test_set(found, year, subset) for subset in SUBSETS)
-    return tuple(one for one in sets if one.expected and one.found)
+    there = (one for one in sets if one.expected and one.found)
+    return tuple(one for one in there if one.sure or not one.strangers)
 
 
 def _test_set(found: Sequence[Clip], year: int, subset: str) -> OfficialTestSet:
@@ -61,7 +71,21 @@ def _test_set(found: Sequence[Clip], year: int, subset: str) -> OfficialTestSet:
     missing = sorted(official - there) if there else []
     names = tuple(f"{clip.machine}/{clip.name}" for clip in missing[:SHOWN])
     both = len(there & official)
-    return OfficialTestSet(year, subset, both, len(official), len(there - official), names)
+    sure = year != 2020 or _has_a_whole_id(there, official)
+    return OfficialTestSet(year, subset, both, len(official), len(there - official), names, sure)
+
+
+def _has_a_whole_id(there: Iterable[ClipName], official: Iterable[ClipName]) -> bool:
+    """Whether a machine ID has exactly the clips that it has officially."""
+    expected = _by_id(official)
+    return any(clips == expected.get(one) for one, clips in _by_id(there).items())
+
+
+def _by_id(clips: Iterable[ClipName]) -> Mapping[tuple[str, str], set[ClipName]]:
+    found: dict[tuple[str, str], set[ClipName]] = defaultdict(set)
+    for clip in clips:
+        found[clip.machine, clip.id].add(clip)
+    return found
 
 
 def missing(found: Sequence[Declared], year: int) -> Iterator[str]:

@@ -96,7 +96,7 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
     test_sets = official_test_sets(clips, year) if year and len(tree.years) == 1 else ()
     return Description(
         path=tree.path,
-        layout=_layout(tree, found, known=bool(test_sets)),
+        layout=_layout(tree, found, known=any(one.sure for one in test_sets)),
         groups=tuple(_group(key, members[key]) for key in sorted(members)),
         test_sets=test_sets,
         missing=tuple(missing(found, year)) if year else (),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asdbench.config.files import refuse_pipe
-from asdbench.config.names import check_utf8
+from asdbench.config.names import check_utf8, near_path
 from asdbench.data.folders.archives import entries_of, replaced
 from asdbench.data.sound_files import SUFFIXES
 from asdbench.data.zipped import member_bytes
@@ -81,7 +81,8 @@ def list_files(path: str | Path) -> Listing:
         return Listing(root, _entries(root, members), (problem,) if problem else ())
     if not root.is_dir():
         problem = "is a file, neither a folder nor a zip" if root.exists() else "does not exist"
-        raise ValueError(f"the data folder {root} {problem}; give one, or get one by {WAY_TO_GET}")
+        meant = near_path(root) or f"; give one, or get one by {WAY_TO_GET}"
+        raise ValueError(f"the data folder {root} {problem}{meant}")
     entries = list(_walk(str(root), ""))
     zips = [e for e in entries if e.where.lower().endswith(".zip") and _may_hold(e)]
     superseded = replaced([entry.where for entry in zips])

@@ -35,25 +35,41 @@ _TOLD = (
 )
 
 
+Listing = tuple[tuple[str, ...], list[list[str]]]  # heads and lines of a table
+
+
 def render(description: Description) -> str:
-    """The description, for a terminal."""
+    """The description as text, with every column of its tables."""
+    lines = [*heading(description), ""]
+    for heads, rows in tables(description):
+        lines += [*_table(heads, rows), ""]
+    return "\n".join([*lines, *remarks(description)])
+
+
+def heading(description: Description) -> list[str]:
+    """What the folder is, and how much of what it holds."""
     groups = description.groups
     machines = {group.machine for group in groups}
     ids = {(group.machine, group.id) for group in groups}
     hours = sum(sum(group.lengths) for group in groups) / 3600
-    lines = [
+    return [
         f"{description.path}: {description.layout}",
         f"{_many(len(machines), 'machine type')}, {_many(len(ids), 'machine ID')}, "
         f"{_many(sum(map(_count, groups)), 'clip')}, {hours:,.2f} h",
-        "",
-        *_table(_COLUMNS, [_row(group) for group in groups]),
-        "",
     ]
-    if told := [_told(group) for group in groups if _is_told(group)]:
-        lines += [*_table(_TOLD, told), ""]
-    lines += map(str, description.test_sets)
-    lines += _cut(description.missing)
-    if withheld := [f"{group.machine} {group.id}" for group in groups if group.unlabelled]:
+
+
+def tables(description: Description) -> list[Listing]:
+    """A line a machine ID and subset: its clips, and what is told of them, if anything is."""
+    groups = description.groups
+    told = [_told(group) for group in groups if _is_told(group)]
+    return [(_COLUMNS, [_row(group) for group in groups]), *([(_TOLD, told)] if told else [])]
+
+
+def remarks(description: Description) -> list[str]:
+    """What is worth knowing: how much of a year there is, what is wrong, odd or left out."""
+    lines = [*map(str, description.test_sets), *_cut(description.missing)]
+    if withheld := [f"{one.machine} {one.id}" for one in description.groups if one.unlabelled]:
         lines.append(
             f"no labels for test clips of {', '.join(withheld)}: the built-in ones apply where "
             "the file names of a machine ID are exactly those of a year of DCASE, 2020 to 2025, "
@@ -65,7 +81,7 @@ def render(description: Description) -> str:
     lines += _listed("recordings in no place that the layout has, left out", description.left_out)
     lines += _listed("lines that can't be understood, passed over", description.passed_over)
     lines += _listed("odd files and folders, not used", description.odd)
-    return "\n".join(lines)
+    return lines
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
