@@ -20,7 +20,7 @@ from asdbench.data.known import Known
 from asdbench.data.oddities import Oddity, oddities_of, of_length
 from asdbench.data.recording import tested_machines
 from asdbench.data.sound_files import Header, no_samples
-from asdbench.data.survey import survey
+from asdbench.data.survey import survey, used_of
 
 Counts = tuple[int, int]  # of the source and of the target domain
 
@@ -152,15 +152,22 @@ def _header(wav: Wav) -> Header | str:
 
 def _heard(found: Sequence[Declared], progress: Progress | None) -> tuple[list[Oddity], list[str]]:
     """What is odd about the sound of clips that have a header, and which can't be decoded."""
-    known = survey([source_of(one.wav) for one in found], Frontend().sample_rate, progress)
-    whole = [(one.clip, k) for one, k in zip(found, known, strict=True) if isinstance(k, Known)]
+    rate = Frontend().sample_rate
+    sources = [source_of(one.wav) for one in found]
+    known = survey(sources, rate, progress)
+    whole = [
+        (one.clip, source, k)
+        for one, source, k in zip(found, sources, known, strict=True)
+        if isinstance(k, Known)
+    ]
     broken = [one for one in known if isinstance(one, str)]
     if not whole:
         return [], broken
-    length = usual(one.length for _, one in whole)
-    notes = [(*one.notes, *of_length(one.length, length)) for _, one in whole]
-    clips = [clip for clip, _ in whole]
-    return oddities_of(clips, notes, [one.content for _, one in whole]), broken
+    clips, readable, heard = zip(*whole, strict=True)
+    length = usual(one.length for one in heard)
+    notes = [(*one.notes, *of_length(one.length, length)) for one in heard]
+    used = used_of(readable, heard, rate, length, progress)
+    return oddities_of(clips, notes, used), broken
 
 
 def _group(key: tuple[str, str, str], members: Sequence[tuple[Declared, Header]]) -> Group:
