@@ -27,3 +27,8 @@ def test_a_run_of_which_nothing_can_be_compared_says_so_and_fails(
     assert "only normal test clips, so it has no AUC" in shown.out
     assert "nothing can be compared: no machine ID has both" in shown.err
     assert "1 cell run" in shown.err
+    asdbench("data", "describe", tree)
+    assert "development fan id_00: only normal test clips, so it has no AUC" in shown.out
+    assert (
+        "development fan id_00: only normal test clips, so it has no AUC" in capsys.readouterr().out
+    )

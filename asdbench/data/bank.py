@@ -2,9 +2,10 @@
 
 One file a dataset content, rate, clip length and version of the decoding rules, in the user's
 cache (``ASDBENCH_CACHE``): int16, ``(clips, samples)``. It is built under a temporary name and
-renamed, under a lock, so that a killed build leaves nothing that could be taken for a bank. What a
-source decodes to is remembered by its identity (for a file: path, size and modification time), and
-what banks hold: the bank of a folder with one more file is made of the one before and that file.
+renamed, under a lock, so that a killed build leaves nothing that could be taken for a bank; each
+row has a checksum elsewhere, so that a damaged one isn't either. What a source decodes to is
+remembered by its identity (for a file: path, size and modification time), and what banks hold: the
+bank of a folder with one more file is made of the one before and that file.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from asdbench.data.building import Progress, bank_path, build, claim
 from asdbench.data.decode import Samples, Source, length_at
 from asdbench.data.known import Known, Memory
 from asdbench.data.oddities import of_length
+from asdbench.data.sums import changed
 
 _log = logging.getLogger(__name__)
 FETCHED = 1 << 26  # bytes of a bank that come from another machine at once
@@ -43,7 +45,7 @@ class Bank:
     """Decoded clips on disk.
 
     ``content[i]`` is a hash of clip i's samples before cutting, ``notes[i]`` what is to be said of
-    them.
+    them, ``used[i]`` a hash of what is left of them, ``sums[i]`` a checksum of that.
     """
 
     path: Path
@@ -51,6 +53,8 @@ class Bank:
     length: int
     content: Sequence[str]
     notes: Sequence[tuple[str, ...]] = ()
+    used: Sequence[str] = ()
+    sums: Sequence[int] = ()
 
     def rows(self, rows: Sequence[int] | slice) -> Samples:
         """The samples of these rows, ``(N, length)`` int16."""
@@ -85,10 +89,12 @@ def open_bank(
             )
             file = None
             if len(known) == len(set(identities)):
-                file = _whole(_path(folder, known, identities, rate, length), len(sources), length)
+                path = _path(folder, known, identities, rate, length)
+                rows = memory.rows_of(path.name)
+                file = _whole(path, [row.sum for row in rows], length)
             if file is None:
                 named = dict(zip(identities, sources, strict=True))
-                known, file = build(
+                known, rows, file = build(
                     folder,
                     named,
                     identities,
@@ -105,6 +111,8 @@ def open_bank(
         length=length,
         content=tuple(known[name].content for name in identities),
         notes=tuple((*known[n].notes, *of_length(known[n].length, length)) for n in identities),
+        used=tuple(row.used for row in rows),
+        sums=tuple(row.sum for row in rows),
     )
     return _used(bank, file)
 
@@ -119,6 +127,7 @@ def _used(bank: Bank, file: IO[bytes]) -> Bank:
     with contextlib.suppress(OSError):  # it may be another user's
         os.utime(bank.path)
     weakref.finalize(bank, file.close)
+    _mapped.cache_clear()  # one that was mended meanwhile has its path and is another file
     return bank
 
 
@@ -140,7 +149,7 @@ def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = N
     if Memory.place(folder).exists():
         with Memory.of(folder) as memory:
             known = memory.recall(identities)
-    every = len(known) == len(set(identities))
+    every = len(known) == len(set(identities))  # so there is a memory
     some = slice(None) if every else slice(None, None, max(1, len(sources) // LOOKED_AT))
     length = (
         _usual_length(sources[some], identities[some], known, rate)
@@ -149,7 +158,9 @@ def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = N
     )
     if every:
         path = _path(folder, known, identities, rate, length)
-        if file := _whole(path, len(sources), length):
+        with Memory.of(folder) as memory:
+            sums = [row.sum for row in memory.rows_of(path.name)]
+        if file := _whole(path, sums, length):
             file.close()
             return 0
     return 2 * length * len(sources)
@@ -160,7 +171,7 @@ def copied(bank: Bank, read: Callable[[int, int], Samples]) -> Bank:
     with cache_room() as folder:
         path = folder / bank.path.name
         with _alone(folder, [path.name]):
-            file = _whole(path, len(bank.content), bank.length)
+            file = _whole(path, bank.sums, bank.length)
             if file is None:
                 file = _fetch(bank, read, path)
                 _sweep()
@@ -186,14 +197,26 @@ def _fetch(bank: Bank, read: Callable[[int, int], Samples], path: Path) -> IO[by
     return file
 
 
-def _whole(path: Path, clips: int, length: int) -> IO[bytes] | None:
-    """A bank's file, held, if it is there in all its size; one that was cut is made again."""
-    file, size = held(path), 2 * length * clips
-    if file is None or (found := os.fstat(file.fileno()).st_size) == size:
+def _whole(path: Path, sums: Sequence[int], length: int) -> IO[bytes] | None:
+    """A bank's file, held, if it is there as it was made; one that was damaged is made again."""
+    file = held(path)
+    if file is None or not (why := _damage(file, sums, length)):
         return file
     file.close()
-    _log.warning("%s has %d of %d bytes: it is made again", path, found, size)
+    _log.warning("%s %s: it is made again", path, why)
     return None
+
+
+def _damage(file: IO[bytes], sums: Sequence[int], length: int) -> str:
+    """What is wrong with a bank; nothing is known of one that an older version made."""
+    size, found = 2 * length * len(sums), os.fstat(file.fileno()).st_size
+    if not sums:
+        return "has no checksums, as older versions made them"
+    if found != size:
+        return f"has {found} of {size} bytes"
+    samples = np.memmap(file, np.int16, "r", shape=(len(sums), length))
+    others = changed(samples, sums)
+    return f"isn't what was written: {others} of {len(sums)} clips differ" if others else ""
 
 
 def _path(

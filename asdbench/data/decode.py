@@ -105,6 +105,25 @@ class Generated:
         return self.make(), self.rate
 
 
+@dataclass(frozen=True)
+class AsUsed:
+    """What a clip of so many samples at ``rate`` Hz uses of a source."""
+
+    source: Source
+    rate: int
+    length: int
+
+    @property
+    def identity(self) -> str:
+        return f"{self.source.identity}:{self.length} samples"
+
+    def header(self) -> Header:
+        return Header(self.length, self.rate, 1)
+
+    def read(self) -> tuple[NDArray[Any], int]:
+        return fit(decode(self.source, self.rate).samples, self.length), self.rate
+
+
 class Decoded(NamedTuple):
     """Mono int16 samples at the bank's rate, and what had to be done to get them."""
 

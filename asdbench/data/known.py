@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from asdbench.data.decode import RULES
 
@@ -14,7 +15,7 @@ _log = logging.getLogger(__name__)
 VERSION = 2  # of what is said of sources
 MOST = 500_000  # sources that are remembered, some 250 bytes each: all years of DCASE have fewer
 _AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
-_HASH = 32  # characters of a content's hash
+_HASH, _SUM = 32, 8  # characters of a content's hash, and of a row's checksum
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Known:
     content: str
     length: int
     notes: tuple[str, ...]
+
+
+class BankRow(NamedTuple):
+    """A bank's row: hashes of the samples before and after they were cut, and a checksum of it."""
+
+    content: str
+    used: str
+    sum: int
 
 
 class Memory:
@@ -46,7 +55,7 @@ class Memory:
             " (identity TEXT PRIMARY KEY, content TEXT, length INTEGER, notes TEXT)"
         )
         self._database.execute(
-            "CREATE TABLE IF NOT EXISTS banks (name TEXT PRIMARY KEY, content TEXT)"
+            "CREATE TABLE IF NOT EXISTS checked_banks (name TEXT PRIMARY KEY, rows TEXT)"
         )
         [found] = self._database.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
@@ -94,19 +103,32 @@ class Memory:
                 "DELETE FROM decoded WHERE rowid <= (SELECT MAX(rowid) FROM decoded) - ?", [MOST]
             )
 
-    def banks(self, ending: str) -> Iterator[tuple[str, list[str]]]:
-        """Names of banks that end so, the latest first, with the hash of each row's content."""
-        for name, content in self._database.execute(
-            "SELECT name, content FROM banks ORDER BY rowid DESC"
+    def banks(self, ending: str) -> Iterator[tuple[str, list[BankRow]]]:
+        """Names of banks that end so, the latest first, with their rows."""
+        for name, rows in self._database.execute(
+            "SELECT name, rows FROM checked_banks ORDER BY rowid DESC"
         ):
             if name.endswith(ending):
-                yield name, [content[i : i + _HASH] for i in range(0, len(content), _HASH)]
+                yield name, _rows_in(rows)
 
-    def keep_bank(self, path: Path, content: Sequence[str]) -> None:
+    def rows_of(self, name: str) -> list[BankRow]:
+        """The rows of the bank of this name; none where nothing is known of it."""
+        found = self._database.execute("SELECT rows FROM checked_banks WHERE name = ?", [name])
+        return [row for (rows,) in found for row in _rows_in(rows)]
+
+    def keep_bank(self, path: Path, rows: Sequence[BankRow]) -> None:
         """Remember what is in a bank; those beside it that are gone are forgotten."""
-        names = [name for [name] in self._database.execute("SELECT name FROM banks")]
+        names = [name for [name] in self._database.execute("SELECT name FROM checked_banks")]
         gone = [[name] for name in names if not path.with_name(name).exists()]
+        written = "".join(f"{row.content}{row.used}{row.sum:0{_SUM}x}" for row in rows)
         with self._database:
-            self._database.executemany("DELETE FROM banks WHERE name = ?", gone)
-            row = [path.name, "".join(content)]
-            self._database.execute("INSERT OR REPLACE INTO banks VALUES (?, ?)", row)
+            self._database.executemany("DELETE FROM checked_banks WHERE name = ?", gone)
+            self._database.execute(
+                "INSERT OR REPLACE INTO checked_banks VALUES (?, ?)", [path.name, written]
+            )
+
+
+def _rows_in(written: str) -> list[BankRow]:
+    size = 2 * _HASH + _SUM
+    each = (written[start : start + size] for start in range(0, len(written), size))
+    return [BankRow(one[:_HASH], one[_HASH:-_SUM], int(one[-_SUM:], 16)) for one in each]

@@ -115,8 +115,7 @@ def load(
     notes = [
         sum((tuple(bank.notes[row]) for row in heard), ()) for heard in zip(*rows, strict=True)
     ]
-    content = bank.content[: len(clips)]
-    oddities = oddities_of(clips, notes, content)
+    oddities = oddities_of(clips, notes, bank.used[: len(clips)])
     return Loaded(every.canonical(), resolved, oddities, tags_of(recordings))
 
 

@@ -41,9 +41,9 @@ class Oddity:
 
 
 def oddities_of(
-    clips: Sequence[Clip], notes: Sequence[Sequence[str]], content: Sequence[str]
+    clips: Sequence[Clip], notes: Sequence[Sequence[str]], used: Sequence[str]
 ) -> list[Oddity]:
-    """What there is to say of these clips: notes of each, and a hash of each one's sound.
+    """What there is to say of these clips: notes of each, and a hash of what is used of each.
 
     The example is the first by name, whatever order they come in.
     """
@@ -51,7 +51,7 @@ def oddities_of(
     clips = [clips[n] for n in order]
     return [
         *_noted(clips, [notes[n] for n in order]),
-        *_copies(clips, [content[n] for n in order]),
+        *_copies(clips, [used[n] for n in order]),
     ]
 
 
@@ -85,11 +85,11 @@ def _noted(clips: Sequence[Clip], notes: Sequence[Sequence[str]]) -> Iterator[Od
         yield Oddity(note, len(found), len(clips), "clips", _named(found[0]), fault)
 
 
-def _copies(clips: Sequence[Clip], content: Sequence[str]) -> Iterator[Oddity]:
-    """Clips of the same sound, to the last sample."""
+def _copies(clips: Sequence[Clip], used: Sequence[str]) -> Iterator[Oddity]:
+    """Clips of the same sound, to the last sample that is used."""
     train: dict[str, Clip] = {}
     again, leaked, test = [], [], defaultdict(list)
-    for clip, sound in zip(clips, content, strict=True):
+    for clip, sound in zip(clips, used, strict=True):
         if clip.split == "train" and train.setdefault(sound, clip) is not clip:
             again.append((clip, train[sound]))
         elif clip.split == "test":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -77,6 +77,15 @@ def tested_machines(clips: Iterable[Clip]) -> list[str]:
             "dataset.machines in an experiment file"
         )
     return sorted(test)
+
+
+def without_auc(machine: str, id: str, labels: Collection[bool | None]) -> str:
+    """Why a machine ID whose test clips have these labels has no AUC; empty where it has one."""
+    known = {*labels} - {None}
+    if len(known) == 2:
+        return ""
+    kind = ("only anomalous" if True in known else "only normal") if known else "no labelled"
+    return f"{machine} id_{id}: {kind} test clips, so it has no AUC"
 
 
 def check(recording: Recording) -> None:

@@ -1,4 +1,4 @@
-"""Wav files whose header doesn't fit what follows it, and a view of them that does.
+"""Wav files whose header doesn't fit what follows it, and what it should be.
 
 A recorder that loses power leaves a data size of 0; one that is written to without an end, or is
 copied half, tells of more than there is; beyond 4 GB the size wraps around.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import struct
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 ENDLESS = 0x7FFFF000  # sizes from here on say that it wasn't known: what writes into a pipe
 PADDING = 4096  # bytes behind the samples that aren't worth a word
@@ -20,6 +20,8 @@ TO_THE_END = b"\xff\xff\xff\xff"  # as a size: libsndfile reads on to the file's
 class Extent:
     """Where a wav file's samples begin, and how many bytes of them its header says, and there are.
 
+    ``alone`` says whether they are in one piece, as they must be.
+
     Example:
         >>> Extent(44, 32000, 20000).cut_off, Extent(44, 0, 32000).hidden
         (True, True)
@@ -28,6 +30,12 @@ class Extent:
     start: int
     said: int
     there: int
+    alone: bool = True
+
+    @property
+    def mended(self) -> dict[int, bytes]:
+        """A header that tells of all samples up to the file's end: bytes by their place."""
+        return {4: TO_THE_END, self.start - 4: TO_THE_END}
 
     @property
     def cut_off(self) -> bool:
@@ -54,15 +62,19 @@ def _extent(file: BinaryIO) -> Extent | None:
     head = file.read(12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return None
-    start = 12
+    start, found = 12, None
     while start + 8 <= size:
         file.seek(start)
         name, said = struct.unpack("<4sI", file.read(8))
         start += 8
+        if name == b"data" and found:
+            return replace(found, alone=False)
         if name == b"data":
-            return Extent(start, said, _there(file, start, said, size))
+            found = Extent(start, said, _there(file, start, said, size))
+            if found.there != said:
+                break
         start += said + said % 2
-    return None
+    return found
 
 
 def _there(file: BinaryIO, start: int, said: int, size: int) -> int:
@@ -84,34 +96,3 @@ def _there(file: BinaryIO, start: int, said: int, size: int) -> int:
 def _is_chunk(head: bytes, room: int) -> bool:
     name, said = struct.unpack("<4sI", head)
     return all(32 <= letter < 127 for letter in name) and said + 8 <= room + said % 2
-
-
-class ReadToTheEnd(io.RawIOBase):
-    """A wav file as if its header told of all samples up to its end."""
-
-    def __init__(self, file: BinaryIO, extent: Extent) -> None:
-        self._file = file
-        self._instead = {4: TO_THE_END, extent.start - 4: TO_THE_END}
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def readinto(self, buffer: Any) -> int:
-        start = self._file.tell()
-        found = self._file.read(len(buffer))
-        changed = bytearray(found)
-        for place, size in self._instead.items():
-            for offset, byte in enumerate(size):
-                if start <= place + offset < start + len(found):
-                    changed[place + offset - start] = byte
-        buffer[: len(found)] = changed
-        return len(found)

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from asdbench.config.files import refuse_pipe
 from asdbench.config.names import check_utf8
+from asdbench.data.flac import total_of
+from asdbench.data.mended import Mended
 from asdbench.data.promised import ends_early
-from asdbench.data.riff import ReadToTheEnd, extent_of
+from asdbench.data.riff import extent_of
 
 if TYPE_CHECKING:
     import soundfile
@@ -90,16 +92,9 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
             size = raw.seek(0, io.SEEK_END)
-            extent = extent_of(raw)
-            notes: list[str] = []
-            if (extent and extent.cut_off) or ends_early(raw):
-                notes.append(CUT_OFF)
-            if extent and extent.hidden:
-                notes.append(HIDDEN)
-                raw = ReadToTheEnd(raw, extent)  # type: ignore[assignment]
-                sound = stack.enter_context(soundfile.SoundFile(raw))
-            else:
-                sound = stack.enter_context(soundfile.SoundFile(file))
+            notes, mended = _held_against(raw, name)
+            read = Mended(raw, mended) if mended else file
+            sound = stack.enter_context(soundfile.SoundFile(read))
             if not RATES[0] <= sound.samplerate <= RATES[1]:
                 raise ValueError(
                     f"{name} says that it has {sound.samplerate:,} samples a second, which can't "
@@ -115,6 +110,24 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             yield sound, notes
     except (soundfile.LibsndfileError, OSError) as error:
         raise unreadable(name, error) from error
+
+
+def _held_against(raw: BinaryIO, name: object) -> tuple[list[str], dict[int, bytes]]:
+    """What a header says held against what there is: notes, and how the header should be.
+
+    Raises ``ValueError`` where it can't be known what is meant.
+    """
+    extent, total = extent_of(raw), total_of(raw)
+    if extent and not extent.alone:
+        raise ValueError(
+            f"{name} has its samples in two data chunks, where a wav file has one; write it anew, "
+            "or take it out of the folder"
+        )
+    if (extent and extent.cut_off) or ends_early(raw):
+        return [CUT_OFF], {}
+    if found := next((one for one in (extent, total) if one and one.hidden), None):
+        return [HIDDEN] if found.said or found is extent else [], found.mended
+    return [], {}
 
 
 def no_samples(name: object) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from asdbench.config.cache import cache_room
 from asdbench.config.system import cores
-from asdbench.data.decode import Decoded, Source, decode
+from asdbench.data.decode import AsUsed, Decoded, Source, decode
 from asdbench.data.faults import faults_of
 from asdbench.data.hashes import hash_sound
 from asdbench.data.known import Known, Memory
@@ -43,6 +43,26 @@ def survey(
                 progress(done, len(new))
         memory.keep({name: known for name, known in found.items() if isinstance(known, Known)})
     return [found[name] for name in identities]
+
+
+def used_of(
+    sources: Sequence[Source],
+    known: Sequence[Known],
+    rate: int,
+    length: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[str]:
+    """A hash of what is used of each source where clips have this length, as a bank's rows have.
+
+    ``known`` is what they hold: only those of another length are listened to again, once.
+    """
+    others = [number for number, one in enumerate(known) if one.length != length]
+    found = [one.content for one in known]
+    fitted = survey([AsUsed(sources[n], rate, length) for n in others], rate, progress)
+    for number, one in zip(others, fitted, strict=True):
+        if isinstance(one, Known):  # else it went meanwhile
+            found[number] = one.content
+    return found
 
 
 def known_of(decoded: Decoded) -> Known:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from asdbench.data.recording import without_auc
 from asdbench.data.tags import Tags
 from asdbench.evaluation.entries import Entry, MachineId, Scored
 from asdbench.results.costs import cost_of
@@ -21,7 +22,6 @@ from asdbench.results.store import Store
 Complete = Mapping[int, Mapping[str, Mapping[str, Any]]]  # repeat -> cell -> its record
 
 DOMAIN, DOMAINS = "domain", ("source", "target")  # the tag, and the values that figures know
-_ONE_CLASS = {True: "only anomalous", False: "only normal", None: "no labelled"}
 
 
 def entries_of(
@@ -73,9 +73,8 @@ def _measurable(
     for of_id, repeats in sorted(ids.items()):
         known = [[score for score in scores if score.anomalous is not None] for scores in repeats]
         labels = [bool(score.anomalous) for score in known[0]]
-        if len(set(labels)) < 2:
-            kind = _ONE_CLASS[labels[0] if labels else None]
-            notes.append(f"{of_id.machine} id_{of_id.id}: {kind} test clips, so it has no AUC")
+        if why := without_auc(of_id.machine, of_id.id, labels):
+            notes.append(why)
             continue
         of_clips = tags.get(of_id.machine, {}).get(of_id.id, {})
         found[of_id] = _scored(known, of_clips)

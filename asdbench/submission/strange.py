@@ -24,7 +24,7 @@ _WANTED = (
     # What a run leaves beside them, which nothing here reads:
     r"cells/[^/]+/(train_scores\.csv|weights\.safetensors|method\.py|error\.txt)",
     r"leaderboard\.(md|html|tex|csv|json)",
-    r"(board|formats|folder|mirrored|redo)\.json|mlflow\.db|\.lock",
+    r"(board|formats|folder|mirrored|redo)\.json|redo\.done|mlflow\.db|\.lock",
     r"(stages|scratch|tuning|tuned|export|mlartifacts|clips)/.*|study\.db",
 )
 _KNOWN = re.compile("|".join(_WANTED))

@@ -17,7 +17,7 @@ import pytest
 import soundfile
 
 from asdbench.data import bank as banking
-from asdbench.data.bank import copied, open_bank
+from asdbench.data.bank import copied, open_bank, to_decode
 
 RATE = 16000
 
@@ -49,6 +49,25 @@ def test_a_bank_that_was_cut_short_is_made_again(wav, cache, caplog) -> None:
     whole.path.write_bytes(before[:150])
     assert open_bank(sources, rate=RATE).path.read_bytes() == before
     assert "has 150 of 800 bytes: it is made again" in caplog.text
+
+
+def test_a_bank_whose_bytes_changed_is_made_again_of_what_is_sound(wav, cache, caplog) -> None:
+    sources = [wav(f"{seed}.wav", 100, seed=seed) for seed in range(4)]
+    whole = open_bank(sources, rate=RATE)
+    before = whole.path.read_bytes()
+    rows = np.array(whole.rows(slice(None)))
+    with open(whole.path, "r+b") as file:  # in place, as a bad disk does
+        file.seek(250)
+        file.write(b"xy")
+    assert to_decode(sources, rate=RATE) == 800
+    again = open_bank(sources, rate=RATE)
+    assert again.path.read_bytes() == before
+    assert np.array_equal(again.rows(slice(None)), rows)
+    assert "isn't what was written: 1 of 4 clips differ: it is made again" in caplog.text
+    with open(whole.path, "r+b") as file:
+        file.write(b"xy")
+    more = open_bank([*sources, wav("more.wav", 100, seed=9)], rate=RATE)
+    assert np.array_equal(more.rows(slice(4)), rows)  # none of it was copied from there
 
 
 @pytest.mark.parametrize("full", ["posix_fallocate", "replace"])

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from asdbench.data import known as remembering
-from asdbench.data.known import Known, Memory
+from asdbench.data.known import BankRow, Known, Memory
 
 
 def known(number: int) -> Known:
     return Known(f"content {number}", number, ("2 channels: averaged", "clipped")[: number % 3])
+
+
+def row(number: int) -> BankRow:
+    return BankRow(f"{number:032}", f"{number:x}".rjust(32, "a"), (1 << 32) - 1 - number)
 
 
 def test_what_is_kept_is_recalled_by_another(tmp_path: Path) -> None:
@@ -48,15 +52,16 @@ def test_what_is_in_banks_is_remembered_while_they_are_there(tmp_path: Path) -> 
     with Memory(tmp_path / "decoded.sqlite") as memory:
         for number, bank in enumerate(banks):
             bank.touch()
-            memory.keep_bank(bank, [f"{number:032}", "f" * 32])
+            memory.keep_bank(bank, [row(number), row(99)])
         found = dict(memory.banks("-16000.bank"))
         assert list(found) == ["c-16000.bank", "b-16000.bank", "a-16000.bank"]
-        assert found["b-16000.bank"] == [f"{1:032}", "f" * 32]
+        assert found["b-16000.bank"] == memory.rows_of("b-16000.bank") == [row(1), row(99)]
+        assert memory.rows_of("e-16000.bank") == []
         banks[0].unlink()
-        memory.keep_bank(banks[1], ["e" * 32])
+        memory.keep_bank(banks[1], [row(7)])
         assert list(memory.banks("-16000.bank")) == [
-            ("b-16000.bank", ["e" * 32]),
-            ("c-16000.bank", [f"{2:032}", "f" * 32]),
+            ("b-16000.bank", [row(7)]),
+            ("c-16000.bank", [row(2), row(99)]),
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asdbench.data.recording import Clip, blinded, told
+from asdbench.data.recording import Clip, blinded, told, without_auc
 
 PAIRS = (("vel", "6"),)
 
@@ -21,3 +21,16 @@ def test_of_a_test_clip_nothing_is_told() -> None:
     clip = Clip("fan", "00", "development", "test", True, "a.wav", "source", PAIRS)
     assert blinded(clip) == Clip("fan", "00", "development", "test", None)
     assert told(clip) == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([True, False, None], ""),
+        ([True, None], "fan id_00: only anomalous test clips, so it has no AUC"),
+        ([False], "fan id_00: only normal test clips, so it has no AUC"),
+        ([None], "fan id_00: no labelled test clips, so it has no AUC"),
+    ],
+)
+def test_both_labels_make_an_auc(labels: list[bool | None], said: str) -> None:
+    assert without_auc("fan", "00", labels) == said

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from asdbench.data.riff import Extent, ReadToTheEnd, extent_of
+from asdbench.data.mended import Mended
+from asdbench.data.riff import Extent, extent_of
 
 SAMPLES = np.random.default_rng(0).integers(-9000, 9000, 16000).astype(np.int16)
 START = 44
@@ -67,9 +68,16 @@ def test_what_a_header_does_not_tell_of_is_read_to_the_end(wav: bytearray, size:
     assert found == Extent(START, size, 32000)
     assert found.hidden
     assert wrong.tell() == 0
-    read, rate = soundfile.read(ReadToTheEnd(wrong, found), dtype="int16")
+    read, rate = soundfile.read(Mended(wrong, found.mended), dtype="int16")
     assert rate == 16000
     np.testing.assert_array_equal(read, SAMPLES)
+
+
+def test_samples_in_two_pieces_are_no_wav_file(wav: bytearray) -> None:
+    again = bytes(wav[START - 8 :])
+    for between in (b"", b"LIST\4\0\0\0INFO"):
+        found = extent_of(io.BytesIO(bytes(wav) + between + again))
+        assert found == Extent(START, 32000, 32000, alone=False)
 
 
 @pytest.mark.parametrize("other", [b"", b"RIFF", b"fLaC" + bytes(40), b"RIFF\0\0\0\0WAVEfmt "])

@@ -110,11 +110,29 @@ def test_a_flac_file_with_a_length_that_isnt_its_own_is_refused() -> None:
         samples_of(_flac_of(9000), "a.flac")
 
 
-@pytest.mark.parametrize("total", [0, 2**31, 2**36 - 1])
+@pytest.mark.parametrize(("total", "notes"), [(0, ()), (5, (HIDDEN,)), (7999, (HIDDEN,))])
+def test_a_flac_file_that_has_more_than_it_says_is_read_to_its_end(
+    total: int, notes: tuple[str, ...]
+) -> None:
+    """A stream's header doesn't say how long it is: that is no fault."""
+    assert header_of(_flac_of(total), "a.flac").frames == 8000
+    found = samples_of(_flac_of(total), "a.flac")
+    np.testing.assert_array_equal(found.samples, samples_of(_flac_of(8000), "a.flac").samples)
+    assert found.notes == notes
+
+
+def test_samples_in_two_pieces_are_refused_by_name(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav")
+    path.write_bytes(path.read_bytes() + path.read_bytes()[36:])
+    with pytest.raises(ValueError, match=r"a\.wav has its samples in two data chunks.*write it"):
+        samples_of(str(path), path)
+
+
+@pytest.mark.parametrize("total", [2**31, 2**36 - 1])
 @pytest.mark.parametrize("read", [header_of, samples_of])
-def test_a_length_that_isnt_known_or_cant_be_is_refused_with_the_way_out(
+def test_a_length_that_cant_be_is_refused_with_the_way_out(
     read: Callable[[io.BytesIO, str], object], total: int
 ) -> None:
-    """A stream's header has none; one that is broken would take more memory than there is."""
+    """It would take more memory than there is."""
     with pytest.raises(ValueError, match=r"a\.flac doesn't say how long it is.*ffmpeg -i OLD NEW"):
         read(_flac_of(total), "a.flac")

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from asdbench.data.bank import open_bank
 from asdbench.data.decode import FileSource
 from asdbench.data.faults import SILENT
 from asdbench.data.known import Known
-from asdbench.data.survey import survey
+from asdbench.data.survey import survey, used_of
 
 RATE = 16000
 
@@ -35,3 +36,19 @@ def test_what_sources_hold_is_told_and_remembered(tmp_path: Path) -> None:
     assert again == dead
     assert isinstance(mended, Known)
     assert told[2:] == [(1, 1)]
+
+
+def test_what_is_used_is_the_same_where_only_what_is_cut_differs(tmp_path: Path) -> None:
+    sound = np.random.default_rng(0).integers(-9999, 9999, 800).astype(np.int16)
+    for name, samples in {
+        "whole": sound,
+        "tail": [*sound, *sound[:9]],
+        "half": sound[:400],
+    }.items():
+        soundfile.write(tmp_path / f"{name}.wav", np.array(samples, np.int16), RATE)
+    sources = [FileSource(tmp_path / f"{name}.wav") for name in ("whole", "tail", "half")]
+    known = [one for one in survey(sources, RATE) if isinstance(one, Known)]
+    whole, tail, half = used_of(sources, known, RATE, 800)
+    assert whole == tail != half
+    bank = open_bank(sources, rate=RATE, seconds=0.05)
+    assert [*bank.used] == [whole, tail, half]

@@ -9,7 +9,7 @@ import pytest
 from folders import OUTCOME, SCORES, SETS, cell
 
 from asdbench.results.records import Cell
-from asdbench.results.redo import FILE, Redo
+from asdbench.results.redo import DONE, FILE, Redo
 from asdbench.results.store import Store
 
 A, B, C, D = (cell(repeat=repeat) for repeat in range(4))
@@ -87,3 +87,21 @@ def test_another_wish_in_between_adds_to_what_is_left(store: Store) -> None:
     assert run(store, [A, B], force=True, until=B) == [A]
     assert run(store, [C], force=True) == [C]  # of another row, say
     assert run(store, [A, B], force=True) == [B]
+
+
+def test_what_was_half_noted_is_run_once_more(store: Store) -> None:
+    assert run(store, [A, B, C], force=True, until=C) == [A, B]
+    noted = store.folder / DONE
+    noted.write_text(noted.read_text()[:-5])  # the power went
+    assert run(store, [A, B, C], force=True) == [B, C]
+    assert not noted.exists()
+
+
+def test_a_cell_costs_the_same_however_many_there_are(store: Store) -> None:
+    """The list of all of them is written once."""
+    redo = Redo(store, [A, B, C], force=True, code="1")
+    before = (store.folder / FILE).stat()
+    redo.done(A)
+    redo.done(B)
+    after = (store.folder / FILE).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

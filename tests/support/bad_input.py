@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import asdbench
 from asdbench.config.frontend import Frontend
 from asdbench.data.folders.describe import Description, describe
 from asdbench.data.folders.recognised import scan
+from asdbench.data.folders.recordings import tags_in
 from asdbench.data.folders.tree import Tree
 from asdbench.data.loading import dataset_of, load
 from asdbench.data.oddities import Oddity
@@ -75,7 +76,9 @@ def seen(folder: Path, out: Path) -> Seen:
             asdbench.dry_run("small", data=folder, methods="knn", out=out)
     except ValueError as error:
         return Seen("stops", _without(folder, str(error)))
-    return _seen(loaded.oddities, scan(folder), folder)
+    tree = scan(folder)
+    passed_over = (*tree.passed_over, *tags_in(folder).passed_over)
+    return _seen(loaded.oddities, replace(tree, passed_over=passed_over), folder)
 
 
 def described(folder: Path) -> Seen:

@@ -67,6 +67,26 @@ def _copy(source: Path, to: Path):  # type: ignore[no-untyped-def]
     return lambda folder: (folder / to).write_bytes((folder / source).read_bytes())
 
 
+def _flac_that_says(samples: int):  # type: ignore[no-untyped-def]
+    def make(folder: Path) -> None:
+        _as("normal_id_00_0.flac")(folder)
+        path = folder / TRAIN / "normal_id_00_0.flac"
+        content = bytearray(path.read_bytes())
+        said = int.from_bytes(content[18:26], "big") >> 36 << 36 | samples
+        path.write_bytes(content[:18] + said.to_bytes(8, "big") + content[26:])
+
+    return make
+
+
+def _two_pieces(folder: Path) -> None:
+    content = (folder / FIRST).read_bytes()
+    (folder / FIRST).write_bytes(content + content[HEADER - 8 :])
+
+
+def _copy_but_for_the_end(folder: Path) -> None:
+    write(folder / TRAIN / "normal_id_00_1.wav", wave(0, samples=SAMPLES + 99))
+
+
 def _broken_flac(folder: Path) -> None:
     _as("normal_id_00_0.flac")(folder)
     _cut(0.6, TRAIN / "normal_id_00_0.flac")(folder)
@@ -98,6 +118,10 @@ SOUND = [
     BadInput("60,000 channels", _header(CHANNELS, "<H", 60000)),
     BadInput("samples of 0 bits", _header(BITS, "<H", 0)),
     BadInput("a FLAC file that breaks off", _broken_flac),
+    BadInput("a FLAC header that says half of it", _flac_that_says(SAMPLES // 2)),
+    BadInput("a FLAC header that doesn't say how long it is", _flac_that_says(0)),
+    BadInput("a FLAC header that says more than there is", _flac_that_says(SAMPLES + 9)),
+    BadInput("samples in two data chunks", _two_pieces),
     BadInput("an end before the header says", _cut(0.7)),
     BadInput("a data size of 0, after a loss of power", _header(SIZE, "<I", 0)),
     BadInput("a data size of half of what follows", _header(SIZE, "<I", SAMPLES)),
@@ -124,6 +148,7 @@ SOUND = [
     BadInput("a FLAC file that is called wav", _samples(wave(0), format="FLAC")),
     BadInput("10 kB of other chunks behind the samples", _chunks_behind),
     BadInput("a training clip twice", _copy(FIRST, TRAIN / "normal_id_00_1.wav")),
+    BadInput("a training clip twice, one of them longer than a clip", _copy_but_for_the_end),
     BadInput("a training clip among the test clips", _copy(FIRST, TEST / "normal_id_00_0.wav")),
     BadInput(
         "a test clip twice", _copy(TEST / "normal_id_00_0.wav", TEST / "normal_id_00_1.wav")

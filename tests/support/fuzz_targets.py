@@ -141,7 +141,7 @@ def tags_csv(content: bytes) -> None:
         found = read_tags(folder, wavs)
     except ValueError as error:
         raise ValueError(str(error).replace("tags.csv", NAME)) from error
-    assert len(found) == len(_lines(content, "utf-8-sig")) - 1
+    assert len(found.of) + len(found.passed_over) == len(_lines(content, "utf-8-sig")) - 1
 
 
 def attributes_csv(content: bytes) -> None:

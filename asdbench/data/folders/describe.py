@@ -18,9 +18,9 @@ from asdbench.data.folders.recordings import Declared, declared, problems, sourc
 from asdbench.data.folders.tree import Tree, Wav
 from asdbench.data.known import Known
 from asdbench.data.oddities import Oddity, oddities_of, of_length
-from asdbench.data.recording import tested_machines
+from asdbench.data.recording import tested_machines, without_auc
 from asdbench.data.sound_files import Header, no_samples
-from asdbench.data.survey import survey
+from asdbench.data.survey import survey, used_of
 
 Counts = tuple[int, int]  # of the source and of the target domain
 
@@ -48,13 +48,19 @@ class Group:
     supplemental: tuple[tuple[str, int], ...] = ()
     attributes: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def labels(self) -> set[bool | None]:
+        """The labels that its test clips have."""
+        counts = {False: self.normal, True: self.anomalous, None: self.unlabelled}
+        return {label for label, count in counts.items() if count}
+
 
 @dataclass(frozen=True)
 class Description:
     """A folder's contents; ``layout`` says what it is, ``problems`` what a run would stop at.
 
     ``left_out`` are recordings in no place that the layout has, ``passed_over`` lines of tables
-    that can't be understood, ``oddities`` what is odd about the sound.
+    that say nothing or are of no clip, ``oddities`` what is odd about the sound.
     """
 
     path: Path
@@ -68,6 +74,15 @@ class Description:
     left_out: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     oddities: tuple[Oddity, ...] = ()
+
+    @property
+    def without_auc(self) -> tuple[str, ...]:
+        """Which machine IDs have no AUC, and why, as a board notes it."""
+        found = ((one.subset, one.labels, one.machine, one.id) for one in self.groups)
+        said = (
+            (of, without_auc(machine, id, labels)) for of, labels, machine, id in found if labels
+        )
+        return tuple(f"{subset} {why}" for subset, why in said if why)
 
     @property
     def at_fault(self) -> bool:
@@ -87,6 +102,7 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         headers = list(pool.map(_header, [one.wav for one in found]))
     sound = [one for one, of in zip(found, headers, strict=True) if isinstance(of, Header)]
     heard, broken = _heard(sound, progress)
+    without_clips, wrong_tags = _tags(path)
     members: dict[tuple[str, str, str], list[tuple[Declared, Header]]] = defaultdict(list)
     for one, header in zip(found, headers, strict=True):
         known = header if isinstance(header, Header) else Header(0, 0, 0)
@@ -102,13 +118,13 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         missing=tuple(missing(found, year)) if year else (),
         problems=(
             *problems(tree),
-            *_problem(lambda: tags_in(path)),
+            *wrong_tags,
             *_problem(lambda: tested_machines(clips)),
         ),
         unreadable=(*(header for header in headers if isinstance(header, str)), *broken),
         odd=tree.odd,
         left_out=tree.left_out,
-        passed_over=tree.passed_over,
+        passed_over=(*tree.passed_over, *without_clips),
         oddities=tuple(heard),
     )
 
@@ -142,6 +158,14 @@ def _problem(check: Callable[[], object]) -> tuple[str, ...]:
     return ()
 
 
+def _tags(path: str | Path) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Lines of a table of tags that are passed over, and what a run would stop at."""
+    try:
+        return tags_in(path).passed_over, ()
+    except ValueError as error:
+        return (), (str(error),)
+
+
 def _header(wav: Wav) -> Header | str:
     try:
         header = source_of(wav).header()
@@ -152,15 +176,22 @@ def _header(wav: Wav) -> Header | str:
 
 def _heard(found: Sequence[Declared], progress: Progress | None) -> tuple[list[Oddity], list[str]]:
     """What is odd about the sound of clips that have a header, and which can't be decoded."""
-    known = survey([source_of(one.wav) for one in found], Frontend().sample_rate, progress)
-    whole = [(one.clip, k) for one, k in zip(found, known, strict=True) if isinstance(k, Known)]
+    rate = Frontend().sample_rate
+    sources = [source_of(one.wav) for one in found]
+    known = survey(sources, rate, progress)
+    whole = [
+        (one.clip, source, k)
+        for one, source, k in zip(found, sources, known, strict=True)
+        if isinstance(k, Known)
+    ]
     broken = [one for one in known if isinstance(one, str)]
     if not whole:
         return [], broken
-    length = usual(one.length for _, one in whole)
-    notes = [(*one.notes, *of_length(one.length, length)) for _, one in whole]
-    clips = [clip for clip, _ in whole]
-    return oddities_of(clips, notes, [one.content for _, one in whole]), broken
+    clips, readable, heard = zip(*whole, strict=True)
+    length = usual(one.length for one in heard)
+    notes = [(*one.notes, *of_length(one.length, length)) for one in heard]
+    used = used_of(readable, heard, rate, length, progress)
+    return oddities_of(clips, notes, used), broken
 
 
 def _group(key: tuple[str, str, str], members: Sequence[tuple[Declared, Header]]) -> Group:

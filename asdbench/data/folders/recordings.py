@@ -16,7 +16,7 @@ from asdbench.data.dcase.names import PATTERNS
 from asdbench.data.decode import AUTO, Channel, FileSource
 from asdbench.data.folders.labels import truths
 from asdbench.data.folders.recognised import DCASE, TOYADMOS, scan
-from asdbench.data.folders.tag_file import read_tags, tables
+from asdbench.data.folders.tag_file import TagsRead, read_tags, tables
 from asdbench.data.folders.tree import Tree, Wav
 from asdbench.data.zipped import ZipSource
 
@@ -58,10 +58,10 @@ def recordings_of(chosen: Chosen, year: int | None = None) -> list[Recording]:
     for problem in problems(tree):
         raise ValueError(problem)
     _say_left_out(tree)
-    if tree.passed_over:
-        more = f" and {len(tree.passed_over) - 1:,} more lines" * (len(tree.passed_over) > 1)
-        _log.warning("not understood, and passed over: %s%s", tree.passed_over[0], more)
-    tags = tags_in(chosen.path)
+    tags, without_clips = tags_in(chosen.path)
+    if passed_over := [*tree.passed_over, *without_clips]:
+        more = f" and {len(passed_over) - 1:,} more lines" * (len(passed_over) > 1)
+        _log.warning("passed over: %s%s", passed_over[0], more)
     found = [one for one in declared(tree) if one.clip.subset in chosen.subsets]
     if tags:
         found = [
@@ -100,16 +100,11 @@ def protocol_of(chosen: Chosen, year: int | None = None) -> str:
     return said.pop() if len(said) == 1 else "2022"
 
 
-def tags_in(path: str | Path) -> Mapping[Path, Mapping[str, str]]:
-    """The tags of a folder's files, of all machine types: its table tells of all.
-
-    Without test clips there are none: a detector may be fitted where they were deleted.
-    """
+def tags_in(path: str | Path) -> TagsRead:
+    """The tags of a folder's files, of all machine types: its table tells of all."""
     if not tables(Path(path).expanduser()):
-        return {}
+        return TagsRead({}, ())
     whole = scan(path)
-    if not any(wav.split == "test" for wav in whole.wavs):
-        return {}
     return read_tags(whole.path, whole.wavs)
 
 

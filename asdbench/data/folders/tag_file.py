@@ -12,6 +12,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from asdbench.config.files import refuse_pipe
 from asdbench.data.folders.recognised import TAG_FILE
@@ -27,20 +28,30 @@ def tables(folder: Path) -> list[Path]:
     return [table for table in both if table.exists()]
 
 
-def read_tags(folder: Path, wavs: Iterable[Wav]) -> dict[Path, Mapping[str, str]]:
-    """The tags of these files of a folder, empty where it has no such table.
+class TagsRead(NamedTuple):
+    """The tags of files, and lines of the tables that are passed over: their clips aren't there."""
 
-    Raises ``ValueError`` for a file that isn't there or is there twice, and for a broken table.
+    of: Mapping[Path, Mapping[str, str]]
+    passed_over: Sequence[str]
+
+
+def read_tags(folder: Path, wavs: Iterable[Wav]) -> TagsRead:
+    """The tags of these files of a folder; none where it has no such table.
+
+    Raises ``ValueError`` for a file that is there twice, and for a broken table.
     """
     places = _places(folder, wavs)
     found: dict[Path, Mapping[str, str]] = {}
+    passed_over: list[str] = []
     for table in tables(folder):
-        for path, tags in _read(table, places).items():
+        for path, tags in _read(table, places, passed_over).items():
             found[path] = {**found.get(path, {}), **tags}
-    return found
+    return TagsRead(found, passed_over)
 
 
-def _read(table: Path, places: Mapping[str, Sequence[Path]]) -> dict[Path, Mapping[str, str]]:
+def _read(
+    table: Path, places: Mapping[str, Sequence[Path]], passed_over: list[str]
+) -> dict[Path, Mapping[str, str]]:
     lines = _lines(table)
     first, names = next(lines, (1, []))
     _check_names(f"{table} line {first}", names)
@@ -53,6 +64,9 @@ def _read(table: Path, places: Mapping[str, Sequence[Path]]) -> dict[Path, Mappi
                 f"{where} has {len(values) + 1} fields, the header {len(names)}; write as many"
             )
         path = _path(where, file, places)
+        if path is None:
+            passed_over.append(f"{where}: there is no clip {file!r}")
+            continue
         if path in seen:
             raise ValueError(f"{where}: {file} has tags in line {seen[path]} already; keep one")
         seen[path] = line
@@ -70,19 +84,15 @@ def _places(folder: Path, wavs: Iterable[Wav]) -> Mapping[str, Sequence[Path]]:
     return found
 
 
-def _path(where: str, file: str, places: Mapping[str, Sequence[Path]]) -> Path:
+def _path(where: str, file: str, places: Mapping[str, Sequence[Path]]) -> Path | None:
+    """The file of this name, if it is there: a clip may have been deleted."""
     named = places.get(file.replace("\\", "/").removeprefix("./"), ())
-    if not named:
-        raise ValueError(
-            f"{where}: there is no clip {file!r}; give its path within the folder, or take the "
-            "line out"
-        )
     if len(named) > 1:
         raise ValueError(
             f"{where}: {len(named)} files are named {file!r}, {named[0]} and {named[1]}; give the "
             "path within the folder"
         )
-    return named[0]
+    return named[0] if named else None
 
 
 def _check_names(where: str, names: Sequence[str]) -> None:

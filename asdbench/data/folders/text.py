@@ -77,9 +77,10 @@ def remarks(description: Description) -> list[str]:
         )
     lines += _listed("a run on this folder would stop, first at", description.problems)
     lines += _listed("cannot be read", description.unreadable)
+    lines += _listed("about the labels", description.without_auc)
     lines += _listed("about the sound", description.oddities)
     lines += _listed("recordings in no place that the layout has, left out", description.left_out)
-    lines += _listed("lines that can't be understood, passed over", description.passed_over)
+    lines += _listed("lines of tables that are passed over", description.passed_over)
     lines += _listed("odd files and folders, not used", description.odd)
     return lines
 
