@@ -8,12 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from asdbench.config.system import cpu_flags
+
+BFLOAT16_FLAGS = {"avx512_bf16": "AVX512-BF16", "amx_bf16": "AMX"}  # Linux' names and their own
+
 
 @dataclass(frozen=True)
 class Numerics:
     """Device kind, precision, memory format, compilation and threads; all part of a cell's key.
 
-    "auto" is resolved when planning: CUDA where there is one, and there mixed precision.
+    "auto" is resolved when planning: CUDA where there is one, and there mixed precision. On a CPU,
+    "bfloat16" needs one that has it.
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -35,6 +40,21 @@ def has_cuda() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def has_bfloat16() -> bool:
+    """Whether this CPU computes in bfloat16; others imitate it."""
+    return not cpu_flags().isdisjoint(BFLOAT16_FLAGS)
+
+
+def check_bfloat16(numerics: Numerics) -> None:
+    """Raise ``ValueError`` where bfloat16 is asked of a CPU that would have to imitate it."""
+    if (numerics.device, numerics.precision) == ("cpu", "bfloat16") and not has_bfloat16():
+        raise ValueError(
+            "precision 'bfloat16' is asked of a CPU that has neither "
+            f"{' nor '.join(BFLOAT16_FLAGS.values())}, so that it would only be slower; use "
+            '[numerics] precision = "float32"'
+        )
 
 
 def resolve(numerics: Numerics, *, cuda: Callable[[], bool] = has_cuda) -> Numerics:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from platformdirs import user_cache_path
 
 OWN = Path("/proc/self/cgroup")
 CGROUPS = Path("/sys/fs/cgroup")
+CPUINFO = Path("/proc/cpuinfo")  # on Linux
 
 
 def cores(own: Path = OWN, cgroups: Path = CGROUPS) -> int:
@@ -37,6 +39,23 @@ def _limits(name: str, own: Path, cgroups: Path) -> Iterator[str]:
             limit = folder / name
             if limit.exists() and not (found := limit.read_text().strip()).startswith("max"):
                 yield found
+
+
+def cpu_flags() -> set[str]:
+    """What this CPU can do, by Linux' names; nothing where there is no Linux to say."""
+    return set(_cpuinfo("flags").split())
+
+
+def cpu_model() -> str:
+    """The CPU's name, as far as the system knows it."""
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _cpuinfo(name: str) -> str:
+    """What Linux says of the first CPU by this name."""
+    lines = CPUINFO.read_text().splitlines() if CPUINFO.exists() else []
+    found = (line.partition(":")[2].strip() for line in lines if line.startswith(name))
+    return next(found, "")
 
 
 def cache_folder() -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from asdbench.config.limits import UNLIMITED, Limits
-from asdbench.config.numerics import Numerics, resolve
+from asdbench.config.numerics import Numerics, check_bfloat16, resolve
 from asdbench.config.selection import Ask, told_by
 from asdbench.config.system import cores
 from asdbench.engines.asking import ask_in
@@ -52,12 +52,14 @@ def engine_for(
 
     By default it runs as many cells at once as there is room for: a cell has as many CPUs as it has
     threads, and ``1 / cells_per_gpu`` of a GPU if it computes on one. Raises ``ValueError`` where
-    there is no such engine, it can't be had, or none of its nodes has room for a cell.
+    there is no such engine, it can't be had, none of its nodes has room for a cell, or this machine
+    would imitate the precision.
     """
     workers = Workers()
     ask = ask_in(workers, limits)
     if name == "local":
         resolved = resolve(numerics)
+        check_bfloat16(resolved)  # on Ray, each node says so of itself
         here = [Node(cores(), 1)]
         jobs = jobs or max(1, _room(resolved, cells_per_gpu, here))
         run = partial(in_processes, workers, jobs=jobs, limits=limits)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asdbench.config.keys import key
+from asdbench.config.numerics import check_bfloat16
 from asdbench.config.schema import build
 from asdbench.config.seeds import derive
 from asdbench.engines.events import Emit, Task
@@ -28,8 +29,8 @@ GPU_MEMORY = 0.95  # what CUDA itself takes a process isn't PyTorch's to count
 def run_cell(task: Task, emit: Emit) -> Outcome:
     """Fit and score one cell in this process; everything a method sees, it sees from here.
 
-    Raises ``ValueError`` where the scores are not N finite numbers, ``MemoryError`` where the part
-    of a GPU that the cell has is too small for it.
+    Raises ``ValueError`` where the scores are not N finite numbers or this CPU would imitate the
+    precision, ``MemoryError`` where the part of a GPU that the cell has is too small for it.
     """
     import torch
     from threadpoolctl import threadpool_limits
@@ -102,6 +103,7 @@ def _set_up(task: Task) -> bool:
     import torch
 
     numerics, seed = task.cell.numerics, _seed(task.cell)
+    check_bfloat16(numerics)
     torch.set_num_threads(numerics.threads)
     on_gpu = numerics.device == "cuda" and torch.cuda.is_available()
     if on_gpu:

@@ -11,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-CPUINFO = Path("/proc/cpuinfo")  # on Linux
+from asdbench.config.system import cpu_model
+
 VERSIONS = ("asdbench", "torch", "torchaudio", "numpy", "scipy", "scikit-learn")
 
 
@@ -24,7 +25,7 @@ def facts_of(source: str, *, on_gpu: bool) -> dict[str, Any]:
         "commit": commit(),
         "python": platform.python_version(),
         "versions": versions(VERSIONS),
-        "cpu": _cpu_model(),
+        "cpu": cpu_model(),
         "gpu": torch.cuda.get_device_name() if on_gpu else None,
         "host": platform.node(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -52,12 +53,3 @@ def commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def _cpu_model() -> str:
-    try:
-        lines = CPUINFO.read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.machine()

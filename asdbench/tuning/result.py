@@ -10,7 +10,8 @@ from typing import Any
 from optuna.trial import FrozenTrial
 
 from asdbench.config.experiment import Experiment
-from asdbench.config.names import at
+from asdbench.config.names import at, nested
+from asdbench.config.schema import merge
 from asdbench.tuning.finalists import Picked
 from asdbench.tuning.trust import Trust
 
@@ -19,6 +20,7 @@ from asdbench.tuning.trust import Trust
 class Result:
     """A finished study, with all that its recipe, its report and its page say.
 
+    All fields that were searched are among ``defaults`` and ``fields``, said or not in a cell.
     ``file`` is how to ask for the method: its name, or the path of its file. ``old`` counts the
     trials that other code of the method than today's ran. ``out`` is the output folder.
     """
@@ -39,7 +41,9 @@ class Result:
     @property
     def fields(self) -> Mapping[str, Any]:
         """Those of the pick, if it is better, else the default's."""
-        return self.picked.fields if self.picked.verdict.better else self.defaults
+        if not self.picked.verdict.better:
+            return self.defaults
+        return merge(nested(self.picked.trial.params), self.picked.fields)
 
     @property
     def label(self) -> str:

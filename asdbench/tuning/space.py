@@ -1,8 +1,9 @@
-"""What tuning may vary: the spaces that a method's fields declare, narrowed by a recipe."""
+"""What tuning may vary: spaces that a method's fields declare, and those that a recipe gives."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +15,12 @@ from optuna.distributions import (
     IntDistribution,
 )
 
+from asdbench.config.keys import canonical
 from asdbench.config.names import did_you_mean, nested
 from asdbench.config.schema import build
 from asdbench.training.method import Space
+
+NOT_DECLARED = Space()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,27 +69,21 @@ def search_space(
 ) -> dict[str, Field]:
     """Every field to search by its dotted name: ``classifier.lr``.
 
-    ``defaults`` are all fields of the method, resolved. ``narrowed`` changes or fixes spaces: a
-    table gives a space, a plain value takes the field out of the search. Raises ``ValueError`` for
-    names that aren't there, and where nothing is left to search.
+    ``defaults`` are all fields of the method, resolved. ``narrowed`` gives, changes or fixes
+    spaces: a table gives one, a plain value takes the field out of the search. Raises
+    ``ValueError`` for names that aren't there, and where nothing is left to search.
     """
-    found = dict(_declared(cls, defaults))
+    every = dict(_every(cls, defaults))
+    found = {name: field for name, field in every.items() if field.space != NOT_DECLARED}
     for name, value in narrowed.items():
-        if name not in found:
-            raise ValueError(f"{where}: no field {name!r} to tune{did_you_mean(name, found)}")
+        if name not in every:
+            raise ValueError(f"{where}: no field {name!r} to tune{did_you_mean(name, every)}")
         if not isinstance(value, Mapping):
-            del found[name]  # fixed; the recipe's methods table has its value
+            found.pop(name, None)  # fixed; the recipe's methods table has its value
             continue
-        space = found[name].space
         change = build(Narrowed, value, f"{where}.{name}")
-        given = {key: v for key, v in vars(change).items() if v is not None}
-        if "choices" in given:
-            space = Space(choices=tuple(given["choices"]))
-        else:
-            space = dataclasses.replace(space, **given, choices=None)
-        found[name] = dataclasses.replace(found[name], space=space)
         try:
-            found[name].distribution  # noqa: B018 - asked for its ValueError
+            found[name] = _narrowed(every[name], change)
         except ValueError as error:
             raise ValueError(f"{where}.{name}: {error}") from error
     if not found:
@@ -98,13 +96,30 @@ def fixed_values(narrowed: Mapping[str, Any]) -> dict[str, Any]:
     return nested({name: v for name, v in narrowed.items() if not isinstance(v, Mapping)})
 
 
-def _declared(
+def _narrowed(field: Field, change: Narrowed) -> Field:
+    """The field in another space; ``ValueError`` for one that nothing can be drawn from."""
+    given = {key: v for key, v in vars(change).items() if v is not None}
+    if "choices" in given:
+        space = Space(choices=tuple(given["choices"]))
+    elif field.kind in {int, float}:
+        space = dataclasses.replace(field.space, **given, choices=None)
+    else:
+        raise ValueError("it is no number; give choices")
+    narrowed = dataclasses.replace(field, space=space)
+    narrowed.distribution  # noqa: B018 - asked for its ValueError
+    return narrowed
+
+
+def _every(
     cls: type, defaults: Mapping[str, Any], above: str = ""
 ) -> typing.Iterator[tuple[str, Field]]:
     hints = typing.get_type_hints(cls)
     for field in dataclasses.fields(cls):
-        default = defaults.get(field.name)
-        if "space" in field.metadata:
-            yield f"{above}{field.name}", Field(field.metadata["space"], hints[field.name], default)
-        elif isinstance(default, Mapping) and dataclasses.is_dataclass(hints[field.name]):
-            yield from _declared(hints[field.name], default, f"{above}{field.name}.")
+        unsaid = field.name not in defaults  # as fields with ``ADDED`` are, at their default
+        default = json.loads(canonical(field.default)) if unsaid else defaults[field.name]
+        hint = hints[field.name]
+        if not isinstance(default, Mapping):
+            space = field.metadata.get("space", NOT_DECLARED)
+            yield f"{above}{field.name}", Field(space, hint, default)
+        elif dataclasses.is_dataclass(hint):
+            yield from _every(hint, default, f"{above}{field.name}.")

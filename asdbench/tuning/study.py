@@ -82,7 +82,7 @@ class Study:
                 storage.note(self._study, f"{about}.\n\n{READING}")
         self.shared = url is not None
         self._marks = {"folder": f"{platform.node()}:{folder.resolve()}", "source": source}
-        self._space, self._seed = space, seed
+        self.space, self._seed = space, seed
         self._first: Mapping[str, Any] = {}
 
     @property
@@ -171,7 +171,7 @@ class Study:
     def _with_parameters(self, trial: Trial) -> Trial:
         """Draw what it hasn't got yet; a draw depends on number, name and finished trials alone."""
         with storage.quiet():
-            for name, field in self._space.items():
+            for name, field in self.space.items():
                 self._study.sampler = self._sampler(trial.number, name, field)
                 _draw(trial, name, field.distribution)
         return trial

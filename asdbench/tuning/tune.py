@@ -153,6 +153,7 @@ def _concluded(search: Search, real: Bench, defaults: Fields, asked: Asked) -> T
     """Choose and write it down; then look at the truth, and write that down beside it."""
     study = search.study
     picked = pick(search, defaults)
+    searched = nested({name: field.default for name, field in study.space.items()})
     result = Result(
         method=real.plugin.name,
         file=asked.file,
@@ -161,7 +162,7 @@ def _concluded(search: Search, real: Bench, defaults: Fields, asked: Asked) -> T
         objective=asked.objective,
         trials=study.all(),
         picked=picked,
-        defaults=defaults,
+        defaults=merge(searched, defaults),
         old=study.of_other_code(),
         out=real.store.folder,
         subset=" and ".join(sorted({clip.subset for clip in search.objective.bench.clips}))

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from asdbench.config.numerics import Numerics, has_cuda, resolve
+from asdbench.config import numerics
+from asdbench.config.numerics import Numerics, check_bfloat16, has_cuda, resolve
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,18 @@ def test_a_gpu_that_is_missing_is_an_error() -> None:
         ValueError, match="'cuda' is asked for, but there is none; use --device cpu"
     ):
         resolve(Numerics(device="cuda"), cuda=lambda: False)
+
+
+@pytest.mark.parametrize("flag", ["avx512_bf16", "amx_bf16"])
+def test_bfloat16_needs_a_cpu_that_has_it(monkeypatch: pytest.MonkeyPatch, flag: str) -> None:
+    asked = Numerics(device="cpu", precision="bfloat16")
+    monkeypatch.setattr(numerics, "cpu_flags", lambda: {"avx512f", flag})
+    check_bfloat16(asked)
+    monkeypatch.setattr(numerics, "cpu_flags", lambda: {"avx512f"})
+    with pytest.raises(ValueError, match=r"neither AVX512-BF16 nor AMX.* = .float32."):
+        check_bfloat16(asked)
+    check_bfloat16(Numerics(device="cpu", precision="float32"))
+    check_bfloat16(Numerics(device="cuda", precision="bfloat16"))
 
 
 def test_no_threads_are_an_error() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 import pytest
 
-from asdbench.config.system import cache_folder, cores, memory
+from asdbench.config import system
+from asdbench.config.system import cache_folder, cores, cpu_flags, cpu_model, memory
 
 
 def test_no_more_cores_than_this_process_may_run_on() -> None:
@@ -79,3 +81,16 @@ def test_the_cache_folder_is_the_users_choice(
     monkeypatch.delenv("ASDBENCH_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert cache_folder().name == "asdbench"
+
+
+def test_the_processor_has_a_name_on_every_system_and_what_it_can_do_on_linux(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "cpuinfo"
+    monkeypatch.setattr(system, "CPUINFO", told)  # missing, as on a Mac
+    assert cpu_model() == (platform.processor() or platform.machine())
+    assert cpu_flags() == set()
+    of_one = "model name\t: Some CPU\nflags\t\t: fpu avx2 avx512_bf16\n"
+    told.write_text(f"processor\t: 0\n{of_one}\nprocessor\t: 1\n{of_one}")
+    assert cpu_model() == "Some CPU"
+    assert cpu_flags() == {"fpu", "avx2", "avx512_bf16"}

@@ -91,6 +91,16 @@ def test_on_a_gpu_this_machine_runs_as_many_as_share_it(monkeypatch: pytest.Monk
     assert engine_for("local", None, on_gpu, cells_per_gpu=40).jobs == 6
 
 
+def test_a_precision_that_this_cpu_would_imitate_is_refused_here_and_left_to_rays_nodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("asdbench.config.numerics.cpu_flags", set)
+    asked = Numerics(device="cpu", precision="bfloat16")
+    with pytest.raises(ValueError, match="'bfloat16' is asked of a CPU that has neither"):
+        engine_for("local", 1, asked)
+    assert on([Node(4, 0)], asked, monkeypatch).numerics == asked
+
+
 def test_nothing_starts_before_it_is_needed_and_all_of_it_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -95,6 +95,16 @@ def test_a_share_of_a_gpu_that_is_too_small_says_what_to_change(task: Callable[.
         run_cell(task(too_much, gpu_share=0.25), unwatched)
 
 
+def test_a_node_whose_cpu_would_imitate_the_precision_says_so(
+    task: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asdbench.config.numerics.cpu_flags", set)
+    asked = task()
+    half = replace(asked.cell, numerics=replace(asked.cell.numerics, precision="bfloat16"))
+    with pytest.raises(ValueError, match="'bfloat16' is asked of a CPU that has neither"):
+        run_cell(replace(asked, cell=half), unwatched)
+
+
 def test_what_a_method_logs_is_told_and_kept_as_numbers(task: Callable[..., Task]) -> None:
     told: list[Any] = []
     also = "context.log('fit', 2, 0.5, loss=torch.tensor(0.25), accuracy=1, of=7)"

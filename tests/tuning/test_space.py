@@ -37,6 +37,7 @@ class TwoStages:
     width: int = tunable(8, low=2, high=64)
     first: Stage = field(default_factory=Stage)
     second: Stage | None = None
+    note: str = ""
 
 
 def space_of(narrowed: dict[str, Any] | None = None, **values: Any) -> dict[str, Field]:
@@ -90,6 +91,22 @@ def test_a_table_narrows(name: str, narrowed: dict[str, Any], expected: Space) -
     assert set(space) == set(space_of())
 
 
+def test_a_field_that_is_left_out_at_its_default_has_that_default() -> None:
+    cls = plugins.load(plugins.METHODS, "id_classifier")
+    defaults = plain(cls())
+    assert "density" not in defaults["scoring"]
+    narrowed = {"scoring.density": {"low": 0, "high": 8}}
+    assert search_space(cls, defaults, narrowed, "x")["scoring.density"].default == 0
+
+
+def test_a_table_has_a_field_searched_that_is_not_declared_tunable() -> None:
+    narrowed = {"first.epochs": {"low": 3, "high": 30}, "note": {"choices": ["a", "b"]}}
+    space = space_of(narrowed)
+    assert space["first.epochs"] == Field(Space(3, 30), int, 10)
+    assert space["note"] == Field(Space(choices=("a", "b")), str, "")
+    assert set(space) == {*space_of(), *narrowed}
+
+
 def test_a_plain_value_fixes() -> None:
     narrowed = {"width": 16, "first.lr": 2e-3, "kind": {"choices": ["large"]}}
     assert set(space_of(narrowed)) == {"kind"}
@@ -100,7 +117,9 @@ def test_a_plain_value_fixes() -> None:
     ("narrowed", "expected"),
     [
         ({"widht": {"low": 3}}, "tune.two: no field 'widht' to tune; did you mean width?"),
-        ({"first.epochs": {"low": 3}}, "tune.two: no field 'first.epochs' to tune"),
+        ({"first.epochs": {"low": 3}}, "first.epochs: low = 3.0 isn't below high = None"),
+        ({"note": {"low": 3, "high": 4}}, "tune.two.note: it is no number; give choices"),
+        ({"second": {"low": 3}}, "tune.two.second: it is no number; give choices"),
         ({"width": {"lo": 3}}, "tune.two.width: no field 'lo'; did you mean low?"),
         ({"width": {"low": "few"}}, "tune.two.width.low = 'few'"),
         ({"width": {"low": 64}}, "tune.two.width: low = 64"),

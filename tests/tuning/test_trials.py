@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from inline import inline_engine
@@ -64,6 +66,33 @@ def test_trials_share_a_first_stage_whose_fields_are_fixed(tmp_path: Path) -> No
     assert len(list(searched.parent.glob("stages/mean-*.safetensors"))) == 1
     # Once for the trials, once for each fresh task, and once on the real clips for the report.
     assert log.read_text().split() == ["learned"] * (2 + FRESH)
+
+
+SCORER = """
+[tune.id_classifier]
+"scoring.neighbours" = { low = 1, high = 4 }
+"scoring.density" = { choices = [0, 2] }
+"scoring.by" = "neighbours"
+"classifier.lr" = 1e-3
+"classifier.margin" = 0.7
+"classifier.scale" = 30.0
+
+[methods.id_classifier]
+encoder = { width = 0.125, tgram = false }
+classifier = { epochs = 1, batch = { size = 4 } }
+"""
+
+
+def test_trials_of_a_scorers_fields_share_one_training(tmp_path: Path) -> None:
+    recipe = ONE_MACHINE.partition("[tune")[0] + SCORER
+    (tmp_path / "some.toml").write_text(recipe)
+    classify = importlib.import_module("asdbench_methods._classify")
+    with mock.patch.object(classify, "train_classifier", wraps=classify.train_classifier) as train:
+        tuned(tmp_path, "id_classifier", trials=6)
+    (searched,) = tmp_path.glob("o/tuning/*/study.db")
+    assert len(list(searched.parent.glob("cells/*/cell.json"))) > 2  # settings
+    # Once for the trials, once for each fresh task, and once on the real clips for the report.
+    assert train.call_count == 2 + FRESH
 
 
 @pytest.fixture
