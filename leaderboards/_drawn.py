@@ -17,6 +17,7 @@ from asdbench.evaluation import (
     Row,
     Spread,
     figure_of,
+    rivals,
 )
 
 from . import _kinds
@@ -55,7 +56,7 @@ def drawn(board: Board) -> dict[str, Any]:
             ],
         }
     )
-    lone = {subset for subset in board.subsets if len(board.subset(subset)) == 1}
+    lone = {subset for subset in board.subsets if len(rivals(board.subset(subset))) == 1}
     rows = [_row(row, figures) for row in board.rows]
     return rest | {"rows": [one | (_ALONE if one["subset"] in lone else {}) for one in rows]}
 
@@ -113,6 +114,7 @@ def _row(row: Row, figures: Sequence[str]) -> dict[str, Any]:
         "best": {question: probability(row.best[question]) for question in QUESTIONS},
         "letters": {question: letters(row, question) for question in QUESTIONS},
         "places": row.places,
+        "rival": row.same_as is None,
         "cost": light(asdict(row.cost)) if row.cost else None,
         "of": _spreads(row, figures),
         "machines": {
@@ -149,7 +151,7 @@ def _id(of_id: IdFigures, figures: Sequence[str]) -> list[Any]:
         of_id.normal,
         of_id.anomalous,
         "".join(map(_thousandths, of_id.roc)),
-        [light(scores.low), light(scores.high), list(scores.normal), list(scores.anomalous)],
+        [scores.low, scores.high, list(scores.normal), list(scores.anomalous)],
     ]
 
 

@@ -15,7 +15,8 @@ SAID = ("How surely", "By how much", "At what cost")  # the data are told below 
 
 def in_short(board: Board, subset: str) -> str:
     """A paragraph: who leads, how surely, by how much, and what it cost."""
-    names = ", ".join(f"**{escape(label)}**" for label in leaders(board, subset))
+    *before, last = (f"**{escape(label)}**" for label in leaders(board, subset))
+    names = " and ".join(filter(None, (", ".join(before), last)))
     told = answer(board, subset, board.question[subset])
     sentences = (told[about] for about in SAID if about in told)
     return f"{names} {escape(' '.join((headline(board, subset), *sentences)))}"

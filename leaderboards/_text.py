@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row, Spread
+from asdbench.evaluation import ALPHA, Board, Interval, Pair, Row, Spread, rivals
 
 from ._figures import ranks
 
@@ -119,7 +119,7 @@ def interval(found: Interval | None) -> str:
 
 def told_apart(board: Board, subset: str, question: str | None = None) -> str:
     """What letters say, and what can't be told. Empty for one row."""
-    rows = board.subset(subset)
+    rows = rivals(board.subset(subset))
     asked = question or board.question[subset]
     if len(rows) < 2:
         return ""

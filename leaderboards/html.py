@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from asdbench.evaluation import ALPHA, QUESTIONS, Board, caution, figure_of
+from asdbench.evaluation import ALPHA, QUESTIONS, Board, caution, figure_of, rivals
 from asdbench.pages import environment, inlined
 
 from . import _answer, _cite, _downloads, _kinds, _page_tables, _published
@@ -48,6 +48,7 @@ SCRIPTS = (
 
 _FUNCTIONS: dict[str, Any] = {
     "figure_of": figure_of,
+    "rivals": rivals,
     "short": short,
     "ranks": ranks,
     "ranked_by": ranked_by,
@@ -89,6 +90,7 @@ def render(board: Board) -> str:
             board=board,
             labels=list(dict.fromkeys(row.label for row in board.rows)),
             rows={subset: board.subset(subset) for subset in board.subsets},
+            several=any(len(rivals(board.subset(subset))) > 1 for subset in board.subsets),
             systems=board.systems,
             shared=shared(board),
             published=_published.published(board),

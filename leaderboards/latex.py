@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Row, Spread, caution, figure_of
+from asdbench.evaluation import (
+    NAMES,
+    OFFICIAL,
+    RANKS,
+    Board,
+    Row,
+    Spread,
+    caution,
+    figure_of,
+    rivals,
+)
 
 from . import _tex_cost, _tex_published
 from ._cost import costed
@@ -104,7 +114,7 @@ def _tabular(
     best = [_best(rows, column) for column in columns]
     for row in rows:
         cells = (_cell(_spread(row, at), top) for at, top in zip(columns, best, strict=True))
-        yield line(_method(row, question, len(rows) == 1), cells)
+        yield line(_method(row, question, len(rivals(rows)) == 1), cells)
     yield from _tex_published.lines(others, columns)
     yield r"\bottomrule"
     yield r"\end{tabular}"
@@ -148,7 +158,7 @@ def _cell(found: Spread | None, best: str) -> str:
 def _best(rows: Sequence[Row], at: Column) -> str:
     """The highest mean of a column as it is printed: ties at that precision share it."""
     found = [percent(there.mean) for row in rows if (there := _spread(row, at))]
-    return max(found, key=float) if len(rows) > 1 and found else ""
+    return max(found, key=float) if len(rivals(rows)) > 1 and found else ""
 
 
 def _method(row: Row, question: str, alone: bool) -> str:
@@ -164,7 +174,7 @@ def _method(row: Row, question: str, alone: bool) -> str:
 
 def _caption(board: Board, subset: str) -> Iterator[str]:
     rows = board.subset(subset)
-    best = "; best in bold" if len(rows) > 1 else ""
+    best = "; best in bold" if len(rivals(rows)) > 1 else ""
     yield (
         rf"{escape(board.benchmark)}, {subset} set: {_shown(board, subset)} in \%, "
         f"{_repeats(rows)}{best}."

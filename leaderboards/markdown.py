@@ -15,6 +15,7 @@ from asdbench.evaluation import (
     Spread,
     caution,
     figure_of,
+    rivals,
 )
 
 from ._figures import by_machine, explained, interval_of, ranks
@@ -62,7 +63,7 @@ def render(board: Board) -> str:
         parts += [_by_machine(board, subset), ""]
         parts += cost(board, subset, _name)
         if kinds := by_tag(board, subset):
-            named = {_name(row): row for row in rows}
+            named = {_name(row): row for row in rivals(rows)}
             parts += [*by_kind(named, kinds, board.question[subset]), ""]
         if subset in others:
             parts += reported(others[subset])
@@ -77,7 +78,7 @@ def render(board: Board) -> str:
 def ranking(board: Board, subset: str) -> str:
     """One line a row, best first, with what answers the board's question; what ranks comes last."""
     rows, question = board.subset(subset), board.question[subset]
-    alone = len(rows) == 1
+    alone = len(rivals(rows)) == 1
     first, *others = board.figures[subset]
     shown = [*others, first]
     lines = [
@@ -110,7 +111,7 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
     )
     yield (
         f"The interval is that of {'the ' * (ranks(board, subset) == OFFICIAL)}{name}, "
-        f"{covers(question)}.{best if len(rows) > 1 else ''}"
+        f"{covers(question)}.{best if len(rivals(rows)) > 1 else ''}"
     )
     if sentence := told_apart(board, subset):
         yield escape(sentence)
@@ -121,7 +122,7 @@ def _legend(board: Board, subset: str) -> Iterator[str]:
 
 def _differences(board: Board, subset: str, pairs: Sequence[Pair]) -> Iterator[str]:
     """Each pair with its intervals; of many rows, neighbours in the ranking alone."""
-    rows, question = board.subset(subset), board.question[subset]
+    rows, question = rivals(board.subset(subset)), board.question[subset]
     near = [
         frozenset(both) for both in pairwise(row.label for row in rows if row.letters[question])
     ]

@@ -70,6 +70,10 @@ def test_who_leads_is_said_and_by_how_much() -> None:
     alike = replace(other, letters=apart.letters)
     text = "\n".join(lines(replace(board, rows=[apart, alike]), 120))
     assert "one comes first; it can't be told apart from two." in text
+    twin = replace(apart, label="two", same_as="one", remarks=["the same scores as one"])
+    text = "\n".join(lines(replace(board, rows=[apart, twin]), 120))
+    assert "One row: there is nothing to compare it with." in text
+    assert "† two: the same scores as one." in text
     unknown = [
         replace(r, letters=dict.fromkeys(r.letters), best=dict.fromkeys(r.best))
         for r in (apart, other)

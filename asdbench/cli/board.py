@@ -12,7 +12,7 @@ from rich.text import Text
 from asdbench.cli.columns import HEADS, MARK, BoardColumn, columns_of, origin, percent
 from asdbench.cli.fitted_table import GAP, drawn
 from asdbench.cli.words import many
-from asdbench.evaluation import NAMES, RANKS, Board, Row, caution, figure_of
+from asdbench.evaluation import NAMES, RANKS, Board, Row, caution, figure_of, rivals
 
 ASKS = {
     "clips": "with other test clips, these fits staying as they are",
@@ -54,8 +54,8 @@ def _subset(board: Board, subset: str, width: int) -> Iterator[RenderableType]:
 
 def _answer(board: Board, subset: str) -> str:
     """Who leads, and who can't be told from it."""
-    rows, question = board.subset(subset), board.question[subset]
-    first, *others = rows
+    question = board.question[subset]
+    first, *others = rivals(board.subset(subset))
     letters = first.letters[question]
     if not others:
         return "One row: there is nothing to compare it with."
@@ -89,7 +89,7 @@ def _legend(
     rows, question = board.subset(subset), board.question[subset]
     name = NAMES[board.figures[subset][0]]
     yield f"Ranked by {name}, in %. Intervals: 95 %, {ASKS[question]}."
-    if any(column.name == "group" for column in columns) and len(rows) > 1:
+    if any(column.name == "group" for column in columns) and len(rivals(rows)) > 1:
         yield "Rows that share a letter can't be told apart."
     if any(row.letters[question] is None for row in rows):
         yield "?: can't tell. One repeat doesn't show what other seeds do; run two or more."

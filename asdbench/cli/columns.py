@@ -9,7 +9,7 @@ from dataclasses import replace
 from rich.text import Text
 
 from asdbench.cli.fitted_table import FittedColumn, fitting
-from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Interval, Row, figure_of
+from asdbench.evaluation import NAMES, OFFICIAL, RANKS, Board, Interval, Row, figure_of, rivals
 
 HEADS = {RANKS: "AUC/pAUC", OFFICIAL: "official"}
 MARK = "\N{DAGGER}"
@@ -76,7 +76,7 @@ def _every(board: Board, subset: str) -> list[BoardColumn]:
         _bar(board, subset, LEAST),
         column("interval", "95 %", 5, lambda row: _interval(row, first, question)),
         replace(_group(rows, question), justify="left"),
-        column("P(best)", "P(best)", 6, lambda row: _best(row, question, len(rows) == 1)),
+        column("P(best)", "P(best)", 6, lambda row: _best(row, question, len(rivals(rows)) == 1)),
     ]
     found += [
         column(name, HEADS.get(name, NAMES[name]), 10 + at, lambda row, name=name: _mean(row, name))  # type: ignore[misc]
@@ -139,7 +139,7 @@ def _group(rows: Sequence[Row], question: str) -> BoardColumn:
 
     def show(row: Row) -> Text:
         has = row.letters[question]
-        if len(rows) == 1:
+        if len(rivals(rows)) == 1:
             return Text("-")
         if has is None:
             return Text("?")

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from asdbench.evaluation import Board, caution
+from asdbench.evaluation import Board, caution, rivals
 
 Line = tuple[str, str, str]  # what it is, the command or the path, and what that does
 
@@ -56,7 +56,8 @@ def again(words: Sequence[str] | None = None) -> str:
 
 def _leads(board: Board, subset: str) -> bool:
     """Whether the first row can be told from all others."""
-    first, *others = [row.letters[board.question[subset]] or "?" for row in board.subset(subset)]
+    rows, question = rivals(board.subset(subset)), board.question[subset]
+    first, *others = [row.letters[question] or "?" for row in rows]
     return first != "?" and not any(set(first) & set(letters) for letters in others)
 
 

@@ -18,6 +18,7 @@ from asdbench.evaluation.figures import (
     Row,
     Spread,
     figure_of,
+    rivals,
 )
 from asdbench.evaluation.protocols import DECIDED, EVERY, NAMES, OFFICIAL, PROTOCOLS, meaning
 from asdbench.evaluation.scales import in_order, is_scale
@@ -58,4 +59,5 @@ __all__ = [
     "in_order",
     "is_scale",
     "meaning",
+    "rivals",
 ]

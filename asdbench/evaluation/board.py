@@ -87,6 +87,7 @@ class Board:
             only one of them finds.
         clips: By label: the address, from the board's folder, of the page where the clips are
             heard that the row gets most wrong; empty where no such page was made.
+        home: The address, from the board's folder, of the page that leads to it; empty for none.
 
     Example:
         >>> import asdbench
@@ -111,6 +112,7 @@ class Board:
     slices: Sequence[Slice]
     agreements: Sequence[Agreement]
     clips: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    home: str = field(default="", kw_only=True)
 
     def subset(self, name: str) -> list[Row]:
         """The rows of one subset, best first.

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from asdbench.evaluation import metrics
 from asdbench.evaluation.board import Curve
 from asdbench.evaluation.figures import Histogram
+from asdbench.evaluation.metrics import Floats
 
 # Finer where pAUC looks.
 FALSE_RATES = tuple(k / 200 for k in (*range(21), *range(30, 201, 10)))
 BINS = 24
+FENCE = 3.0  # quartile ranges beyond a class's quartiles: clips farther out are outliers
 POINTS = 60  # of a curve of training at most
 DIGITS = 4  # enough to draw
 
@@ -27,14 +29,29 @@ def roc(anomalous: ArrayLike, repeats: Iterable[ArrayLike]) -> list[float]:
 def histogram(anomalous: ArrayLike, scores: ArrayLike) -> Histogram:
     """Where scores (N,) of normal and of anomalous clips lie; the tails go into the end bins."""
     positive, values = np.asarray(anomalous, bool), np.asarray(scores, np.float64)
-    low, high = np.quantile(values, [0.005, 0.995])
-    if low == high:
-        low, high = low - 0.5, high + 0.5
+    low, high = _range(values, positive)
     inside = np.clip(values, low, high)
     counts = [
         np.histogram(inside[part], BINS, (low, high))[0].tolist() for part in (~positive, positive)
     ]
-    return Histogram(float(low), float(high), *counts)
+    return Histogram(low, high, *counts)
+
+
+def _range(values: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
+    """Where a histogram begins and ends: a few clips far from their class don't make it one bar."""
+    ends = np.quantile(values, [0.005, 0.995])
+    fences = []
+    for part in (~positive, positive):
+        if part.any():
+            first, third = np.quantile(values[part], [0.25, 0.75])
+            fences += [first - FENCE * (third - first), third + FENCE * (third - first)]
+    low, high = np.clip([min(fences), max(fences)], *ends)
+    if high - low <= BINS * np.spacing(np.abs(ends).max()):
+        low, high = ends
+    if high - low <= BINS * np.spacing(np.abs(ends).max()):  # one value
+        half = abs(low) / 2 or 0.5
+        low, high = low - half, high + half
+    return float(low), float(high)
 
 
 def curves(repeat: int, machine: str | None, history: Sequence[Mapping[str, str]]) -> list[Curve]:

@@ -44,3 +44,23 @@ class Entry:
     seconds: float | None
     ids: Mapping[MachineId, Scored]
     cost: Cost | None = None
+
+
+def twins(entries: Sequence[Entry]) -> dict[int, int]:
+    """By place, entries with the same scores as another, and the place of that: two names of one.
+
+    A row that asdbench ran comes before one that was tuned to it, and an import after both.
+    """
+    first: dict[object, int] = {}
+    found = {}
+    for place in sorted(range(len(entries)), key=lambda place: _origin(entries[place])):
+        ids = entries[place].ids
+        scores = tuple((of_id, ids[of_id].scores.tobytes()) for of_id in sorted(ids))
+        if (other := first.setdefault(scores, place)) != place:
+            found[place] = other
+    return found
+
+
+def _origin(entry: Entry) -> tuple[bool, bool]:
+    kind = entry.record["origin"]["kind"]
+    return kind == "import", kind != "run"

@@ -156,6 +156,8 @@ class Row:
         cost: What it took; None where that is not known.
         sources: Where its method comes from, as the method says: ``paper`` and ``code`` are
             addresses, ``bibtex`` an entry.
+        same_as: Label of the row that has the same scores, if one has: two names of one row, which
+            is compared under that label and has the same ``best``, ``letters`` and ``places``.
     """
 
     label: str
@@ -180,6 +182,7 @@ class Row:
     remarks: Sequence[str] = field(default_factory=list)
     cost: Cost | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    same_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,11 @@ class Pair:
     here: Difference | None
     elsewhere: Difference | None
     flips: float | None
+
+
+def rivals(rows: Sequence[Row]) -> list[Row]:
+    """The rows that are compared: each once, if it has two names."""
+    return [row for row in rows if row.same_as is None]
 
 
 def figure_of(of: Row | MachineFigures | IdFigures, name: str) -> Spread | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from asdbench.evaluation import significance
 from asdbench.evaluation.aggregate import alone, row_of
-from asdbench.evaluation.entries import Entry
+from asdbench.evaluation.entries import Entry, twins
 from asdbench.evaluation.figures import ALPHA, QUESTIONS, RANKS, Pair, Row, figure_of
 from asdbench.evaluation.inference import best, corrected, differences
 from asdbench.evaluation.measure import Measured, measured
@@ -27,32 +27,44 @@ def compared(
     """The rows of a subset, best first ``by`` a figure, and every pair of them in every figure.
 
     ``protocol`` says which figures of domains there are, and what rows are ranked by if nothing is
-    said: its official score, where all of them have it. Raises ``ValueError`` where a row lacks the
-    figure that it is to be ranked by.
+    said: its official score, where all of them have it. A row that lacks the figure is left out.
+    Raises ``ValueError`` where all of them do.
     """
     in_order = sorted(entries, key=lambda entry: str(entry.record["label"]))
     by_label = measured(subset, in_order, protocol)
     by = by or _official(protocol, by_label)
     ranks = _ranking(subset, by_label, by)
-    means = [statistics.fmean(by_label.by_repeat(ranks, row)) for row in range(len(entries))]
-    order = sorted(range(len(entries)), key=lambda row: -means[row])
+    has = [row for row in range(len(in_order)) if ranks.has(row).any()]
+    means = {row: statistics.fmean(by_label.by_repeat(ranks, row)) for row in has}
+    same = {has[row]: has[other] for row, other in twins([in_order[row] for row in has]).items()}
+    order = sorted(has, key=lambda row: (-means[row], row in same))
+    apart = [row for row in order if row not in same]
     pairs = {
-        figure: _pairs(subset, by_label, figure, list(combinations(order, 2)))
+        figure: _pairs(subset, by_label, figure, list(combinations(apart, 2)))
         for figure in by_label.figures
     }
-    shares, letters = _told(by_label, order, ranks, pairs[by])
-    rows = [
-        row_of(
+    shares, letters = _told(by_label, apart, ranks, pairs[by])
+    places = dict(zip(apart, _places(by_label, ranks, apart), strict=True))
+    rows = []
+    for row in order:
+        as_one = same.get(row, row)  # what is said of it is said of both of its names
+        told = row_of(
             subset,
             by_label,
             row,
-            best={question: shares[question].get(row) for question in QUESTIONS},
-            letters={question: letters[question].get(row) for question in QUESTIONS},
-            places=places,
+            best={question: shares[question].get(as_one) for question in QUESTIONS},
+            letters={question: letters[question].get(as_one) for question in QUESTIONS},
+            places=places[as_one],
         )
-        for row, places in zip(order, _places(by_label, ranks, order), strict=True)
-    ]
+        rows.append(_named(told, in_order[as_one]) if row in same else told)
     return rows, [pair for of_figure in pairs.values() for pair in of_figure]
+
+
+def _named(row: Row, first: Entry) -> Row:
+    """A row as another name of one that has the same scores."""
+    label = str(first.record["label"])
+    said = f"the same scores as {label}, and compared as one row with it"
+    return replace(row, same_as=label, remarks=[*row.remarks, said])
 
 
 def shown(protocol: str, rows: Sequence[Row]) -> Sequence[str]:
@@ -69,17 +81,11 @@ def _official(protocol: str, found: Measured) -> str:
 
 
 def _ranking(subset: str, found: Measured, by: str) -> Sampled:
-    """The figure to rank by, which every row must have."""
+    """The figure to rank by, which a row must have."""
     sampled = found.figures.get(by)
-    without = [
-        str(entry.record["label"])
-        for row, entry in enumerate(found.entries)
-        if sampled is None or not sampled.has(row).any()
-    ]
-    if sampled is None or without:
+    if sampled is None or not any(sampled.has(row).any() for row in range(len(found.entries))):
         raise ValueError(
-            f"{subset} can't be ranked by {by}: {', '.join(without)} lacks it; name another figure "
-            "first"
+            f"{subset} can't be ranked by {by}: no row has it; name another figure first"
         )
     return sampled
 

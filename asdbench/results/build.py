@@ -16,7 +16,7 @@ from asdbench.config.keys import canonical, key
 from asdbench.config.plugins import source_hash
 from asdbench.data.dcase import facts
 from asdbench.data.tags import Tags
-from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves
+from asdbench.evaluation import SUBSETS, VERSION, Board, Row, System, curves, rivals
 from asdbench.evaluation.agreements import agreements
 from asdbench.evaluation.entries import Entry
 from asdbench.evaluation.protocols import check_figures
@@ -31,6 +31,7 @@ from asdbench.results.notes import (
     faults,
     not_official,
     turned_round,
+    unranked,
 )
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete, entries_of
@@ -64,7 +65,7 @@ def board(store: Store, figures: Sequence[str] = ()) -> Board:
     """Read every row of an output folder. A repeat counts once all of its cells are done.
 
     ``figures`` are to be shown, and rows ranked by the first of them, instead of what the year's
-    challenge has. Raises ``ValueError`` for other figures, or where a row lacks the first.
+    challenge has. Raises ``ValueError`` for other figures, or where no row has the first.
     """
     if figures:
         check_figures(figures)
@@ -112,7 +113,7 @@ def assembled(
 ) -> Board:
     """The board of rows that were read, by subset and label, from one output folder or several.
 
-    ``notes`` come first among its own. Raises ``ValueError`` where a row lacks the first of
+    ``notes`` come first among its own. Raises ``ValueError`` where no row has the first of
     ``figures``.
     """
     by = figures[0] if figures else None
@@ -124,6 +125,7 @@ def assembled(
     said = [*notes, *faults(records), *choices(records), *broken_promises(records, every)]
     said += turned_round(every)
     for subset, (rows, _) in compared_by_subset.items():
+        said += unranked(subset, [entry.record["label"] for entry in entries[subset]], rows, by)
         said += [*crowded_tags(subset, of.tags), *not_official(subset, of.protocols[subset], rows)]
     ranked = {
         subset: _ranked(entries[subset], rows) for subset, (rows, _) in compared_by_subset.items()
@@ -183,9 +185,9 @@ def read_rows(
 
 
 def _ranked(entries: Sequence[Entry], rows: Sequence[Row]) -> list[Entry]:
-    """The entries in the order of their rows."""
-    places = [row.label for row in rows]
-    return sorted(entries, key=lambda entry: places.index(entry.record["label"]))
+    """The entries that are compared, in the order of their rows."""
+    by_label = {entry.record["label"]: entry for entry in entries}
+    return [by_label[row.label] for row in rivals(rows)]
 
 
 def _complete(record: Record, store: Store) -> Complete:

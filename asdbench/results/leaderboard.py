@@ -145,8 +145,8 @@ def render(
             "pooled_auc", "precision", "recall", "f1", "specificity".
 
     Raises:
-        ValueError: where there are no results, no such format, question or figure, rows lack the
-            figure that they are to be ranked by, or the format's plugin is broken.
+        ValueError: where there are no results, no such format, question or figure, no row has the
+            figure that rows are to be ranked by, or the format's plugin is broken.
 
     Example:
         >>> import asdbench

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from asdbench.config.keys import canonical
 from asdbench.data.tags import Tags
-from asdbench.evaluation import OFFICIAL, Row
+from asdbench.evaluation import NAMES, OFFICIAL, Row
 from asdbench.evaluation.slices import MOST, crowded
 from asdbench.results.rows import Record
 
@@ -71,6 +71,16 @@ def not_official(subset: str, protocol: str, rows: Sequence[Row]) -> Iterator[st
             "or of anomalous ones (in 2021 of both domains too): "
             f"{', '.join(sorted(without))}"
         )
+
+
+def unranked(
+    subset: str, labels: Sequence[str], rows: Sequence[Row], by: str | None
+) -> Iterator[str]:
+    """Which labels are no rows, for want of what rows are to be ranked by."""
+    there = {row.label for row in rows}
+    for label in labels:
+        if by and label not in there:
+            yield f"{label}: not ranked on {subset}, since it has no {NAMES[by]}"
 
 
 def differing(records: Sequence[Record]) -> Iterator[str]:

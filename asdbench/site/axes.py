@@ -37,6 +37,8 @@ def dates(first: datetime, last: datetime, most: int) -> list[tuple[datetime, st
     if last - first < _FEW_MONTHS:
         steps = (list(_days(first, last, step)) for step in _STEPS_IN_DAYS)
         found = next((days for days in steps if len(days) <= most), [])
+        if not found:  # all on one day
+            return [(first, f"{first:%H:%M}"), (last, f"{last:%Y-%m-%d, %H:%M}")]
         return [
             (day, f"{day:%Y-%m-%d}" if i == 0 else f"{day:%m-%d}") for i, day in enumerate(found)
         ]

@@ -98,7 +98,7 @@ def _board(of: ClipSet, labels: Mapping[str, RowVersion]) -> Board:
         ]
     )
     board = assembled(records, systems, {of.subset: entries}, clips, made_from=mark, notes=notes)
-    return replace(board, benchmark=of.name)
+    return replace(board, benchmark=of.name, home="index.html")
 
 
 def _other(subset: str) -> str:

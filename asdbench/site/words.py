@@ -65,7 +65,7 @@ def ranked_by(section: Section) -> str:
 
 def verdict(section: Section) -> str:
     """Who leads, by how much, and who can't be told from the leader."""
-    leader, *others = section.ranking
+    leader, *others = [line for line in section.ranking if line.row.same_as is None]
     figure, question = section.figures[0], section.question
     if not others:
         return f"{leader.label} is the only entry."

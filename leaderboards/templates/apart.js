@@ -3,7 +3,7 @@ const LETTER = /[a-z]|\(\d+\)/g;
 
 function drawApart(box, rows) {
   const figure = drawn.ranks[state.subset];
-  const sorted = rows.filter((row) => row.of[figure]).sort((a, b) => a.of[figure].mean - b.of[figure].mean);
+  const sorted = rows.filter((row) => row.rival && row.of[figure]).sort((a, b) => a.of[figure].mean - b.of[figure].mean);
   if (sorted.length < 2) {
     box.replaceChildren(html("p", { class: "empty" }, "One row: nothing to compare it with."));
     return;
@@ -20,9 +20,11 @@ function drawApart(box, rows) {
   const half = Math.ceil(sorted.length / 2);
   const chart = drawing(width, first + step * half + 8, "Critical difference diagram: rows joined by a bar can't be told apart; the list has the groups", "group");
   chart.append(line(named, axis, width - named, axis, "axis"));
-  for (const value of ticks(means[0] - pad, means.at(-1) + pad, roomy ? 7 : 3)) {
+  const marks = ticks(means[0] - pad, means.at(-1) + pad, tickCount(width - 2 * named, 24));
+  const said = percents(marks);
+  for (const value of marks) {
     chart.append(line(x(value), axis - 5, x(value), axis, "axis"));
-    chart.append(text(x(value), axis - 9, percent(value, 0), { "text-anchor": "middle", class: "soft" }));
+    chart.append(text(x(value), axis - 9, said(value), { "text-anchor": "middle", class: "soft" }));
   }
   chart.append(text(width / 2, 12, fitted(`${FIGURES[figure]}, % · better to the right`, width), { "text-anchor": "middle", class: "head" }));
   sorted.forEach((row, i) => {

@@ -6,12 +6,12 @@ function placeOf(label) {
 }
 
 function drawRanking(box) {
-  const ranks = state.figure === drawn.ranks[state.subset];
+  const ranks = state.figure === drawn.ranks[state.subset] && rivalsOf(state.subset).length > 1;
   intervals(box, rowsOn(), state.figure, { ranks, title: "Ranking" });
 }
 
 function drawAnswer(box) {
-  const rows = rowsOf(state.subset);
+  const rows = rivalsOf(state.subset);
   differences(box, rows, rows[0].label, drawn.ranks[state.subset], 6);
 }
 
@@ -107,8 +107,8 @@ function show() {
   showNumbers();
   fillRanking();
   arrangeRanking();
-  fitColumns();
   filter();
+  fitColumns();
 }
 
 function wireSwitches() {

@@ -22,9 +22,11 @@ function drawCost(box, every, figure, by) {
     chart.append(line(x(value), top, x(value), bottom, "grid"));
     chart.append(text(x(value), bottom + 17, brief(value), { "text-anchor": "middle", class: "soft" }));
   }
-  for (const value of ticks(least, most, 6)) {
+  const marks = ticks(least, most, 6);
+  const said = percents(marks);
+  for (const value of marks) {
     chart.append(line(left, y(value), width - right, y(value), "grid"));
-    chart.append(text(left - 7, y(value) + 4, percent(value, 0), { "text-anchor": "end", class: "soft" }));
+    chart.append(text(left - 7, y(value) + 4, said(value), { "text-anchor": "end", class: "soft" }));
   }
   chart.append(text((left + width - right) / 2, height - 6, words, { "text-anchor": "middle", class: "head" }));
   chart.append(text(0, 0, `${brieflyNamed(figure)}, %`, { "text-anchor": "middle", class: "head", transform: `translate(11,${(top + bottom) / 2}) rotate(-90)` }));

@@ -79,3 +79,8 @@ function pairOf(subset, figure, first, second) {
 function rowsOf(subset) {
   return drawn.rows.filter((row) => row.subset === subset);
 }
+
+// Those that are compared: each once, if it has two names.
+function rivalsOf(subset) {
+  return rowsOf(subset).filter((row) => row.rival);
+}

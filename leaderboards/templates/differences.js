@@ -23,11 +23,13 @@ function differences(box, rows, against, figure, most = Infinity) {
   const x = linear([low - pad, high + pad], [left, width - right]);
   const more = every.length - shown.length;
   const chart = drawing(width, bottom + (more ? 52 : 40), `Differences to ${against}: a line a row; the table has the numbers`, "group");
-  for (const value of ticks(low - pad, high + pad, roomy ? 7 : 4)) {
-    chart.append(line(x(value), top, x(value), bottom, "grid"));
-    chart.append(text(x(value), bottom + 16, Math.abs(value) < 1e-9 ? "0" : points(value, ends.some((end) => Math.abs(end) > 0.02) ? 0 : 1), { "text-anchor": "middle", class: "soft" }));
+  const marks = ticks(low - pad, high + pad, tickCount(width - left - right, 40));
+  const said = percents(marks);
+  for (const value of marks) {
+    chart.append(upright(x(value), "grid", { top, bottom, step, roomy }));
+    chart.append(text(x(value), bottom + 16, Math.abs(value) < 1e-9 ? "0" : `${signOf(value)}${said(Math.abs(value))}`, { "text-anchor": "middle", class: "soft" }));
   }
-  chart.append(line(x(0), top, x(0), bottom, "zero"));
+  chart.append(upright(x(0), "zero", { top, bottom, step, roomy }));
   const words = `${brieflyNamed(figure)}: points to ${against}`;
   chart.append(text((left + width - right) / 2, bottom + 33, fitted(words, width - 16), { "text-anchor": "middle", class: "head" }));
   if (more) chart.append(text(8, bottom + 50, `and ${more} more, farther behind`, { class: "soft" }));
@@ -42,7 +44,7 @@ function apartLine({ row, pair }, { x, y, step, width, left, roomy }) {
   const middle = y + (roomy ? step / 2 : 33);
   const value = saidOfPair(pair);
   const p = asked ? `p ${saidP(asked.corrected)} after Holm: ${asked.corrected < 0.05 ? "told apart" : "can't be told apart"}` : "can't be told apart: ?";
-  const group = svg("g", { class: `hit ${ink(row.place)}${roomy ? "" : " narrow"}`, tabindex: 0, role: "img", "aria-label": `${row.label}: ${value} points; ${p}` });
+  const group = svg("g", { class: `hit ${ink(row.place)}`, tabindex: 0, role: "img", "aria-label": `${row.label}: ${value} points; ${p}` });
   group.append(svg("rect", { class: "stripe", x: 0, y: y + 1, width, height: step - 2, rx: 3 }));
   if (pair.elsewhere) group.append(line(x(pair.elsewhere.low), middle, x(pair.elsewhere.high), middle, "new"));
   if (inner) {
@@ -67,8 +69,12 @@ function saidOfPair(pair) {
 }
 
 // "+3.0", with a real minus sign.
-function points(share, digits = 1) {
-  return `${share < 0 ? "−" : "+"}${percent(Math.abs(share), digits)}`;
+function points(share) {
+  return `${signOf(share)}${percent(Math.abs(share))}`;
+}
+
+function signOf(share) {
+  return share < 0 ? "−" : "+";
 }
 
 function saidP(p) {

@@ -22,12 +22,14 @@ function intervals(box, every, figure, { ranks, title }) {
   const x = linear([low, high], [left, width - right]);
   const chart = drawing(width, bottom + 40, `${title}: a line a row; the table has the numbers`, "group");
 
-  for (const value of ticks(low, high, roomy ? 8 : 4)) {
-    chart.append(line(x(value), top, x(value), bottom, "grid"));
-    chart.append(text(x(value), bottom + 17, percent(value, 0), { "text-anchor": "middle", class: "soft" }));
+  const marks = ticks(low, high, tickCount(width - left - right, 32));
+  const said = percents(marks);
+  for (const value of marks) {
+    chart.append(upright(x(value), "grid", { top, bottom, step, roomy }));
+    chart.append(text(x(value), bottom + 17, said(value), { "text-anchor": "middle", class: "soft" }));
   }
   const chance = low <= 0.5 && high > 0.5 && !DECIDED.has(figure);
-  if (chance) chart.append(line(x(0.5), top, x(0.5), bottom, "chance"));
+  if (chance) chart.append(upright(x(0.5), "chance", { top, bottom, step, roomy }));
   const words = `${FIGURES[figure]}, %${chance ? " · 50 is chance" : ""}`;
   chart.append(text((left + width - right) / 2, bottom + 35, words, { "text-anchor": "middle", class: "head" }));
   if (roomy) chart.append(...heads(width, ranks));

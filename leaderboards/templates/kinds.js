@@ -30,9 +30,11 @@ function kindPanel(width, tag, kinds, rows, range) {
   const x = linear([0, kinds.length - 1], [left + 12, width - right - 4]);
   const y = linear(range, [bottom, top]);
   const chart = drawing(width, height, `AUC by ${tag}; the table has the numbers`);
-  for (const value of ticks(...range, 5)) {
+  const marks = ticks(...range, 5);
+  const said = percents(marks);
+  for (const value of marks) {
     chart.append(line(left, y(value), width - right, y(value), "grid"));
-    chart.append(text(left - 7, y(value) + 4, percent(value, 0), { "text-anchor": "end", class: "soft" }));
+    chart.append(text(left - 7, y(value) + 4, said(value), { "text-anchor": "end", class: "soft" }));
   }
   chart.append(line(left, y(0.5), width - right, y(0.5), "chance"));
   const room = (width - left - right) / kinds.length;

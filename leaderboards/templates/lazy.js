@@ -24,7 +24,7 @@ function drawnBy(id, how) {
 function redraw(...ids) {
   for (const id of ids.length ? ids : charts.keys()) {
     if (!charts.has(id)) continue;
-    if (near.has(id) || printing) {
+    if ((near.has(id) || printing) && byId(id).clientWidth) {
       waiting.delete(id);
       charts.get(id)();
     } else waiting.add(id);

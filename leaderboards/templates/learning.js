@@ -32,6 +32,7 @@ function trainingPanel(width, curves, title, place, large) {
   const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
   const x = linear([Math.min(...epochs), Math.max(...epochs)], [left, width - right]);
   const y = linear([low - pad, high + pad], [bottom, top]);
+  const short = numbersBetween(low, high, 4);
   const chart = drawing(width, height, `Learning curves of ${title}: ${short(values[0])} at first, ${short(curves[0].values.at(-1))} at last in the first of ${curves.length} curves`);
   for (const value of low === high ? [low] : ticks(low - pad, high + pad, 4)) {
     chart.append(line(left, y(value), width - right, y(value), "grid"));

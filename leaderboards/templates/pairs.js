@@ -8,7 +8,7 @@ function wirePairs() {
 }
 
 function offerAgainst() {
-  const rows = rowsOf(state.subset);
+  const rows = rivalsOf(state.subset);
   if (!byId("against")) return;
   const place = (row, i) => (i ? row.label : `${row.label}, the leader`);
   options(byId("against"), rows.map((row, i) => [i ? row.label : "", place(row, i)]));
@@ -16,13 +16,13 @@ function offerAgainst() {
 }
 
 function drawPairs(box) {
-  const rows = rowsOf(state.subset);
+  const rows = rivalsOf(state.subset);
   const against = rows.some((row) => row.label === state.against) ? state.against : rows[0].label;
   differences(box, rowsOn(), against, state.figure);
 }
 
 function fillPairs() {
-  const rows = rowsOf(state.subset).map((row) => row.label);
+  const rows = rivalsOf(state.subset).map((row) => row.label);
   for (const table of all(`#pairs .of-${state.subset} table`)) {
     table.querySelector("[data-said-figure]").textContent = FIGURES[state.figure];
     if ("matrix" in table.dataset) fillMatrix(table, rows);
@@ -55,7 +55,7 @@ function fillList(table) {
     .map((pair) =>
       html(
         "tr",
-        {},
+        { "data-row": `${labels.indexOf(pair.first)} ${labels.indexOf(pair.second)}` },
         cell(pair.first, inked(pair.first), "th", { scope: "row" }),
         cell(pair.second, inked(pair.second), "td", { class: "text" }),
         cell(pair.difference, points(pair.difference)),
@@ -71,4 +71,5 @@ function fillList(table) {
   table.tBodies[0].replaceChildren(...lines);
   const sorted = table.querySelector("th[aria-sort]");
   if (sorted) arrange(sorted);
+  filter();
 }

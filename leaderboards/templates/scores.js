@@ -27,6 +27,7 @@ function drawHistogram(figure) {
   const [up, down] = [shares(normal), shares(anomalous)];
   const size = linear([0, Math.max(...up, ...down)], [0, 66]);
   const x = linear([0, normal.length], [0, width]);
+  const short = numbersBetween(low, high, normal.length);
   const words = `${row.label}: scores of ${of.normal} normal and ${of.anomalous} anomalous clips from ${short(low)} to ${short(high)}`;
   const chart = drawing(width, height, words);
   chart.append(svg("desc", {}, `Normal clips in each bin: ${normal.join(", ")}. Anomalous: ${anomalous.join(", ")}.`));
@@ -44,10 +45,4 @@ function drawHistogram(figure) {
   chart.append(text(width, height - 4, short(high), { class: "soft", "text-anchor": "end" }));
   chart.append(text(width / 2, height - 4, `${of.normal} normal, ${of.anomalous} anomalous`, { class: "head", "text-anchor": "middle" }));
   figure.append(chart);
-}
-
-function short(value) {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e5)) return value.toExponential(1).replace(".0e", "e");
-  return String(Number(value.toPrecision(3)));
 }

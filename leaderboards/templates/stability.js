@@ -16,12 +16,13 @@ function drawStability(box, rows, figure) {
   const panels = [
     { title: `${FIGURES[figure]}, %`, series: shown.map((row) => ({ row, points: figureOf(row) })), of: "figure" },
   ];
-  if (common.length > 1 && every.length > 1) {
+  const rivals = rivalsOf(state.subset).length;
+  if (common.length > 1 && rivals > 1) {
     panels.push({
       title: `Place by ${drawn.rankedBy[state.subset]}`,
       series: shown.map((row) => ({ row, points: placeOf(row) })),
       of: "place",
-      places: every.length,
+      places: rivals,
     });
   }
   const figures = panels.map(({ title }) =>
@@ -43,10 +44,10 @@ function overRepeats(width, { title, series, of, places }) {
   const y = linear(range, of === "place" ? [top + 6, bottom - 6] : [bottom, top]);
   const chart = drawing(width, height, `${title}, over repeats; the table has the numbers`);
   const marks = of === "place" ? Array.from({ length: places }, (_, i) => i + 1) : ticks(...range, 5);
+  const said = of === "place" ? String : percents(marks);
   for (const value of marks) {
     chart.append(line(left, y(value), width - right, y(value), "grid"));
-    const said = of === "place" ? value : percent(value, range[1] - range[0] < 0.04 ? 1 : 0);
-    chart.append(text(left - 7, y(value) + 4, said, { "text-anchor": "end", class: "soft" }));
+    chart.append(text(left - 7, y(value) + 4, said(value), { "text-anchor": "end", class: "soft" }));
   }
   const every = Math.ceil((numbers.length * 26) / (width - left - right));
   numbers.forEach((number, i) => {

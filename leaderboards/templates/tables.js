@@ -44,10 +44,15 @@ function wireFilter() {
   });
 }
 
-// In every table with a line a row; charts ask ``rowsOn``.
+// In every table with a line a row, or a pair of them; charts ask ``rowsOn``. Where no row is left,
+// a sentence says so, and there are no sections.
 function filter() {
-  const left = new Set(drawn.rows.filter(passes).map((row) => row.place));
-  for (const line of all("tr[data-row]")) line.hidden = !left.has(Number(line.dataset.row));
   const every = rowsOf(state.subset);
-  byId("filtered").textContent = state.filter ? `${every.filter(passes).length} of ${every.length} rows` : "";
+  const left = every.filter(passes);
+  const places = new Set(left.map((row) => String(row.place)));
+  for (const line of all("tr[data-row]")) line.hidden = !line.dataset.row.split(" ").some((place) => places.has(place));
+  byId("filtered").textContent = state.filter ? `${left.length} of ${every.length} rows` : "";
+  byId("sections").hidden = !left.length;
+  byId("nothing").hidden = left.length > 0;
+  byId("nothing").textContent = `No row of this test set has “${state.filter}” in its name, its method or its summary.`;
 }

@@ -47,8 +47,21 @@ def test_the_outermost_bins_hold_what_lies_beyond() -> None:
 
 def test_equal_scores_have_bins_around_them() -> None:
     found = curves.histogram([False, True], [7, 7])
-    assert (found.low, found.high) == (6.5, 7.5)
+    assert (found.low, found.high) == (3.5, 10.5)
     assert sum(found.normal) == sum(found.anomalous) == 1
+    near = curves.histogram([False, True], [1.0, np.nextafter(1.0, 2.0)])
+    assert near.low < 1 < near.high
+    tiny = curves.histogram([False, True, True], [1e-9, 2e-9, 3e-9])
+    assert (tiny.low, tiny.high) == pytest.approx((1e-9, 3e-9), rel=0.02)
+
+
+def test_a_few_clips_far_off_do_not_make_it_one_bar() -> None:
+    normal, anomalous = np.linspace(0, 1e-3, 40), np.linspace(5e-4, 2e-3, 40)
+    anomalous[-3:] = 50.0
+    found = curves.histogram(np.arange(80) >= 40, np.r_[normal, anomalous])
+    assert found.high < 0.01
+    assert sum(count > 0 for count in found.normal) > 3
+    assert found.anomalous[-1] >= 3
 
 
 def test_training_has_a_curve_a_stage_and_figure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -164,9 +165,14 @@ def test_every_kind_of_clip_that_a_definition_needs_must_be_there(
     assert ("official" in row.more) == there
 
 
-def test_a_figure_that_a_row_lacks_can_not_rank_it() -> None:
-    with pytest.raises(ValueError, match=r"development can't be ranked by f1: knn lacks it"):
+def test_a_row_that_lacks_a_figure_is_not_ranked_by_it() -> None:
+    with pytest.raises(ValueError, match=r"development can't be ranked by f1: no row has it"):
         compared("development", [entry("knn", sections(0.5))], "2022", "f1")
+    ids = sections(0.5)
+    decided = {i: replace(one, decided=one.scores > 0) for i, one in sections(0.8).items()}
+    rows, pairs = compared("development", [entry("a", ids), entry("b", decided)], "2022", "f1")
+    assert [row.label for row in rows] == ["b"]
+    assert pairs == []
 
 
 def test_without_domains_there_are_no_figures_of_them() -> None:

@@ -55,6 +55,8 @@ def test_rows_are_ranked_by_their_figure_and_equal_ones_by_label(
 ) -> None:
     wins = {"worst": 1, "best": 4, "tie b": 2, "tie a": 2}
     entries = [entry(label, {FANS[0]: scored(count)}, [0]) for label, count in wins.items()]
+    clips = entries[-1].ids[FANS[0]]  # of "tie a": as good, but other scores
+    entries[-1] = replace(entries[-1], ids={FANS[0]: replace(clips, scores=2 * clips.scores)})
     rows, pairs = compared("development", entries)
     assert [row.label for row in rows] == ["best", "tie a", "tie b", "worst"]
     assert [row.places for row in rows] == [[1], [2], [2], [4]]
@@ -132,6 +134,26 @@ def test_a_difference_of_five_seeds_that_means_nothing_is_not_told() -> None:
         rows, _ = compared("development", entries)
         told += len({row.letters["here"] for row in rows}) > 1
     assert told <= 4  # 1 in 20, and chance
+
+
+def test_two_names_of_one_row_are_compared_as_one() -> None:
+    """A row tuned to its default, and an import of a row's own scores."""
+    a, b = simulated({"a": 1.2, "b": 1.0}, repeats=2, seeds=0.1)
+    record = {**a.record, "label": "Tuned", "origin": {"kind": "tuned"}}
+    imported = {**a.record, "label": "Import", "origin": {"kind": "import"}}
+    names = [replace(a, record=imported), replace(a, record=record, seconds=9.0)]
+    alone, its_pairs = compared("development", [a, b])
+    rows, pairs = compared("development", [*names, a, b])
+    assert pairs == its_pairs
+    assert [(row.label, row.same_as) for row in rows if row.label != "b"] == [
+        ("a", None),
+        ("Import", "a"),
+        ("Tuned", "a"),
+    ]
+    for row in rows:
+        one = alone[0 if row.label != "b" else 1]
+        assert (row.best, row.letters, row.places) == (one.best, one.letters, one.places)
+    assert rows[1].remarks == ["the same scores as a, and compared as one row with it"]
 
 
 def test_one_repeat_tells_plain_differences_of_these_fits_and_none_of_other_seeds() -> None:

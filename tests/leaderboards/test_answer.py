@@ -81,6 +81,26 @@ def test_equal_rows_lead_together() -> None:
     tied = replace(made, rows=[made.rows[0], *rows, made.rows[2]])
     assert _answer.leaders(tied, "development") == ["a", "b"]
     assert _answer.headline(tied, "development").startswith("lead together with ")
+    level = [replace(pair, difference=0.0) if pair.second == "b" else pair for pair in tied.pairs]
+    found = said(replace(tied, pairs=level))
+    assert found["How surely"].startswith("b can't be told apart from a. With other seeds")
+    assert found["By how much"].startswith(f"a is level with b (95 %: {MINUS}2.0 to +8.0), the ")
+    assert "P(best) of a is > 99 %." in found["By how much"]
+
+
+def test_another_name_of_a_row_is_no_rival_of_it() -> None:
+    made = board(["a", "b", "c"], [CLOSE, TOLD])
+    twin = replace(made.rows[0], label="b", same_as="a")
+    pairs = [pair for pair in made.pairs if "b" not in {pair.first, pair.second}]
+    twins = replace(made, rows=[made.rows[0], twin, made.rows[2]], pairs=pairs)
+    assert _answer.leaders(twins, "development") == ["a"]
+    headline = _answer.headline(twins, "development")
+    assert headline.startswith("leads with ")
+    assert headline.endswith(" b has the same scores as a.")
+    assert said(twins)["How surely"].endswith("the other row is told apart from it.")
+    lone = replace(twins, rows=twins.rows[:2], pairs=[])
+    assert _answer.headline(lone, "development").startswith("is the only row, with ")
+    assert list(said(lone)) == ["On what", "At what cost"]
 
 
 def test_one_row_leads_nobody() -> None:

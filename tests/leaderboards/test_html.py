@@ -9,6 +9,7 @@ import boards
 import pytest
 from asdbench_leaderboards import html
 from board_page import CONTRAST, SWITCHED, Page
+from browsers import too_wide
 
 from asdbench.evaluation import Board
 
@@ -69,6 +70,8 @@ def test_nothing_is_wider_than_a_phone(page: Page) -> None:
     for machine in ("", "fan"):
         page.choose("machine", machine)
         assert page.run("return document.documentElement.scrollWidth") == 390
+    assert too_wide(page) == []
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     first = page.one("#ranking-evaluation tbody th")
     page.run("document.querySelector('#ranking-evaluation').parentElement.scrollLeft = 300")
     assert first.rect["x"] >= 0  # stays while the rest scrolls

@@ -14,6 +14,14 @@ from asdbench.evaluation import Board, Difference
 TOLD = Difference(0.01, 0.05, 0.001, 0.002)
 LETTERS = {"a": "a", "b": "ab", "c": "bc", "d": "a", "e": None}
 JOINED = "#chart-apart .joined"
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+# The words that a line down the chart runs through.
+CROSSED = """[...document.querySelectorAll("CHART .hit text")].filter((text) => {
+  const box = text.getBBox();
+  return [...document.querySelectorAll("CHART .zero, CHART .grid, CHART .chance")].some((line) =>
+    [...line.getAttribute("d").matchAll(/M([^,]+),([^V]+)V([^M]+)/g)].some(([, x, top, bottom]) =>
+      x > box.x && x < box.x + box.width && top < box.y + box.height - 3 && bottom > box.y + 3));
+}).map((text) => text.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +95,38 @@ def test_the_answer_stays_with_what_ranks(page: Page, board: Board) -> None:
     page.choose("figure", "auc")
     assert page.texts("#chart-answer svg") == before
     assert page.texts("#answer dt") == ["How surely", "By how much", "On what", "At what cost"]
+
+
+def test_on_a_phone_axes_are_marked_and_no_line_runs_through_words(
+    page: Page, board: Board
+) -> None:
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    page.show(board)
+    for chart in ("#chart-pairs", "#chart-ranking"):
+        marks = page.texts(f"{chart} svg > text.soft")
+        assert len(set(marks)) == len(marks) >= 4
+        assert page.run(f"return {CROSSED.replace('CHART', chart)}") == []
+    assert len(page.texts("#chart-apart svg > text.soft")) >= 3
+
+
+def test_another_name_of_a_row_is_in_no_comparison(page: Page, board: Board) -> None:
+    rows = [replace(row, same_as="a") if row.label == "d" else row for row in board.rows]
+    pairs = [pair for pair in board.pairs if "d" not in {pair.first, pair.second}]
+    page.show(replace(board, rows=rows, pairs=pairs))
+    assert page.order() == ["a", "b", "c", "d", "e"]
+    assert page.texts("#ranking .mark") == ["same as a"]
+    assert page.texts("#pairs table[data-matrix] tbody th") == ["a", "b", "c", "e"]
+    assert page.texts("#pairs table[data-matrix] thead th") == ["method", "a", "b", "c", "e"]
+    assert [one.text for one in Select(page.one("#against")).options][1:] == ["b", "c", "e"]
+    assert len(page.all("#chart-pairs .hit")) == 3
+    assert len(page.all("#chart-apart [data-label]")) == 4
+
+
+def test_scores_that_lie_close_together_have_digits_that_tell_them_apart(page: Page) -> None:
+    made = boards.made(["a"], machines={"fan": 1}, subsets=["development"])
+    fan = made.rows[0].machines["fan"]
+    near = replace(fan.ids["00"].scores, low=28.62372, high=28.63651)
+    ids = {"00": replace(fan.ids["00"], scores=near)}
+    row = replace(made.rows[0], machines={"fan": replace(fan, ids=ids)})
+    page.show(replace(made, rows=[row]))
+    assert page.texts("#chart-scores svg > text.soft") == ["28.6237", "28.6365"]

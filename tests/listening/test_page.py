@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from board_page import CONTRAST, Page
-from browsers import DARK, PHONE, found_by_axe
+from browsers import DARK, PHONE, found_by_axe, too_wide
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -133,6 +133,7 @@ def test_it_can_be_read_on_a_phone_and_in_the_dark(page: Page, out: Path) -> Non
         assert count > 50
         assert found_by_axe(page) == []
         assert page.one("#theme").text == ("Light theme" if dark else "Dark theme")
+    assert too_wide(page) == []
 
 
 def test_without_sounds_the_rest_is_shown(page: Page, out: Path) -> None:

@@ -15,6 +15,7 @@ from asdbench.results.notes import (
     differing,
     not_official,
     turned_round,
+    unranked,
 )
 
 
@@ -66,3 +67,10 @@ def test_scores_that_are_the_wrong_way_round_are_told_where_it_is_sure(
     if told:
         assert notes[0].startswith("knn: AUC ")
         assert notes[0].endswith("are its scores the wrong way round?")
+
+
+def test_rows_that_lack_what_ranks_are_named() -> None:
+    rows, _ = compared("development", [entry("knn", sections(0.5))])
+    [note] = unranked("development", ["knn", "mine"], rows, "f1")
+    assert note == "mine: not ranked on development, since it has no F1"
+    assert list(unranked("development", ["knn", "mine"], rows, None)) == []

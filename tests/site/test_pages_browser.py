@@ -25,6 +25,9 @@ WIDER = """return [...document.querySelectorAll("main *, header *")]
   .map((e) => e.outerHTML.slice(0, 80))"""
 
 
+CUT = """return [...document.querySelectorAll(".scroll:not(details .scroll)")]
+  .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth)
+  .map((e) => e.getAttribute("aria-label"))"""
 AXE = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 OPEN = "document.querySelectorAll('details').forEach((d) => { d.open = true })"
 
@@ -115,6 +118,8 @@ def test_from_the_first_page_to_a_methods_history(
     follow(browser, "small")
     follow(browser, "The full board")
     assert len(browser.find_elements(By.CSS_SELECTOR, "#ranking tbody tr")) == 4
+    follow(browser, "BACK TO THE PAGE OF THIS TEST SET")
+    assert browser.find_element(By.TAG_NAME, "h1").text == "small development"
     assert browser.get_log("browser") == []
 
 
@@ -166,6 +171,18 @@ def test_it_fits_and_can_be_read(
         contrast, where, _ = browser.execute_script(CONTRAST)
         assert contrast >= 4.5, f"{path.name}: {where}"
         assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_no_page_is_wider_than_its_window(
+    browser: webdriver.Chrome, site: Path, width: int
+) -> None:
+    for path in (site / "index.html", site / "methods/knn.html", *site.glob("data/*/*.html")):
+        show(browser, path.as_uri(), width)
+        browser.execute_script(f"{OPEN}; dispatchEvent(new Event('beforeprint'))")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        if width == 1280 and path.name == "index.html":
+            assert browser.execute_script(CUT) == [], path
 
 
 def test_axe_finds_nothing_to_complain_of(browser: webdriver.Chrome, site: Path) -> None:

@@ -46,6 +46,18 @@ def watched(page: Page) -> Iterator[Page]:
     assert page.requests() == []
 
 
+def too_wide(page: Page) -> list[int]:
+    """In windows of which widths the page, everything in it unfolded, is wider than they are."""
+    found = []
+    page.run("for (const one of document.querySelectorAll('details')) one.open = true")
+    for width in (360, 390, 768, 1280):
+        size = {**PHONE, "width": width, "mobile": width < 600}
+        page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        if page.run("return document.documentElement.scrollWidth") > width:
+            found.append(width)
+    return found
+
+
 AXE = """
 const done = arguments[0];
 axe.run(document).then(

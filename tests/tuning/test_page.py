@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from board_page import CONTRAST, Page
-from browsers import DARK, PHONE, found_by_axe, opened, watched
+from browsers import DARK, PHONE, found_by_axe, opened, too_wide, watched
 from selenium.webdriver.common.keys import Keys
 from tuned_results import result, study_of
 
@@ -131,3 +131,4 @@ def test_it_can_be_read_on_a_phone_and_in_the_dark(page: Page, tmp_path: Path) -
         assert contrast >= 4.5, where
         assert count > 50
         assert found_by_axe(page) == []
+    assert too_wide(page) == []

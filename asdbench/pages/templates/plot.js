@@ -1,4 +1,6 @@
 // What every chart is made of: scales, ticks, axes, marks of rows.
+const WORDS = 22; // pixels
+
 function linear([from, to], [start, end]) {
   const slope = to === from ? 0 : (end - start) / (to - from);
   return (value) => start + (value - from) * slope;
@@ -11,6 +13,37 @@ function ticks(low, high, count) {
   const found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) found.push(i * step);
   return found;
+}
+
+// Shares as % with as many decimals as tell these ticks apart.
+function percents(values) {
+  const digits = values.length > 1 ? Math.ceil(-Math.log10(100 * (values[1] - values[0])) - 1e-9) : 0;
+  return (value) => percent(value, Math.min(6, Math.max(0, digits)));
+}
+
+// Numbers between two ends with as many digits as tell so many parts of that range apart.
+function numbersBetween(low, high, parts) {
+  const part = (high - low) / parts || 1;
+  const largest = Math.max(Math.abs(low), Math.abs(high), part);
+  const digits = Math.min(15, Math.max(3, Math.ceil(Math.log10(largest / part)) + 1));
+  return (value) => {
+    const size = Math.abs(value);
+    if (size < part / 1e4) return "0"; // what rounding leaves of it
+    if (size < 0.001 || size >= 1e5) return value.toExponential(digits - 1).replace(/\.?0*e/, "e");
+    return String(Number(value.toPrecision(digits)));
+  };
+}
+
+// How many ticks an axis of so many pixels has room for, if a label takes so many.
+function tickCount(pixels, label) {
+  return Math.min(8, Math.max(3, Math.floor(pixels / label)));
+}
+
+// A line down a chart of rows; where words stand above each row's bars, it stops for them.
+function upright(x, kind, { top, bottom, step, roomy }) {
+  const starts = roomy ? [top] : Array.from({ length: (bottom - top) / step }, (_, i) => top + i * step + WORDS);
+  const ends = roomy ? [bottom] : starts.map((start) => start + step - WORDS);
+  return svg("path", { class: kind, d: starts.map((start, i) => `M${x.toFixed(1)},${start}V${ends[i]}`).join("") });
 }
 
 // An empty drawing as wide as its box; it says what it shows to those who can't see it.
