@@ -91,6 +91,7 @@ def render(board: Board) -> str:
             labels=list(dict.fromkeys(row.label for row in board.rows)),
             rows={subset: board.subset(subset) for subset in board.subsets},
             several=any(len(rivals(board.subset(subset))) > 1 for subset in board.subsets),
+            repeated=any(row.repeats > 1 for row in board.rows),
             systems=board.systems,
             shared=shared(board),
             published=_published.published(board),

@@ -120,9 +120,9 @@ def test_what_a_column_adds_to_a_row(page: Page, board: Board) -> None:
         f"+1 {RHO} 0.70 the most",
     ]
     assert len(page.all("#complements .of-evaluation .pairs .sure")) == 3
-    lone = boards.made(["a"], subsets=["development"], machines={"fan": 2})
+    lone = boards.made(["a"], subsets=["development"], machines={"fan": 2}, repeats=1)
     page.show(lone)
-    for name in ("complements", "pairs", "apart"):
+    for name in ("complements", "pairs", "apart", "stability"):
         assert page.all(f"#{name}, a[href='#{name}']") == []
 
 

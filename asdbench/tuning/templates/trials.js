@@ -63,8 +63,9 @@ function padded(values) {
 }
 
 function valueAxis(chart, y, [low, high], left, right, count) {
+  const said = numbersBetween(low, high, count);
   for (const value of ticks(low, high, count)) {
     chart.append(line(left, y(value), right, y(value), "grid"));
-    chart.append(text(left - 6, y(value) + 4, number(Number(value.toPrecision(6))), { "text-anchor": "end", class: "soft" }));
+    chart.append(text(left - 6, y(value) + 4, said(value), { "text-anchor": "end", class: "soft" }));
   }
 }

@@ -10,11 +10,14 @@ function drawTruth(box) {
   const x = linear(ranges[0], [left + 8, width - 12]);
   const y = linear(ranges[1], [bottom, top]);
   const chart = drawing(width, height, "True figure over objective of each trial", "group");
-  for (const value of ticks(...ranges[1], 5)) {
+  const figures = ticks(...ranges[1], 5);
+  const share = percents(figures);
+  for (const value of figures) {
     chart.append(line(left, y(value), width, y(value), "grid"));
-    chart.append(text(left - 6, y(value) + 4, percent(value), { "text-anchor": "end", class: "soft" }));
+    chart.append(text(left - 6, y(value) + 4, share(value), { "text-anchor": "end", class: "soft" }));
   }
-  for (const value of ticks(...ranges[0], 5)) chart.append(text(x(value), bottom + 18, number(Number(value.toPrecision(6))), { "text-anchor": "middle", class: "soft" }));
+  const objective = numbersBetween(...ranges[0], 5);
+  for (const value of ticks(...ranges[0], 5)) chart.append(text(x(value), bottom + 18, objective(value), { "text-anchor": "middle", class: "soft" }));
   chart.append(line(left, y(drawn.trust.default), width, y(drawn.trust.default), "default-line m2"));
   chart.append(text((left + width) / 2, height - 3, "objective", { "text-anchor": "middle", class: "head" }));
   const byNumber = new Map(points.map(([trial, value, figure]) => [trial, { value, figure }]));

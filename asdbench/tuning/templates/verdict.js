@@ -8,9 +8,10 @@ function drawVerdict(box) {
   const x = linear([low, high], [left, width - right]);
   const chart = drawing(width, bottom + 40, "Objective of the pick and of the default on each fresh task");
   chart.append(svg("desc", {}, tested.map(([pick, other], i) => `task ${i + 1}: pick ${number(pick)}, default ${number(other)}`).join("; ")));
-  for (const value of ticks(low, high, width < 500 ? 4 : 7)) {
+  const said = numbersBetween(low, high, 7);
+  for (const value of ticks(low, high, tickCount(width - left - right, 40))) {
     chart.append(line(x(value), top, x(value), bottom, "grid"));
-    chart.append(text(x(value), bottom + 16, number(Number(value.toPrecision(6))), { "text-anchor": "middle", class: "soft" }));
+    chart.append(text(x(value), bottom + 16, said(value), { "text-anchor": "middle", class: "soft" }));
   }
   chart.append(text(width, 13, "ahead by", { "text-anchor": "end", class: "head" }));
   tested.forEach(([pick, other], i) => {
