@@ -14,16 +14,19 @@ import asdbench
 from asdbench.cli import complete
 from asdbench.cli.options import USE, Method, Set
 from asdbench.cli.results import complain, say
-from asdbench.cli.words import echo, plain
+from asdbench.cli.words import echo, many, plain
 from asdbench.config.defaults import DEMO, INTERRUPTED, RUNS
 from asdbench.config.schema import settings_of
 
 detector = typer.Typer(no_args_is_help=True, help="Make detectors that score new recordings.")
 using = typer.Typer()
 
-To = Annotated[Path, typer.Option(help="The detector's folder.")]
+To = Annotated[Path, typer.Option(help="The folder to make, of the detector.")]
 Threshold = Annotated[
-    str, typer.Option(help="gamma (as the challenge), quantile:0.99, or alarms:1 (a day at most).")
+    str,
+    typer.Option(
+        help="When to alarm: gamma (as the challenge), quantile:0.99, or alarms:1 (a day at most)."
+    ),
 ]
 Other = Annotated[
     str | None, typer.Option(help="gamma, quantile:0.99 or alarms:1.", show_default="its own")
@@ -38,13 +41,21 @@ Onnx = Annotated[bool, typer.Option("--onnx", help="Write it as ONNX too.")]
 
 @detector.command()
 def make(
-    row: Annotated[str, typer.Argument(help="A row's label.", autocompletion=complete.rows)],
+    row: Annotated[
+        str, typer.Argument(help="A row's label, as knn.", autocompletion=complete.rows)
+    ],
     to: To,
     out: Annotated[
-        Path, typer.Option("--from", help="The output folder.", autocompletion=complete.folders)
+        Path,
+        typer.Option(
+            "--from", help="The output folder that has the row.", autocompletion=complete.folders
+        ),
     ] = RUNS / DEMO,
     repeats: Annotated[
-        str, typer.Option(help="first, all (put together), a number, or best (by test figures).")
+        str,
+        typer.Option(
+            help="Which fits: first, all (averaged), a number from 0, or best (by test figures)."
+        ),
     ] = "first",
     threshold: Threshold = "gamma",
     data: Annotated[
@@ -52,7 +63,7 @@ def make(
     ] = None,
     onnx: Onnx = False,
 ) -> None:
-    """Make a detector of a row of an output folder."""
+    """Make a detector of a row of the leaderboard: its fits, kept, with thresholds."""
     from asdbench.cli.terminal import Terminal
 
     _check_onnx(onnx)
@@ -206,14 +217,15 @@ def _check_asked(top: int, jobs: int | None, places: list[Path]) -> None:
 def _report(made: asdbench.Detector, onnx: bool) -> None:
     """What was made, and what to do with it."""
     about = made.about
-    say(f"{about.label}, {about.chosen}: {made.folder}")
+    say(f"{made.folder}: detector of {about.label}, {about.chosen}")
+    echo(f"thresholds ({made.rule}), and what to expect if it listens all day:")
     for (machine, id_), limit in made.threshold.items():
+        a_day = limit.a_day(about.clips_a_day)
+        echo(f"  {machine} {id_}: {limit.value:.4g}, {a_day}, {many(limit.clips, 'clip')}")
+    if weak := [f"{m} {id_}" for (m, id_), limit in made.threshold.items() if not limit.kept]:
         few = "say little" if made.rule.kind == "gamma" else "can't promise fewer"
-        kept = "" if limit.kept else f"; so few clips {few}"
-        echo(
-            f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
-            f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
-        )
+        which = "" if len(weak) == len(made.threshold) else f" for {', '.join(weak)}"
+        echo(f"so few training clips {few}{which}")
     say(f"next: asdbench score {shlex.quote(str(made.folder))} RECORDINGS --out scores.csv")
     if onnx:
         _export(made)
