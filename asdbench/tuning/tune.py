@@ -131,7 +131,8 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
 
 def _fewest(clips: Clips) -> int:
     """Training clips of the machine ID that has the fewest, but some."""
-    return min(Counter((clip.machine, clip.id) for clip in clips if clip.split == "train").values())
+    trained = Counter((clip.machine, clip.id) for clip in clips if clip.split == "train")
+    return min(trained.values(), default=0)
 
 
 def _study(
