@@ -31,7 +31,7 @@ class KNN(ByScorer):
     scope: ClassVar[Scope] = "machine"
     deterministic: ClassVar[bool] = True
 
-    k: int = tunable(1, low=1, high=16)
+    k: int = tunable(1, low=1, high=16, counts_clips=True)
     domains: Literal["together", "apart"] = added("together")
     density: int = added(0)
 

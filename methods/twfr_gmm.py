@@ -35,7 +35,7 @@ AUTHORS = {
 class MixtureScoring(Scoring):
     """Scoring whose number of components can be tuned."""
 
-    components: int = tunable(2, low=1, high=4)
+    components: int = tunable(2, low=1, high=4, counts_clips=True)
 
 
 @dataclass

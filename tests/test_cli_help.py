@@ -42,6 +42,12 @@ def test_every_example_is_a_command_with_its_options(capsys: pytest.CaptureFixtu
             assert all(word in help_ for word in rest if word.startswith("--"))
 
 
+def test_a_flag_is_shown_to_take_no_value(capsys: pytest.CaptureFixture[str]) -> None:
+    assert asdbench("run", "--help") == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "--dry-run" in line]
+    assert "<" not in line
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert asdbench("--version") == 0
     assert capsys.readouterr().out.startswith("asdbench 0.")

@@ -85,7 +85,9 @@ def _show_version(asked: bool) -> None:
 def _every_command(
     _: Annotated[
         bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+        typer.Option(
+            "--version", metavar="", help="Show the version.", callback=_show_version, is_eager=True
+        ),
     ] = False,
 ) -> None: ...
 

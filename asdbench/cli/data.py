@@ -22,10 +22,10 @@ def download(
     ] = "all",
     machines: Annotated[str, typer.Option(help="Machine types, as fan,valve; or all.")] = "all",
     keep_archives: Annotated[
-        bool, typer.Option("--keep-archives", help="Keep the zip files too.")
+        bool, typer.Option("--keep-archives", metavar="", help="Keep the zip files too.")
     ] = False,
     no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="Go on where a checksum can't be had.")
+        bool, typer.Option("--no-verify", metavar="", help="Go on where a checksum can't be had.")
     ] = False,
 ) -> None:
     """Download a year of DCASE Task 2 from Zenodo: checked, resumable, unpacked."""
@@ -50,7 +50,7 @@ def download(
 def describe(
     folder: Annotated[Path, typer.Argument(help="A dataset's folder or zip.")],
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit code 1 where something is at fault.")
+        bool, typer.Option("--strict", metavar="", help="Exit code 1 where something is at fault.")
     ] = False,
 ) -> None:
     """Say what a folder of recordings holds, and what is odd about it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +11,9 @@ import typer
 
 import asdbench
 from asdbench.cli import complete
+from asdbench.cli.made import check_onnx, report_made
 from asdbench.cli.options import USE, Method, Set
-from asdbench.cli.results import complain, say
+from asdbench.cli.results import say
 from asdbench.cli.words import echo, plain
 from asdbench.config.defaults import DEMO, INTERRUPTED, RUNS
 from asdbench.config.schema import settings_of
@@ -21,9 +21,12 @@ from asdbench.config.schema import settings_of
 detector = typer.Typer(no_args_is_help=True, help="Make detectors that score new recordings.")
 using = typer.Typer()
 
-To = Annotated[Path, typer.Option(help="The detector's folder.")]
+To = Annotated[Path, typer.Option(help="The folder to make, of the detector.")]
 Threshold = Annotated[
-    str, typer.Option(help="gamma (as the challenge), quantile:0.99, or alarms:1 (a day at most).")
+    str,
+    typer.Option(
+        help="When to alarm: gamma (as the challenge), quantile:0.99, or alarms:1 (a day at most)."
+    ),
 ]
 Other = Annotated[
     str | None, typer.Option(help="gamma, quantile:0.99 or alarms:1.", show_default="its own")
@@ -33,18 +36,26 @@ Machine = Annotated[
     str | None, typer.Option(help="The machine type, where the path doesn't say it.")
 ]
 Id = Annotated[str | None, typer.Option(help="The machine ID, where the path doesn't say it.")]
-Onnx = Annotated[bool, typer.Option("--onnx", help="Write it as ONNX too.")]
+Onnx = Annotated[bool, typer.Option("--onnx", metavar="", help="Write it as ONNX too.")]
 
 
 @detector.command()
 def make(
-    row: Annotated[str, typer.Argument(help="A row's label.", autocompletion=complete.rows)],
+    row: Annotated[
+        str, typer.Argument(help="A row's label, as knn.", autocompletion=complete.rows)
+    ],
     to: To,
     out: Annotated[
-        Path, typer.Option("--from", help="The output folder.", autocompletion=complete.folders)
+        Path,
+        typer.Option(
+            "--from", help="The output folder that has the row.", autocompletion=complete.folders
+        ),
     ] = RUNS / DEMO,
     repeats: Annotated[
-        str, typer.Option(help="first, all (put together), a number, or best (by test figures).")
+        str,
+        typer.Option(
+            help="Which fits: first, all (averaged), a number from 0, or best (by test figures)."
+        ),
     ] = "first",
     threshold: Threshold = "gamma",
     data: Annotated[
@@ -52,10 +63,10 @@ def make(
     ] = None,
     onnx: Onnx = False,
 ) -> None:
-    """Make a detector of a row of an output folder."""
+    """Make a detector of a row of the leaderboard: its fits, kept, with thresholds."""
     from asdbench.cli.terminal import Terminal
 
-    _check_onnx(onnx)
+    check_onnx(onnx)
     with Terminal() as terminal:
         made = asdbench.make_detector(
             row,
@@ -66,7 +77,7 @@ def make(
             data=data,
             progress=terminal.listening,
         )
-    _report(made, onnx)
+    report_made(made, onnx)
 
 
 @detector.command()
@@ -85,7 +96,7 @@ def fit(
     """Fit a method on normal recordings alone, and make a detector of it."""
     from asdbench.cli.terminal import Terminal
 
-    _check_onnx(onnx)
+    check_onnx(onnx)
     note = f"the recipe is {experiment!r}; the papers' own are in `paper`"
     with Terminal(note if experiment != "paper" else "") as terminal:
         made = asdbench.fit_detector(
@@ -100,7 +111,7 @@ def fit(
             settings=settings_of(settings),
             on_event=terminal,
         )
-    _report(made, onnx)
+    report_made(made, onnx)
 
 
 @using.command(rich_help_panel=USE)
@@ -201,44 +212,3 @@ def _check_asked(top: int, jobs: int | None, places: list[Path]) -> None:
         raise ValueError(f"--top {top}, --jobs {jobs}: at least one is needed")
     if len({place.resolve() for place in places}) < len(places):
         raise ValueError("--out, --windows and --report name one file; give each its own")
-
-
-def _report(made: asdbench.Detector, onnx: bool) -> None:
-    """What was made, and what to do with it."""
-    about = made.about
-    say(f"{about.label}, {about.chosen}: {made.folder}")
-    for (machine, id_), limit in made.threshold.items():
-        few = "say little" if made.rule.kind == "gamma" else "can't promise fewer"
-        kept = "" if limit.kept else f"; so few clips {few}"
-        echo(
-            f"{machine} {id_}: threshold {limit.value:.4g} ({limit.rule}, {limit.clips} clips), "
-            f"{limit.a_day(about.clips_a_day)} if it listens all day{kept}"
-        )
-    say(f"next: asdbench score {shlex.quote(str(made.folder))} RECORDINGS --out scores.csv")
-    if onnx:
-        _export(made)
-
-
-def _export(made: asdbench.Detector) -> None:
-    """Write it as ONNX; where that can't be, the detector is there all the same."""
-    from asdbench.detector.onnx_export import export_onnx
-
-    try:
-        found = export_onnx(made)
-    except ValueError as error:
-        complain(f"{made.folder} is made, but not as ONNX: {error}")
-        raise typer.Exit(1) from error
-    for one in found:
-        echo(
-            f"onnx/{one.file}: {one.size / 1e6:.2g} MB, {one.milliseconds:.2g} ms a clip on a "
-            f"core ({one.torch_milliseconds:.2g} ms with PyTorch), scores the same within "
-            f"{one.difference:.0e} on {one.clips} clips"
-        )
-
-
-def _check_onnx(asked: bool) -> None:
-    """Raise ``ValueError`` where what ONNX takes isn't installed, before anything is made."""
-    if asked:
-        from asdbench.detector.onnx_export import check_installed
-
-        check_installed()

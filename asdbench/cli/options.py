@@ -56,14 +56,22 @@ Out = Annotated[Path | None, typer.Option(help="Output folder.", show_default="r
 Of = Annotated[Path, typer.Option(help="Output folder.", autocompletion=complete.folders)]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", help="method.field=value; repeatable.", autocompletion=complete.settings),
+    typer.Option(
+        "--set",
+        metavar="FIELD",
+        help="method.field=value; repeatable.",
+        autocompletion=complete.settings,
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Run cells that are done again.")]
+Force = Annotated[bool, typer.Option("--force", metavar="", help="Run cells that are done again.")]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Stop first where the recordings have faults.")
+    bool, typer.Option("--strict", metavar="", help="Stop first where the recordings have faults.")
 ]
 DryRunOnly = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would run, and what time and disk it takes.")
+    bool,
+    typer.Option(
+        "--dry-run", metavar="", help="Say what would run, and what time and disk it takes."
+    ),
 ]
 TimeLimit = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Stop a cell that takes longer.")
@@ -72,5 +80,6 @@ MemoryLimit = Annotated[
     float | None, typer.Option(metavar="GB", help="Memory that a cell may take.")
 ]
 Isolated = Annotated[
-    bool, typer.Option("--isolated", help="Keep methods from data, results and network.")
+    bool,
+    typer.Option("--isolated", metavar="", help="Keep methods from data, results and network."),
 ]

@@ -53,7 +53,11 @@ def leaderboard(
     ] = None,
     clips: Annotated[
         bool,
-        typer.Option("--clips", help="Make a page of the clips that rows get most wrong, to hear."),
+        typer.Option(
+            "--clips",
+            metavar="",
+            help="Make a page of the clips that rows get most wrong, to hear.",
+        ),
     ] = False,
     data: Annotated[
         Path | None,

@@ -65,7 +65,7 @@ def _numbers(
         there = ", ".join(map(str, complete))
         raise ValueError(f"repeats = {repeats!r}: give {FIRST}, {ALL}, {BEST}, or one of {there}")
     if record.get("deterministic") and len(complete) > 1:
-        return [complete[0]], "its first fit, as any other: seeds change nothing"
+        return [complete[0]], "its first fit (seeds change nothing)"
     if len(complete) == 1 or repeats == FIRST:
         many = len(complete) > 1
         return [complete[0]], f"the first of {len(complete)} repeats" if many else "its only fit"
@@ -87,8 +87,8 @@ def _best(store: Store, label: str, complete: Sequence[int]) -> tuple[list[int],
     assert spread is not None  # rows are ranked by it
     place = max(range(len(complete)), key=lambda n: spread.values[n])
     return [complete[place]], (
-        f"repeat {complete[place]}, chosen by {NAMES[by]} of the {row.subset} test clips: the "
-        "figures of that repeat are flattered by it"
+        f"repeat {complete[place]}, chosen by {NAMES[by]} of the {row.subset} test clips, "
+        "which flatters its figures"
     )
 
 

@@ -26,7 +26,7 @@ def _lines(about: DetectorCard, name: str) -> Iterator[str]:
         "",
         "## Made from",
         "",
-        f"- {about.chosen}, of the row `{about.label}` of {about.origin['experiment']}",
+        f"- the row `{about.label}` of {about.origin['experiment']}: {about.chosen}",
         f"- {about.clips:,} normal training clips of {_machines(about)}",
         f"- clips of {about.frontend.clip_seconds:g} s at {about.frontend.sample_rate} Hz; longer "
         "recordings are cut into windows",

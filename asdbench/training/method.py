@@ -169,10 +169,12 @@ def tunable(
     high: float | None = None,
     log: bool = False,
     choices: Sequence[T] | None = None,
+    counts_clips: bool = False,
 ) -> T:
     """A dataclass field with its default and its search space in one place.
 
-    Give a range or choices; raises ``ValueError`` for neither or both.
+    Give a range or choices; raises ``ValueError`` for neither or both. ``counts_clips`` is for a
+    number of neighbours, say: no search goes above the training clips that a machine ID has.
 
     Example:
         >>> from dataclasses import dataclass
@@ -186,7 +188,8 @@ def tunable(
     if (choices is None) == (low is None or high is None):
         raise ValueError(f"tunable({default!r}) needs either low and high, or choices")
     space = Space(low, high, log, None if choices is None else tuple(choices))
-    found: T = field(default=default, metadata={"space": space})
+    metadata = {"space": space, "counts_clips": counts_clips}
+    found: T = field(default=default, metadata=metadata)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import typing
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from asdbench.config.schema import build
 from asdbench.training.method import Space
 
 NOT_DECLARED = Space()
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Narrowed:
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """One hyperparameter: its space, its type, and the value that it has without tuning."""
+    """One hyperparameter: its space, its type, and the value that it has without tuning.
+
+    ``counts_clips`` says that it is a number of a machine ID's training clips.
+    """
 
     space: Space
     kind: type
     default: Any
+    counts_clips: bool = False
 
     @property
     def distribution(self) -> BaseDistribution:
@@ -91,6 +97,39 @@ def search_space(
     return found
 
 
+def up_to_clips(space: Mapping[str, Field], clips: int, where: str) -> dict[str, Field]:
+    """The space without numbers of more training clips than the smallest machine ID has.
+
+    A field of which one value is left, or none, is searched no more. Raises ``ValueError`` where
+    nothing is left to search.
+    """
+    found = {name: _up_to(one, clips) if one.counts_clips else one for name, one in space.items()}
+    if fewer := [name for name in space if found[name] != space[name]]:
+        said = "%s: %s can't be more than %d, the training clips of the smallest machine ID"
+        _log.info(said, where, ", ".join(fewer), clips)
+    kept = {name: field for name, field in found.items() if field is not None}
+    if not kept:
+        raise ValueError(
+            f"{where}: nothing to tune; a machine ID has {clips} training clips, and "
+            f"{', '.join(space)} can't be more"
+        )
+    return kept
+
+
+def _up_to(field: Field, clips: int) -> Field | None:
+    space = field.space
+    if space.choices is not None:
+        choices = tuple(choice for choice in space.choices if choice <= clips)
+        narrower = dataclasses.replace(space, choices=choices)
+        return dataclasses.replace(field, space=narrower) if len(choices) > 1 else None
+    assert space.low is not None
+    assert space.high is not None
+    narrower = dataclasses.replace(space, high=min(space.high, clips))
+    return (
+        dataclasses.replace(field, space=narrower) if space.low < min(space.high, clips) else None
+    )
+
+
 def fixed_values(narrowed: Mapping[str, Any]) -> dict[str, Any]:
     """The plain values among narrowed spaces, as nested fields."""
     return nested({name: v for name, v in narrowed.items() if not isinstance(v, Mapping)})
@@ -120,6 +159,7 @@ def _every(
         hint = hints[field.name]
         if not isinstance(default, Mapping):
             space = field.metadata.get("space", NOT_DECLARED)
-            yield f"{above}{field.name}", Field(space, hint, default)
+            counts = field.metadata.get("counts_clips", False)
+            yield f"{above}{field.name}", Field(space, hint, default, counts)
         elif isinstance(hint, type) and dataclasses.is_dataclass(hint):
             yield from _every(hint, default, f"{above}{field.name}.")

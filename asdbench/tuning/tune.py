@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from asdbench.config.keys import key, plain
 from asdbench.config.names import nested
 from asdbench.config.schema import build, merge
 from asdbench.config.selection import choose
+from asdbench.data.clips import Clips
 from asdbench.data.loading import dataset_of, protocol_of
 from asdbench.data.proxy.families import VERSION
 from asdbench.engines.engine import Engine
@@ -36,7 +38,7 @@ from asdbench.tuning.objective import (
 )
 from asdbench.tuning.result import Result
 from asdbench.tuning.search import Search
-from asdbench.tuning.space import Field, fixed_values, search_space
+from asdbench.tuning.space import Field, fixed_values, search_space, up_to_clips
 from asdbench.tuning.study import Study, figures_of
 from asdbench.tuning.trials import Bench, Fields
 from asdbench.tuning.trust import Trust, report_of
@@ -106,6 +108,7 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
         real = Bench(recipe, plugin, clips, out, engine, watch)
         proxy = asked.objective == "proxy"
         objective = proxy_objective(real, experiment, held) if proxy else oracle_objective(real)
+        space = up_to_clips(space, _fewest(objective.bench.clips), f"tune.{plugin.name}")
         study = _study(asked, objective, space, defaults)
 
         def fields_of(params: Mapping[str, Any]) -> Fields:
@@ -124,6 +127,12 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
         if mirror.problem:
             _log.warning("MLflow is behind (%s); nothing else is", without_password(mirror.problem))
         return tuned
+
+
+def _fewest(clips: Clips) -> int:
+    """Training clips of the machine ID that has the fewest, but some."""
+    trained = Counter((clip.machine, clip.id) for clip in clips if clip.split == "train")
+    return min(trained.values(), default=0)
 
 
 def _study(

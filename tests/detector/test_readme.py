@@ -20,7 +20,7 @@ def test_what_it_says(store: Store, small_clips: Clips, made: Path) -> None:
     assert f"{100 * auc['low']:.1f} to {100 * auc['high']:.1f}" in text
     for said in ("16 normal training clips of fan (00, 02); valve (00, 02)", about.hash):
         assert said in text
-    assert "the first of 2 repeats, of the row `id_classifier` of small" in text
+    assert "the row `id_classifier` of small: the first of 2 repeats" in text
     assert "Synthetic machines" in readme(
         replace(about, origin={**about.origin, "caution": "Synthetic machines: no evidence."}), "x"
     )

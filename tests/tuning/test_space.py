@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from asdbench.config import plugins
 from asdbench.config.keys import plain
 from asdbench.config.schema import build
 from asdbench.training.method import Space
-from asdbench.tuning.space import Field, fixed_values, search_space
+from asdbench.tuning.space import Field, fixed_values, search_space, up_to_clips
 
 METHODS = Path(__file__).parents[2] / "methods"
 
@@ -186,3 +186,32 @@ def test_what_lies_within(space: Space, inside: tuple[Any, ...], outside: tuple[
     field = Field(space, int, 3)
     assert all(map(field.holds, inside))
     assert not any(map(field.holds, outside))
+
+
+@pytest.mark.parametrize(
+    ("declared", "clips", "left"),
+    [
+        (Space(1, 16), 40, Space(1, 16)),
+        (Space(1, 16), 9, Space(1, 9)),
+        (Space(1, 16), 1, None),
+        (Space(choices=(1, 4, 32)), 9, Space(choices=(1, 4))),
+        (Space(choices=(4, 32)), 9, None),
+    ],
+)
+def test_a_number_of_training_clips_is_searched_up_to_those_that_there_are(
+    declared: Space, clips: int, left: Space | None
+) -> None:
+    counting = Field(declared, int, 1, counts_clips=True)
+    others = {"lr": Field(Space(1e-4, 1e-2), float, 1e-3)}
+    found = up_to_clips({"k": counting, **others}, clips, "tune.knn")
+    assert found == ({"k": replace(counting, space=left)} if left else {}) | others
+    if left is None:
+        with pytest.raises(ValueError, match=rf"tune\.knn: nothing to tune; .* {clips} training"):
+            up_to_clips({"k": counting}, clips, "tune.knn")
+
+
+def test_neighbours_and_components_count_clips() -> None:
+    for name, counting in (("knn", "k"), ("twfr_gmm", "components")):
+        cls = plugins.load(plugins.METHODS, name)
+        space = search_space(cls, plain(cls()), {}, "x")
+        assert [n.split(".")[-1] for n, found in space.items() if found.counts_clips] == [counting]

@@ -81,7 +81,7 @@ def list_files(path: str | Path) -> Listing:
         return Listing(root, _entries(root, members), (problem,) if problem else ())
     if not root.is_dir():
         problem = "is a file, neither a folder nor a zip" if root.exists() else "does not exist"
-        meant = near_path(root) or f"; give one, or get one by {WAY_TO_GET}"
+        meant = (not root.exists() and near_path(root)) or f"; give one, or get one by {WAY_TO_GET}"
         raise ValueError(f"the data folder {root} {problem}{meant}")
     entries = list(_walk(str(root), ""))
     zips = [e for e in entries if e.where.lower().endswith(".zip") and _may_hold(e)]
