@@ -17,6 +17,8 @@ from importlib import import_module
 from typing import Any
 
 LOGGERS = ("alembic", "optuna")  # those that set their own level
+SLOW = 20.0  # seconds; with PyTorch in it, an import takes up to ten
+_log = logging.getLogger(__name__)
 _one_at_a_time = threading.RLock()  # or one thread would restore what is another's
 
 
@@ -32,6 +34,19 @@ def imported(module: str) -> Any:
     """A module that is imported when it is needed, undisturbed."""
     with undisturbed():
         return import_module(module)
+
+
+@contextlib.contextmanager
+def told_if_slow(what: object) -> Iterator[threading.Timer]:
+    """A line that names what is being imported once that takes long: else a hang tells nothing."""
+    said = "still importing %s after %.0f s; if it hangs, stop with Ctrl-C and mend it"
+    timer = threading.Timer(SLOW, _log.warning, [said, what, SLOW])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield timer
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

@@ -20,7 +20,12 @@ from types import ModuleType
 from typing import Any
 
 from asdbench.config import declared
+<<<<<<< HEAD
 from asdbench.config.names import did_you_mean, near_path
+=======
+from asdbench.config.imports import told_if_slow
+from asdbench.config.names import did_you_mean
+>>>>>>> trust
 
 METHODS = "asdbench.methods"
 DATASETS = "asdbench.datasets"
@@ -87,7 +92,8 @@ class Plugin:
     def load(self) -> Any:
         """The object; raises ``BrokenPluginError``, naming plugin and cause, where it can't."""
         try:
-            module = self._import()
+            with told_if_slow(self.file or self.module):
+                module = self._import()
             return getattr(module, self.attribute) if self.attribute else _the_method_of(module)
         except (Exception, SystemExit) as error:
             said = error.msg if isinstance(error, SyntaxError) else error

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asdbench.config.imports import told_if_slow
 from asdbench.config.limits import Limits
 from asdbench.config.plugins import BrokenPluginError, Plugin
 from asdbench.config.selection import Ask, told_by
@@ -22,7 +23,7 @@ def ask_in(workers: Workers, limits: Limits) -> Ask:
     """
 
     def ask(plugin: Plugin, fields: Mapping[str, Any], label: str) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory() as scratch:
+        with told_if_slow(plugin.file), tempfile.TemporaryDirectory() as scratch:
             asked = (plugin, fields, label, Path(scratch))
             first = shut_in_question if limits.isolated else None
             job = Job(asked, Path(scratch), limits, first)

@@ -14,6 +14,7 @@ import numpy as np
 
 from asdbench.config import plugins
 from asdbench.config.defaults import Settings
+from asdbench.config.imports import told_if_slow
 from asdbench.config.keys import plain
 from asdbench.config.plugins import Plugin
 from asdbench.config.schema import build, merge
@@ -86,9 +87,15 @@ def check(
     fields = merge(QUICK.get(plugin.name, {}), by_method(settings).get(plugin.name, {}))
     found: list[Finding] = []
     failed = None
-    with tempfile.TemporaryDirectory() as scratch, contextlib.closing(Workers()) as workers:
+    with (
+        told_if_slow(plugin.file) as importing,
+        tempfile.TemporaryDirectory() as scratch,
+        contextlib.closing(Workers()) as workers,
+    ):
         job = Job((plugin, fields), Path(scratch))
         for message in workers.run([job], _try_rules, at_once=1):
+            if message.kind != "started":
+                importing.cancel()
             if message.kind == "failed":
                 failed = message.content[0]
             elif message.kind in {"said", "died"}:

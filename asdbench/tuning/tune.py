@@ -94,7 +94,7 @@ def tune(asked: Asked, engine: Engine, watch: Watch) -> Tuned:
     fixed = {plugin.name: merge(of_method, fixed_values(narrowed))}
     methods = {**asked.experiment.tables, **fixed}
     experiment = replace(asked.experiment, variants={}, tuned={}, methods=methods)
-    defaults = choose(experiment, [asked.file]).rows[0].fields
+    defaults = choose(experiment, [asked.file], engine.ask).rows[0].fields
     with undisturbed():
         cls = plugin.load()
     space = search_space(cls, defaults, narrowed, f"tune.{plugin.name}")

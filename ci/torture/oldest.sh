@@ -5,8 +5,9 @@
 #
 # PYTHON makes the virtual environment, in a temporary folder; python3 by default. Every lower bound
 # becomes a pin of pip's; with --short, nothing is tested but that the demo's methods run. The exit
-# code is 0 where everything held. PIP_EXTRA_INDEX_URL may name PyTorch's index for the CPU: the
-# versions on PyPI bring gigabytes for GPUs.
+# code is 0 where everything held. Hypothesis's profile "ci" has no deadlines: a busy computer would
+# miss them. PIP_EXTRA_INDEX_URL may name PyTorch's index for the CPU: the versions on PyPI bring
+# gigabytes for GPUs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -32,5 +33,5 @@ ASDBENCH_CACHE="$folder/cache"
 export ASDBENCH_CACHE
 (cd "$folder" && venv/bin/asdbench run smoke --methods all --repeats 1 --out "$folder/runs")
 [ -n "$short" ] && exit
-"$python" -m pytest -q -n2 tests/config tests/evaluation tests/results tests/tracking/test_client.py \
+"$python" -m pytest -q -n2 --hypothesis-profile=ci tests/config tests/evaluation tests/results tests/tracking/test_client.py \
     tests/training/test_fitted.py tests/training/test_restored.py

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from plugin_files import LOUDNESS, Install, python, written
 
-from asdbench.config import plugins
+from asdbench.config import imports, plugins
 from asdbench.config.plugins import METHODS, BrokenPluginError
 
 
@@ -142,6 +142,23 @@ def test_a_file_that_cant_be_loaded_is_named_with_its_line(tmp_path: Path, sourc
     with pytest.raises(BrokenPluginError) as caught:
         plugins.load(METHODS, str(file))
     assert str(caught.value).endswith(f"({file}, line 2)")
+
+
+@pytest.mark.parametrize(
+    "hang",
+    ["time.sleep(0.5)", "end = time.monotonic() + 0.5\nwhile time.monotonic() < end: pass"],
+)
+def test_a_file_whose_import_takes_long_is_named_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, hang: str
+) -> None:
+    monkeypatch.setattr(imports, "SLOW", 0.1)
+    file = written(tmp_path / "slow.py", LOUDNESS)
+    file.write_text(f"import time\n{hang}\n{file.read_text()}")
+    plugins.find(METHODS, str(file)).load()
+    assert f"still importing {file} after 0 s; if it hangs, stop with Ctrl-C" in caplog.text
+    caplog.clear()
+    plugins.find(METHODS, str(file)).load()
+    assert not caplog.text
 
 
 def test_a_file_that_failed_to_import_can_be_mended(tmp_path: Path) -> None:

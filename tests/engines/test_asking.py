@@ -10,7 +10,7 @@ import pytest
 from plugin_files import LOUDNESS, written
 from small_jobs import light
 
-from asdbench.config import plugins
+from asdbench.config import imports, plugins
 from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.plugins import BrokenPluginError, Plugin
 from asdbench.config.selection import told_by
@@ -31,6 +31,15 @@ def plugin(folder: Path, first: str = "") -> Plugin:
     file = written(folder / "loudness.py", LOUDNESS)
     file.write_text(f"{first}\n{file.read_text()}")
     return plugins.find(plugins.METHODS, str(file))
+
+
+def test_one_that_takes_long_is_named_meanwhile(
+    crew: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(imports, "SLOW", 0.1)
+    mine = plugin(tmp_path, "import time; time.sleep(0.5)")
+    ask_in(crew, Limits(seconds=60))(mine, {}, "mine")
+    assert f"still importing {mine.file}" in caplog.text
 
 
 def test_where_nothing_is_limited_this_process_asks(crew: Workers) -> None:
