@@ -20,12 +20,8 @@ from types import ModuleType
 from typing import Any
 
 from asdbench.config import declared
-<<<<<<< HEAD
-from asdbench.config.names import did_you_mean, near_path
-=======
 from asdbench.config.imports import told_if_slow
-from asdbench.config.names import did_you_mean
->>>>>>> trust
+from asdbench.config.names import did_you_mean, near_path
 
 METHODS = "asdbench.methods"
 DATASETS = "asdbench.datasets"
