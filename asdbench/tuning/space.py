@@ -121,5 +121,5 @@ def _every(
         if not isinstance(default, Mapping):
             space = field.metadata.get("space", NOT_DECLARED)
             yield f"{above}{field.name}", Field(space, hint, default)
-        elif dataclasses.is_dataclass(hint):
+        elif isinstance(hint, type) and dataclasses.is_dataclass(hint):
             yield from _every(hint, default, f"{above}{field.name}.")
