@@ -34,7 +34,7 @@ def knock(address: str) -> None:
     """Raise ``OSError`` where nobody listens; Ray itself would try for minutes."""
     host, _, port = address.rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host, int(port)), timeout=5).close()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
 
 
 class Head:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from asdbench.engines import ray_nodes
-from asdbench.engines.ray_nodes import LOOK, PATIENCE, Head, Node
+from asdbench.engines.ray_nodes import LOOK, PATIENCE, Head, Node, knock
 
 
 class Clock:
@@ -31,6 +31,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def listening() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server
+
+
+def test_an_address_of_either_kind_is_knocked_at(listening: socket.socket) -> None:
+    knock(f"127.0.0.1:{listening.getsockname()[1]}")
+    try:
+        other = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with other:
+        knock(f"[::1]:{other.getsockname()[1]}")
 
 
 def test_room_is_counted_anew_and_a_head_that_is_gone_is_waited_for_a_while(
