@@ -13,7 +13,8 @@ from asdbench.config.system import cores
 from asdbench.engines.asking import ask_in
 from asdbench.engines.events import CellEvent, CellWork, Task
 from asdbench.engines.local import in_processes
-from asdbench.engines.ray_cluster import Node, connect, on_ray
+from asdbench.engines.ray_cluster import connect, on_ray
+from asdbench.engines.ray_nodes import Node
 from asdbench.engines.workers import Workers
 
 ENGINES = ("local", "ray")
@@ -72,6 +73,7 @@ def engine_for(
     room = _room(resolved, cells_per_gpu, nodes)
     if not room:  # Ray would wait for ever
         raise ValueError(_what_is_missing(resolved, nodes))
+    grows = None if jobs else partial(_room, resolved, cells_per_gpu)
     jobs = jobs or room
     place = "1 node" if len(nodes) == 1 else f"{len(nodes)} nodes"
     return Engine(
@@ -79,7 +81,7 @@ def engine_for(
         jobs=jobs,
         gpu_share=1 / cells_per_gpu,
         place=f" on Ray ({place})",
-        run=partial(on_ray, jobs=jobs, cells_per_gpu=cells_per_gpu, limits=limits),
+        run=partial(on_ray, jobs=jobs, cells_per_gpu=cells_per_gpu, limits=limits, room=grows),
         warm_up=lambda: None,
         close=workers.close,  # Ray's cells have ended, and Ray itself may be the caller's
         limits=limits,

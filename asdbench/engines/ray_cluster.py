@@ -12,9 +12,9 @@ import contextlib
 import logging
 import os
 import shutil
-import socket
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -26,19 +26,12 @@ from asdbench.data.clips import Clips
 from asdbench.data.decode import Samples
 from asdbench.engines.events import CellEvent, CellWork, Done, Emit, Failed, Lost, Task
 from asdbench.engines.local import in_processes
+from asdbench.engines.ray_nodes import LOOK, Head, Node, Room, knock, nodes_now
 from asdbench.engines.server import one_line
 from asdbench.engines.workers import Workers
 from asdbench.results.records import Outcome
 
 TRIES = 4  # of a cell whose nodes are lost
-
-
-@dataclass(frozen=True)
-class Node:
-    """A machine to run cells on: how many CPUs and GPUs it has."""
-
-    cpus: int
-    gpus: int
 
 
 def connect() -> list[Node]:
@@ -60,7 +53,7 @@ def _nodes(address: str) -> list[Node]:
         raise ValueError("--engine ray needs Ray: pip install 'asdbench[ray]'") from error
     if not ray.is_initialized():
         try:
-            _knock(address)
+            knock(address)
             ray.init(
                 address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False
             )
@@ -69,8 +62,7 @@ def _nodes(address: str) -> list[Node]:
                 f"no Ray cluster answers at {address}: {one_line(error)}; set RAY_ADDRESS to one "
                 "that runs, or unset it for one on this machine"
             ) from error
-    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return [Node(int(found.get("CPU", 0)), int(found.get("GPU", 0))) for found in alive]
+    return nodes_now()
 
 
 @contextlib.contextmanager
@@ -86,13 +78,6 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _knock(address: str) -> None:
-    """Raise ``OSError`` where nobody listens; Ray itself would try for minutes."""
-    host, _, port = address.rpartition(":")
-    if host and port.isdecimal():
-        socket.create_connection((host, int(port)), timeout=5).close()
-
-
 def on_ray(
     tasks: Sequence[Task],
     work: CellWork,
@@ -100,44 +85,70 @@ def on_ray(
     jobs: int,
     cells_per_gpu: int,
     limits: Limits = UNLIMITED,
+    room: Room | None = None,
 ) -> Generator[CellEvent]:
     """Run ``work`` on every task, ``jobs`` at a time, on the cluster; yields what happens.
 
-    A cell whose node is lost runs again elsewhere. Closing the iterator kills what still runs.
+    A cell whose node is lost runs again elsewhere. With ``room``, what the nodes that are there
+    have room for goes before ``jobs``, so that one that joins late is used. Raises ``ValueError``
+    where the head is lost. Closing the iterator kills what still runs.
     """
     import ray
-    from ray.exceptions import RayError, RayTaskError
 
     parts = {id(part): part for task in tasks for part in (task.train, task.test)}
     clips = {number: ray.put(part) for number, part in parts.items()}  # once, for all their cells
-    here = ray.get_runtime_context().get_node_id()
+    about = ray.get_runtime_context()
+    head = Head(about.gcs_address, room or (lambda _: jobs), jobs)
     waiting = [(task, 1) for task in reversed(tasks)]
     running: dict[Any, tuple[Task, int]] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < jobs:
+            while waiting and len(running) < head.jobs():
                 task, attempt = waiting.pop()
                 refs = clips[id(task.train)], clips[id(task.test)]
-                running[_submit(task, *refs, work, here, cells_per_gpu, limits)] = (task, attempt)
-            for stream in ray.wait(list(running), num_returns=1)[0]:
+                shell = _submit(task, *refs, work, about.get_node_id(), cells_per_gpu, limits)
+                running[shell] = (task, attempt)
+            for stream in (ready := _ready(list(running))):
                 task, attempt = running[stream]
-                try:
-                    event: CellEvent = ray.get(next(stream))
-                except RayTaskError as error:  # the shell's own trouble: a full disk, no asdbench
-                    event = Failed(task.cell, one_line(error.cause), str(error))
-                except (RayError, StopIteration) as error:
-                    if attempt < TRIES:
-                        waiting.append((task, attempt + 1))
-                        event = Lost(task.cell, one_line(error))
-                    else:
-                        reason = f"its node was lost {TRIES} times: {one_line(error)}"
-                        event = Failed(task.cell, reason, str(error))
+                event = _next(stream, task, attempt)
                 if isinstance(event, Done | Failed | Lost):
                     del running[stream]
+                if isinstance(event, Lost):
+                    waiting.append((task, attempt + 1))
                 yield event
+            if not ready:
+                head.jobs()  # which raises where it is lost
     finally:
-        for stream in running:
+        for stream in running if head.answers() else ():
             ray.cancel(stream, force=True)
+
+
+def _ready(streams: list[Any]) -> list[Any]:
+    """Those of which one says something, or none after a while."""
+    import ray
+
+    if streams:
+        found: list[Any] = ray.wait(streams, num_returns=1, timeout=LOOK)[0]
+        return found
+    time.sleep(LOOK)  # until there is room again
+    return []
+
+
+def _next(stream: Any, task: Task, attempt: int) -> CellEvent:
+    """What a cell's shell says next, or that its node is lost: the last time, it has failed."""
+    import ray
+    from ray.exceptions import RayError, RayTaskError
+
+    try:
+        event: CellEvent = ray.get(next(stream))
+    except RayTaskError as error:  # the shell's own trouble: a full disk, no asdbench
+        return Failed(task.cell, one_line(error.cause), str(error))
+    except (RayError, StopIteration) as error:
+        if attempt < TRIES:
+            return Lost(task.cell, one_line(error))
+        reason = f"its node was lost {TRIES} times: {one_line(error)}"
+        return Failed(task.cell, reason, str(error))
+    return event
 
 
 def _submit(

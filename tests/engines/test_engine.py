@@ -14,7 +14,7 @@ from asdbench.engines import engine as engines
 from asdbench.engines import workers
 from asdbench.engines.child import Child
 from asdbench.engines.engine import Engine, engine_for
-from asdbench.engines.ray_cluster import Node
+from asdbench.engines.ray_nodes import Node
 
 ON_CPU = Numerics(device="cpu", precision="float32")
 SHARED = 2  # cells a GPU

@@ -19,7 +19,8 @@ from asdbench.data.clips import Clips
 from asdbench.engines import ray_cluster
 from asdbench.engines.engine import engine_for
 from asdbench.engines.events import Done, Task
-from asdbench.engines.ray_cluster import Node, connect
+from asdbench.engines.ray_cluster import connect
+from asdbench.engines.ray_nodes import Node
 from asdbench.execution.worker import run_cell
 from asdbench.results.records import Cell
 

@@ -1,4 +1,4 @@
-"""A real Ray cluster of two nodes, one without the other's disk, and one of them lost."""
+"""A real Ray cluster: a node without the other's disk joins late and is lost; the head is lost."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from inline import inline
 from processes import wait_for
 from waiting import waits_in
 
+from asdbench.config.seeds import derive
 from asdbench.engines import ray_cluster
 
 Nodes = Callable[[Path], "Cluster"]
@@ -35,7 +36,10 @@ WATCHFUL = {
 
 
 class Cluster:
-    """Head and a second node, one CPU each, on this machine; ``out`` is hidden from the second."""
+    """A head on this machine, and when it is asked for a second node that sees no ``out``.
+
+    They have one CPU each.
+    """
 
     def __init__(self, folder: Path, out: Path) -> None:
         self.cache = folder / "other-cache"
@@ -53,21 +57,23 @@ class Cluster:
         # A Unix socket's path has at most 107 bytes.
         self._sockets = tempfile.mkdtemp(prefix="ray")
         common = ["--num-cpus=1", "--block"]
+        self._second = [ray, "start", f"--address=127.0.0.1:{port}", *common]
         head = [ray, "start", "--head", f"--port={port}", "--include-dashboard=false", *common]
-        logs = folder / "head.txt", folder / "second.txt"
-        self._nodes = [self._start([*head, f"--temp-dir={self._sockets}"], logs[0])]
-        wait_for(lambda: _listens(port))
+        self._folder, self._out = folder, out
+        self._nodes: list[subprocess.Popen[bytes]] = []
+        self._begin([*head, f"--temp-dir={self._sockets}"], "head.txt")
         out.mkdir(parents=True, exist_ok=True)
-        second = [ray, "start", f"--address=127.0.0.1:{port}", *common]
-        if os.geteuid() == 0:  # what it mounts, it alone sees
-            hidden = f'mount -t tmpfs none "{out}" && exec "$@"'
-            second = ["unshare", "--mount", "sh", "-c", hidden, "sh", *second]
-        own = {"ASDBENCH_CACHE": str(self.cache)}
-        self._nodes.append(self._start(second, logs[1], own))
-        wait_for(lambda: all("Ray runtime started" in log.read_text() for log in logs))
 
-    def lose_second(self) -> None:
-        """Kill all of the second node at once, as when a machine loses its power."""
+    def join(self) -> None:
+        """Start the second node."""
+        second = self._second
+        if os.geteuid() == 0:  # what it mounts, it alone sees
+            hidden = f'mount -t tmpfs none "{self._out}" && exec "$@"'
+            second = ["unshare", "--mount", "sh", "-c", hidden, "sh", *second]
+        self._begin(second, "second.txt", {"ASDBENCH_CACHE": str(self.cache)})
+
+    def lose_newest(self) -> None:
+        """Kill all of a node at once, as when a machine loses its power."""
         os.killpg(self._nodes.pop().pid, signal.SIGKILL)
 
     def stop(self) -> None:
@@ -76,21 +82,16 @@ class Cluster:
                 os.killpg(node.pid, signal.SIGKILL)
         shutil.rmtree(self._sockets, ignore_errors=True)
 
-    def _start(
-        self, command: list[str], log: Path, more: dict[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
+    def _begin(self, command: list[str], log: str, more: dict[str, str] | None = None) -> None:
         environment = self.environment | (more or {})
         environment.pop("RAY_ADDRESS")
-        with open(log, "wb") as file:
-            return subprocess.Popen(
-                command, stdout=file, stderr=file, env=environment, start_new_session=True
+        with open(self._folder / log, "wb") as file:
+            self._nodes.append(
+                subprocess.Popen(
+                    command, stdout=file, stderr=file, env=environment, start_new_session=True
+                )
             )
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
+        wait_for(lambda: "Ray runtime started" in (self._folder / log).read_text())
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def _files(folder: Path) -> list[str]:
 def assert_same_scores_without_a_node(
     folder: Path, nodes: Nodes, words: list[object], begun: Begun
 ) -> None:
-    """Runs on a cluster, loses a node in the middle, and compares with a run in this process.
+    """Runs on a cluster, which gets a node and loses it, and compares with a run in this process.
 
     What was lost is said; then cells that wait go on.
     """
@@ -128,16 +129,18 @@ def assert_same_scores_without_a_node(
     words = ["run", *words, "--repeats", 2, "--device", "cpu", "--out"]
     with started(*words, there, "--engine", "ray", at=folder, env=cluster.environment) as run:
         assert run.stderr is not None
+        wait_for(lambda: _files(there / "scratch") or run.poll() is not None, 120)
+        cluster.join()
         wait_for(lambda: begun(*scratch) or run.poll() is not None, 120)
         assert run.poll() is None, run.communicate()
-        cluster.lose_second()
+        cluster.lose_newest()
         said = ""
         for line in run.stderr:
             said += line
             if "lost, so it runs again" in line:
                 (folder / "go").touch()
         assert run.wait() == 0, said
-    assert "on Ray (2 nodes)" in said
+    assert "on Ray (1 node)" in said
     assert "lost, so it runs again" in said
     assert [path.suffix for path in cluster.cache.glob("*.bank")], "no clips came to the node"
     with inline():
@@ -146,7 +149,7 @@ def assert_same_scores_without_a_node(
     assert scores(there) == scores(here)
 
 
-def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
+def test_a_node_joins_late_and_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
     tmp_path: Path, nodes: Nodes
 ) -> None:
     waits_in(tmp_path)
@@ -157,6 +160,33 @@ def test_a_node_is_lost_in_the_middle_and_the_scores_are_those_of_one_machine(
         return [*_files(head), *_files(second)].count("begun") == 2  # one on each node
 
     assert_same_scores_without_a_node(tmp_path, nodes, words, begun)
+
+
+def test_the_head_is_lost_and_the_same_command_goes_on(
+    tmp_path: Path, nodes: Nodes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits_in(tmp_path)
+    out = tmp_path / "out"
+    cluster = nodes(out)
+    words: list[object] = ["run", "smoke", "--methods", "./waits.py", "--repeats", 2, "--out", out]
+    words += ["--set", f"waits.until={tmp_path / 'go'}", "--set", f"waits.seed={derive(0, 1)}"]
+    words += ["--device", "cpu"]
+    on_ray = [*words, "--engine", "ray"]
+    with started(*on_ray, at=tmp_path, env=cluster.environment, module="impatient") as run:
+        wait_for(lambda: scores(out) or run.poll() is not None, 120)
+        wait_for(lambda: "begun" in _files(out / "scratch") or run.poll() is not None)
+        kept = scores(out)
+        cluster.lose_newest()
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 2
+    port = cluster.environment["RAY_ADDRESS"].partition(":")[2]
+    assert f":{port}, is lost: it hasn't answered for" in said
+    assert "what is done is kept: start the cluster again, and the same command goes on" in said
+    assert len(kept) == 1
+    (tmp_path / "go").touch()
+    with inline():
+        assert asdbench(*words, at=tmp_path) == 0
+    assert kept.items() < scores(out).items()
 
 
 @pytest.mark.slow
