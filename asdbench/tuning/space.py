@@ -159,11 +159,7 @@ def _every(
         hint = hints[field.name]
         if not isinstance(default, Mapping):
             space = field.metadata.get("space", NOT_DECLARED)
-<<<<<<< HEAD
             counts = field.metadata.get("counts_clips", False)
             yield f"{above}{field.name}", Field(space, hint, default, counts)
-=======
-            yield f"{above}{field.name}", Field(space, hint, default)
->>>>>>> speed
         elif isinstance(hint, type) and dataclasses.is_dataclass(hint):
             yield from _every(hint, default, f"{above}{field.name}.")
