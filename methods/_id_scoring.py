@@ -18,6 +18,7 @@ from asdbench import Clip, Clips, Context, derive
 from asdbench.training import in_batches
 
 from ._classes import Labels, check_classes
+from ._embedding import embeddings_of
 from ._id_model import IdModel
 from ._memory import ClipScorer, TrainingMemory
 from ._references import MachineId
@@ -62,14 +63,17 @@ class Embed:
 
 
 def embed(model: IdModel, clips: Clips, context: Context) -> Tensor:
-    """Embeddings (N, D) of all clips, in fixed batches."""
+    """Embeddings (N, D) of all clips, in fixed batches; made once for all ways to score."""
 
-    def one_batch(indices: Tensor) -> Tensor:
-        z_ND: Tensor = model(*model.encoder.inputs(clips, indices, context.device))
-        return z_ND
+    def computed(clips: Clips) -> Tensor:
+        def one_batch(indices: Tensor) -> Tensor:
+            z_ND: Tensor = model(*model.encoder.inputs(clips, indices, context.device))
+            return z_ND
 
-    batch = SCORING_BATCH if context.device == "cpu" else GPU_SCORING_BATCH
-    return in_batches(one_batch, len(clips), batch=batch, numerics=context.numerics)
+        batch = SCORING_BATCH if context.device == "cpu" else GPU_SCORING_BATCH
+        return in_batches(one_batch, len(clips), batch=batch, numerics=context.numerics)
+
+    return embeddings_of(model, clips, context, computed)
 
 
 @dataclass(frozen=True)

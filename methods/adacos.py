@@ -19,6 +19,7 @@ from ._adacos import SubClusterAdaCos
 from ._adacos_nets import Excite, SpectrogramBranch, SpectrumBranch, WithoutFft, magnitudes
 from ._as_network import SumNetwork
 from ._classes import Classes, Labels
+from ._embedding import embeddings_of
 from ._exchange import exchanged_features, exchanged_statistics, mixed_waves
 from ._fields import above_zero, at_least
 from ._memory import ByScorer, TrainingMemory
@@ -132,6 +133,9 @@ class _Embed:
     context: Context
 
     def __call__(self, clips: Clips) -> Tensor:
+        return embeddings_of(self.network, clips, self.context, self._computed)
+
+    def _computed(self, clips: Clips) -> Tensor:
         device, numerics = self.context.device, self.context.numerics
 
         def one_batch(indices: Tensor) -> Tensor:

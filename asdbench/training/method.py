@@ -109,8 +109,9 @@ class Context:
     def kept(self, name: str, config: Any, clips: Clips, make: Callable[[Clips], Tensor]) -> Tensor:
         """What ``make(clips)`` gives for these clips, (N, ...): made once, whatever the seed.
 
-        For what is made of clips without learning, such as a frozen encoder's embeddings: all cells
-        that want the same share it. It may depend on ``config`` and the clips alone; on the CPU.
+        For what is made of clips without learning, such as embeddings by a frozen encoder, or by a
+        trained one of whose weights ``config`` has a hash: all cells that want the same share it.
+        It may depend on ``config`` and the clips alone. The result is on the CPU.
         """
         return self.stages.kept(name, config, clips, make)
 
