@@ -16,7 +16,7 @@ from asdbench import Clips, Context
 
 
 @dataclass(frozen=True)
-class _Embedding:
+class _ByNetwork:
     """All that embeddings depend on besides the clips, and so the key that they are kept under."""
 
     network: str
@@ -30,7 +30,7 @@ def embeddings_of(
 
     Every size of the network must show in its weights' shapes.
     """
-    about = _Embedding(type(network).__name__, _hash(network))
+    about = _ByNetwork(type(network).__name__, _hash(network))
     return context.kept("embeddings", about, clips, make).to(context.device)
 
 

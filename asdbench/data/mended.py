@@ -1,7 +1,8 @@
-"""A file some of whose bytes are read as others: a header as it should be."""
+"""A file as libsndfile is to read it: some bytes as others, a header as it should be."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -20,7 +21,10 @@ class Mended(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        """Stay where there is no such place, as libsndfile expects: an error would be printed."""
+        with contextlib.suppress(ValueError, OSError):
+            self._file.seek(offset, whence)
+        return self._file.tell()
 
     def tell(self) -> int:
         return self._file.tell()

@@ -93,7 +93,7 @@ def opened(file: str | BinaryIO, name: object) -> Iterator[tuple[soundfile.Sound
             raw = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
             size = raw.seek(0, io.SEEK_END)
             notes, mended = _held_against(raw, name)
-            read = Mended(raw, mended) if mended else file
+            read = Mended(raw, mended) if mended or raw is file else file
             sound = stack.enter_context(soundfile.SoundFile(read))
             if not RATES[0] <= sound.samplerate <= RATES[1]:
                 raise ValueError(

@@ -17,3 +17,10 @@ def test_every_piece_that_is_read_has_the_bytes_instead(size: int) -> None:
     file.seek(4)
     assert file.read(2) == b"c5"
     assert file.tell() == 6
+
+
+def test_a_place_that_is_not_there_is_no_error() -> None:
+    file = Mended(io.BytesIO(b"abcdef"), {})
+    file.seek(2)
+    assert file.seek(-1) == 2
+    assert file.read() == b"cdef"

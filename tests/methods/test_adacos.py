@@ -100,9 +100,9 @@ def test_rows_that_differ_in_scoring_share_their_training(
     tmp_path: Path, train: Clips, test: Clips
 ) -> None:
     one = fitted(tmp_path, train)
-    [stage] = trained_stages(tmp_path / "stages")
+    [stage] = trained_stages(tmp_path / "stages", "network")
     other = fitted(tmp_path, train, scoring=Scoring(by="neighbours"))
-    assert trained_stages(tmp_path / "stages") == [stage]
+    assert trained_stages(tmp_path / "stages", "network") == [stage]
     scores = one.score(test.blind()), other.score(test.blind())
     assert not np.isclose(*scores).all()
     assert all(np.isfinite(one).all() for one in scores)
@@ -110,9 +110,9 @@ def test_rows_that_differ_in_scoring_share_their_training(
 
 def test_several_networks_add_up(tmp_path: Path, train: Clips, test: Clips) -> None:
     two = fitted(tmp_path, train, networks=2)
-    assert len(trained_stages(tmp_path / "stages")) == 2
+    assert len(trained_stages(tmp_path / "stages", "network")) == 2
     first = fitted(tmp_path, train).score(test.blind())
-    assert len(trained_stages(tmp_path / "stages")) == 2  # the first of the two
+    assert len(trained_stages(tmp_path / "stages", "network")) == 2  # the first of the two
     parts = [memory.score(test.blind()) for memory in two.scorer_.memories]
     assert np.array_equal(parts[0], first)
     assert not np.isclose(parts[0], parts[1]).all()

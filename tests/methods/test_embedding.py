@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from asdbench_methods._embedding import embeddings_of
 from asdbench_methods._scoring import Scoring
 from asdbench_methods.adacos import AdaCos, AdaCosTraining
 from asdbench_methods.id_classifier import IdClassifier
+from torch import nn
 
 from asdbench import Clips, Context, Method
 from asdbench.config.schema import build
@@ -57,3 +60,14 @@ def test_other_weights_have_other_embeddings(
         lent = replace(context, seed=seed, stages=Stages(tmp_path, str(seed)))
         classifier(NEAREST).fit(small_clips, lent)
     assert len(list(tmp_path.glob("embeddings-*.safetensors"))) == 2
+
+
+def test_a_network_of_other_shapes_or_names_is_another(
+    small_clips: Clips, context: Context, tmp_path: Path
+) -> None:
+    lent = replace(context, stages=Stages(tmp_path, "one"))
+    zeros = torch.zeros(2, 3), torch.zeros(3, 2)
+    for place, weights in enumerate((zeros[0], zeros[1], zeros[0])):
+        network = nn.ParameterDict({"a" if place < 2 else "b": nn.Parameter(weights)})
+        made = torch.full((len(small_clips), 1), float(place))
+        assert embeddings_of(network, small_clips, lent, lambda _, made=made: made).equal(made)

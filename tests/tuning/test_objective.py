@@ -73,7 +73,7 @@ def test_the_oracle_is_ranked_only_on_what_it_was_not_tuned_on(tmp_path: Path) -
         ("bands-tuned-oracle", "evaluation"),
     ]
     text = asdbench.render(folder / "oracle-board")
-    assert "bands-tuned-oracle (tuned with labels)" in text
+    assert "bands-tuned-oracle† (tuned with labels)" in text
     assert "tuned with the labels of development; not ranked on it" in text
     assert "tuned with labels" in (folder / "oracle-board" / "leaderboard.html").read_text()
 

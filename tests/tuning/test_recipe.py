@@ -34,7 +34,7 @@ def test_the_recipe_runs_and_its_row_says_where_it_comes_from(place: Path) -> No
     }
     assert rows["bands-tuned"]["origin"] == origin
     text = asdbench.render(place / "board")
-    assert "| bands-tuned (tuned: proxy) |" in text
+    assert "| bands-tuned† (tuned: proxy) |" in text
     assert "bands (tuned" not in text
     assert "tuned: proxy" in (place / "board" / "leaderboard.html").read_text()
 
