@@ -19,7 +19,7 @@ from told import telling
 from asdbench import Clips, derive
 
 pytestmark = pytest.mark.usefixtures("one_thread_of_scikit_learn", "shallow")
-LENT = Cell(Path())  # what a run lends for scoring, which writes nothing
+LENT = Cell(None)  # what is lent for scoring alone
 
 
 @pytest.fixture(scope="module")

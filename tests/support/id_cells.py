@@ -19,6 +19,7 @@ from asdbench_methods.simclr import SimCLR, ViewPretraining
 
 from asdbench import Clips, Context
 from asdbench.config.numerics import Numerics
+from asdbench.detector.members import Unshared
 from asdbench.training.fitted import state_of
 from asdbench.training.stages import Stages
 
@@ -51,7 +52,7 @@ def method(name: str, *, first: int = 1, encoder: EncoderConfig = LOGMEL, **fiel
 class Cell:
     """What a run lends a method, in a folder; ``told`` is what it was told."""
 
-    folder: Path
+    folder: Path | None  # None writes nothing
     seed: int = 1
     numerics: Numerics = CPU
     stages: Path | None = None
@@ -65,10 +66,13 @@ class Cell:
 
     @property
     def context(self) -> Context:
+        if self.folder is None:
+            return Context(self.seed, self.numerics, Path(), self.log, Unshared())
         stages = Stages(self.stages or self.folder / "stages", "test")
         return Context(self.seed, self.numerics, self.folder, self.log, stages)
 
     def fit(self, method: Any, train: Clips) -> Any:
+        assert self.folder
         self.folder.mkdir(parents=True, exist_ok=True)
         method.fit(train.blind(), self.context)
         return method
