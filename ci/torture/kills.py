@@ -1,17 +1,17 @@
 """Kill asdbench at random moments, again and again; what it leaves must be the same as ever.
 
-    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short] [--demo 100]
+    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short] [--demo 100] [--only KIND]
 
 Each kind of thing that is written (``material.KINDS``) has its share of the kills, cells half of
 all. A kill is a SIGKILL of the command, or of one of the processes below it (a worker, the server
 that workers are forked from, the writer of the mirror), at a moment anywhere in its life; then the
 same command runs again, and is killed again, five times on one folder before it may end. After
 each kill: no process is left after half a minute (one that is importing PyTorch or MLflow ends when
-it has), and no cell counts as done whose scores aren't the
-right ones. At the end of each folder: exit code 0, the same bytes, nothing half-made, MLflow's
-database sound, and the cache has the files that it had before. ``--short`` takes about half a
-minute and covers the quick kinds; ``--demo 100`` kills the demo so often instead, in one folder,
-in the first LATEST seconds of each run. The exit code is 0 where all of it held.
+it has), and no cell counts as done whose scores aren't the right ones. At the end of each folder:
+exit code 0, the same bytes, nothing half-made, MLflow's database sound, and the cache has the files
+that it had before. ``--short`` takes about half a minute and covers the quick kinds; ``--demo 100``
+kills the demo so often instead, in one folder, in the first LATEST seconds of each run; ``--only
+study`` gives all kills to one kind. The exit code is 0 where all of it held.
 """
 
 from __future__ import annotations
@@ -161,12 +161,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--demo", type=int, default=0)
+    parser.add_argument("--only", choices=[kind.name for kind in KINDS])
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
     try:
         campaign = Campaign(Material.made(folder / "base"), asked.seed)
         if asked.demo:
             campaign.run(DEMO, asked.demo, at_once=asked.demo)
+        elif asked.only:
+            campaign.run(next(kind for kind in KINDS if kind.name == asked.only), asked.kills)
         else:
             for kind, kills in shares(asked.kills, short=asked.short):
                 campaign.run(kind, kills)
