@@ -1,6 +1,6 @@
 """Kill asdbench at random moments, again and again; what it leaves must be the same as ever.
 
-    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short] [--demo 100] [--only KIND]
+    .venv/bin/python ci/torture/kills.py [--kills 130] [--seed 0] [--short] [--only KIND] [--demo N]
 
 Each kind of thing that is written (``material.KINDS``) has its share of the kills, cells half of
 all. A kill is a SIGKILL of the command, or of one of the processes below it (a worker, the server
