@@ -18,6 +18,7 @@ from asdbench.results.records import Cell
 
 SCORING = 0.02  # of a cell's work, after its fit
 WIDE = 76  # columns, for bars and words
+BAR, LEAST = 12, 8  # columns of a cell's bar, and of a name at least
 FEW = 4  # running cells that are shown however low the terminal is
 
 
@@ -130,21 +131,39 @@ class CellsShown:
         return f", {'about' if found[1] else 'at least'} {duration(found[0])} left"
 
     def _lines(self, shown: Sequence[tuple[Cell, Epoch | None]]) -> Table:
-        """Which row, machine type and repeat runs, its epoch of how many, and its loss."""
-        table = Table.grid(padding=(0, 2 if self._wide else 1))
-        for place in range(5):
-            table.add_column(no_wrap=True, overflow="ellipsis" if place == 0 else "fold")
-        for cell, epoch in shown:
-            stage, count, loss = _epoch(epoch)
-            if self._wide:
-                bar = _bar(1, self._shares.get(cell.name, 0.0), width=12)
-                where = Text(f"{stage}{f' epoch {count}' if count else ''}")
-                took = Text(duration(self._left.elapsed(cell.name)), style="dim")
-                told = Text(f"loss {loss}" if loss else "")
-                table.add_row(Text(f"  {self._named(cell)}"), bar, where, told, took)
-            else:
-                table.add_row(Text(f"  {self._named(cell, 'r')}"), Text(count or stage), Text(loss))
+        """Which row, machine type and repeat runs, its epoch of how many, and its loss.
+
+        Where there is no room, bars go first and then the end of names: a figure is never cut.
+        """
+        lines = [self._line(cell, epoch) for cell, epoch in shown]
+        widths = [max(text.cell_len for text in column) for column in zip(*lines, strict=True)]
+        gap = 2 if self._wide else 1
+        room = self._console.width - sum(widths[1:]) - gap * (len(widths) - 1)
+        with_bar = self._wide and room - widths[0] >= BAR + gap
+        table = Table.grid(padding=(0, gap))
+        table.add_column(no_wrap=True, overflow="ellipsis", width=min(widths[0], max(LEAST, room)))
+        for width in (widths[1], *([BAR] if with_bar else []), *widths[2:]):
+            table.add_column(no_wrap=True, min_width=width)
+        for (cell, _), (name, repeat, *told) in zip(shown, lines, strict=True):
+            bars = [_bar(1, self._shares.get(cell.name, 0.0), width=BAR)] if with_bar else []
+            table.add_row(name, repeat, *bars, *told)
         return table
+
+    def _line(self, cell: Cell, epoch: Epoch | None) -> list[Text]:
+        """What is said of a cell that runs; the first may be cut."""
+        stage, count, loss = _epoch(epoch)
+        name = Text(f"  {self._label(cell)}{f' {cell.machine}' if cell.machine else ''}")
+        if not self._wide:
+            return [name, Text(f"r{cell.repeat}"), Text(count or stage), Text(loss)]
+        where = Text(f"{stage}{f' epoch {count}' if count else ''}")
+        took = Text(duration(self._left.elapsed(cell.name)), style="dim")
+        return [
+            name,
+            Text(f"repeat {cell.repeat}"),
+            where,
+            Text(f"loss {loss}" if loss else ""),
+            took,
+        ]
 
     @property
     def _wide(self) -> bool:
@@ -153,9 +172,9 @@ class CellsShown:
     def _label(self, cell: Cell) -> str:
         return self._labels.get(cell.name, cell.method)
 
-    def _named(self, cell: Cell, repeat: str = "repeat ") -> str:
+    def _named(self, cell: Cell) -> str:
         part = f" {cell.machine}" if cell.machine else ""
-        return f"{self._label(cell)}{part} {repeat}{cell.repeat}"
+        return f"{self._label(cell)}{part} repeat {cell.repeat}"
 
 
 def _bar(total: float, share: float, width: int | None = None) -> ProgressBar:
