@@ -98,6 +98,10 @@ def test_a_shell_completes_names_without_importing_what_they_name(tmp_path: Path
     assert took < 1.0  # 0.2 s, however busy the machine is
     assert completed("run", "smo", at=tmp_path) == ["smoke"]
     assert completed("leaderboard", "--format", "h", at=tmp_path) == ["html"]
+    (tmp_path / "runs/fans/rows").mkdir(parents=True)
+    (tmp_path / "runs/fans/rows/knn.json").touch()
+    for command in (["submission", "make"], ["detector", "make"]):
+        assert completed(*command, "--from", "runs/fans", "k", at=tmp_path) == ["knn"]
 
 
 def words(found: object) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from asdbench.cli.words import document, size
+from asdbench.cli.words import at_words, document, size
 
 TEXT = """# knn: tuned
 
@@ -46,3 +46,14 @@ def test_a_pipe_gets_the_text(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_a_size_has_no_exponent(count: float, said: str) -> None:
     assert size(count) == said
+
+
+def test_a_line_is_broken_between_words_on_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = "id_classifier-margin-1-projection: the time is not known before its first epochs"
+    assert at_words(line) == line
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "30")
+    assert "id_classifier-margin-1-projection:" in at_words(line).splitlines()
+    assert at_words(line).split() == line.split()

@@ -32,7 +32,7 @@ from asdbench.cli.options import (
     defaults,
 )
 from asdbench.cli.results import print_board, say
-from asdbench.cli.words import many
+from asdbench.cli.words import at_words, many
 from asdbench.config.schema import settings_of
 
 if TYPE_CHECKING:
@@ -159,4 +159,4 @@ def _show_dry(terminal: Terminal, found: DryRun) -> None:
     terminal.pause()
     show_plan(found.planned, unknown="not known")
     for line in dry_lines(found):
-        say(line)
+        say(at_words(line))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import asdbench
+from asdbench.cli import complete
 from asdbench.cli.options import FIELD
 from asdbench.cli.results import say
 from asdbench.cli.words import echo
@@ -21,7 +22,12 @@ field.add_typer(submission, name="submission", rich_help_panel=FIELD)
 @field.command(rich_help_panel=FIELD)
 def site(
     results: Annotated[
-        list[Path], typer.Argument(metavar="RESULTS...", help="Output folders and submissions.")
+        list[Path],
+        typer.Argument(
+            metavar="RESULTS...",
+            help="Output folders and submissions.",
+            autocompletion=complete.folders,
+        ),
     ],
     to: Annotated[Path, typer.Option(help="The folder of the site.")] = SITE,
 ) -> None:
@@ -63,8 +69,14 @@ def check(
 
 @submission.command()
 def make(
-    rows: Annotated[list[str], typer.Argument(metavar="ROW...", help="Rows by label.")],
-    out: Annotated[Path, typer.Option("--from", help="Output folder.")] = RUNS / DEMO,
+    rows: Annotated[
+        list[str],
+        typer.Argument(metavar="ROW...", help="Rows by label.", autocompletion=complete.rows),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--from", help="Output folder.", autocompletion=complete.folders),
+    ] = RUNS / DEMO,
     to: Annotated[Path, typer.Option(help="The folder of the submission.")] = Path("submission"),
 ) -> None:
     """Make a submission of rows: scores, what they were run with, and the source."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 import sys
+import textwrap
 
 import typer
 
@@ -25,6 +27,14 @@ def echo(text: str) -> None:
 def put(text: str) -> None:
     """What is in a file, to standard output: as it is, unless that is a terminal."""
     sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+
+
+def at_words(text: str) -> str:
+    """A line for standard error, broken between words where that is a terminal."""
+    if not sys.stderr.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def document(text: str) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from asdbench.config.names import did_you_mean
 from asdbench.evaluation.figures import FIGURES, RANKS
 
 OFFICIAL = "official"
@@ -90,6 +91,6 @@ def check_figures(figures: Sequence[str]) -> None:
         raise ValueError(f"no figure is named; choose from {', '.join(EVERY)}")
     for place, name in enumerate(figures):
         if name not in EVERY:
-            raise ValueError(f"no figure {name!r}; choose from {', '.join(EVERY)}")
+            raise ValueError(f"no figure {name!r}{did_you_mean(name, EVERY)}")
         if name in figures[:place]:
             raise ValueError(f"the figure {name} is named twice; name it once")

@@ -29,7 +29,7 @@ def test_a_board_shows_the_year_s_figures_or_those_asked_for(ran: Path) -> None:
     assert columns(asdbench.render(ran)) == usual
     assert columns(asdbench.render(ran, figures=["f1", "auc"])) == ["AUC", "F1"]
     assert columns(asdbench.render(ran)) == usual  # what is on disk stays
-    with pytest.raises(ValueError, match="no figure 'accuracy'; choose from"):
+    with pytest.raises(ValueError, match="no figure 'accuracy'; "):
         asdbench.render(ran, figures=["accuracy"])
 
 
