@@ -106,3 +106,13 @@ def explained(board: Board, subset: str) -> str:
         f"In %, mean ± standard deviation over repeats. {told}.{harmonic} "
         f"Ranked by {ranked_by(board, subset)}."
     )
+
+
+def here_alone(rows: Sequence[Row], figures: Sequence[str]) -> list[str]:
+    """The figures, but for the first, that no row has an interval of on other machine IDs."""
+    found = {name: [figure_of(row, name) for row in rows] for name in figures[1:]}
+    return [
+        name
+        for name, spreads in found.items()
+        if any(spreads) and not any(one and one.elsewhere for one in spreads)
+    ]

@@ -14,7 +14,7 @@ from asdbench.pages import environment, inlined
 from . import _answer, _cite, _downloads, _kinds, _page_tables, _published
 from ._cost import COSTS, amount, costed, on_frontier, quantity
 from ._drawn import drawn, long_names
-from ._figures import explained, ranked_by, ranks, short, shown
+from ._figures import explained, here_alone, ranked_by, ranks, short, shown
 from ._page_words import MISSING, brief, duration, p_value, signed
 from ._systems import dotted, facts, finished, said, shared, when
 from ._text import (
@@ -48,6 +48,7 @@ SCRIPTS = (
 
 _FUNCTIONS: dict[str, Any] = {
     "figure_of": figure_of,
+    "here_alone": here_alone,
     "rivals": rivals,
     "short": short,
     "ranks": ranks,

@@ -173,3 +173,13 @@ def test_dark_follows_the_system_and_the_button(page: Page, whole: Board) -> Non
     button.click()
     assert ground() == 255
     assert button.text == "Dark theme"
+
+
+def test_that_a_figure_is_not_known_elsewhere_is_said(page: Page, whole: Board) -> None:
+    page.show(whole)
+    said = "How this figure would be on other machine IDs isn't known."
+    for figure, question in (("mauc", "elsewhere"), ("mauc", "here"), ("auc", "elsewhere")):
+        page.choose("figure", figure)
+        page.choose("question", question)
+        shown = [text for text in page.texts("#ranking p") if text.startswith(said)]
+        assert len(shown) == ((figure, question) == ("mauc", "elsewhere"))
