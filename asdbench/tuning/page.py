@@ -120,10 +120,13 @@ def _space(space: BaseDistribution | None) -> dict[str, Any]:
     if space is None:
         return {"choices": None, "searched": "", "log": False, "low": None, "high": None}
     ends = vars(space)
-    low, high, log = ends["low"], ends["high"], ends["log"]
-    kind = "whole numbers " if isinstance(space, IntDistribution) else ""
+    about = vars(space)
+    low, high, log = about["low"], about["high"], about["log"]
+    whole = isinstance(space, IntDistribution)
+    kind = "whole numbers " if whole else ""
     said = f"{kind}{short(low)} to {short(high)}{', log' if log else ''}"
-    return {"choices": None, "searched": said, "log": log, "low": low, "high": high}
+    ends = {"log": log, "low": low, "high": high, "whole": whole}
+    return {"choices": None, "searched": said, **ends}
 
 
 def _plotted(value: Any, space: BaseDistribution | None) -> Any:
@@ -147,14 +150,14 @@ def _trial(trial: FrozenTrial) -> dict[str, Any]:
 
 def _drawn(result: Result, fields: list[dict[str, Any]]) -> dict[str, Any]:
     """What the charts need."""
-    verdict = result.picked.verdict
+    verdict, pick = result.picked.verdict, result.picked.trial
     return {
         "objective": result.objective,
-        "pick": result.picked.trial.number,
         "fields": [{k: v for k, v in field.items() if k != "said"} for field in fields],
         "trials": [
             {
                 **_trial(trial),
+                "isPick": pick.number == trial.number or pick.params == trial.params,
                 "isDefault": result.is_default(trial.params),
                 "params": {
                     name: _plotted(value, trial.distributions[name])

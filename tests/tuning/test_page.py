@@ -40,8 +40,11 @@ def page(window: Page) -> Iterator[Page]:
         yield page
 
 
-def show(page: Page, found: Result, trials: int) -> None:
+def show(page: Page, found: Result, trials: int, again: int | None = None) -> None:
+    """The page of a study of so many trials, and of one of them ``again``."""
     study = study_of(trials)
+    if again is not None:
+        study.add_trial(study.trials[again])
     file = page.folder / "tuned.html"
     whole = Result(**{**vars(found), "trials": study.trials})
     file.write_text(page_of(whole, importances(study)), encoding="utf-8")
@@ -112,6 +115,13 @@ def test_a_point_says_what_it_is_to_a_pointer_and_to_the_keyboard(
     assert "stage.kind: <b>large" in tip.text
     page.act().send_keys(Keys.ESCAPE).perform()
     assert not tip.is_displayed()
+
+
+def test_trials_with_one_trials_fields_are_marked_as_it_is(page: Page, tmp_path: Path) -> None:
+    params = study_of(4).trials[3].params
+    show(page, result(tmp_path, params=params), 12, again=3)
+    marked = page.all("#chart-history .m1")
+    assert [one.get_attribute("data-trial") for one in marked] == ["3", "12"]
 
 
 def test_few_trials_and_no_truth_are_said(page: Page, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ function across(field, from, to) {
 function marksOf(field, width) {
   if (field.choices) return field.choices.map((choice, i) => [i, choice]);
   const { low, high } = field;
-  if (!field.log) return ticks(low, high, Math.max(3, width / 64)).map((value) => [value, number(Number(value.toPrecision(6)))]);
+  if (!field.log) return ticks(low, high, Math.max(3, width / 64)).filter((value) => !field.whole || Number.isInteger(value)).map((value) => [value, number(Number(value.toPrecision(6)))]);
   const powers = ticks(Math.ceil(Math.log10(low)), Math.floor(Math.log10(high)), Math.max(1, width / 70));
   const whole = powers.filter(Number.isInteger).map((power) => 10 ** power);
   return (whole.length > 1 ? whole : [low, high]).map((value) => [value, number(value)]);

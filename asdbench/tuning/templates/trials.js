@@ -5,8 +5,8 @@ const finished = drawn.trials.filter((trial) => trial.value !== null);
 const LANE = 26; // what has no objective stands below the others
 
 function inkOf(trial) {
-  if (trial.number === drawn.pick) return "m1";
   if (trial.value === null) return "m7";
+  if (trial.isPick) return "m1";
   return trial.isDefault ? "m2" : "m0";
 }
 
@@ -14,7 +14,7 @@ function shapeOf(trial, x, y) {
   const at = { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` };
   if (trial.state === "failed") return svg("path", { class: "cross", d: "M-4,-4l8,8m0,-8l-8,8", ...at });
   if (trial.value === null) return svg("path", { class: "hollow", d: "M0,4.500l4.500,-8h-9z", ...at });
-  if (trial.number === drawn.pick) return svg("path", { class: "dot", d: "M0,-7.500l7.500,7.500l-7.500,7.500l-7.500,-7.500z", ...at });
+  if (trial.isPick) return svg("path", { class: "dot", d: "M0,-7.500l7.500,7.500l-7.500,7.500l-7.500,-7.500z", ...at });
   if (trial.isDefault) return svg("rect", { class: "dot", x: -5.5, y: -5.5, width: 11, height: 11, ...at });
   return svg("circle", { class: "dot", r: 4.5, ...at });
 }
@@ -38,7 +38,7 @@ function sayTrial(trial) {
 }
 
 function headOf(trial) {
-  const marks = [trial.number === drawn.pick && "the pick", trial.isDefault && "the default"].filter(Boolean);
+  const marks = [trial.isPick && "the pick", trial.isDefault && "the default"].filter(Boolean);
   return `trial ${trial.number}${marks.length ? `, ${marks.join(" and ")}` : ""}`;
 }
 
@@ -52,7 +52,7 @@ function point(trial, x, y, more = "") {
 
 // Those that matter are drawn last, above the others.
 function inOrder(trials) {
-  const weight = (trial) => (trial.number === drawn.pick ? 2 : trial.isDefault ? 1 : 0);
+  const weight = (trial) => (trial.isPick ? 2 : trial.isDefault ? 1 : 0);
   return [...trials].sort((a, b) => weight(a) - weight(b));
 }
 
