@@ -12,7 +12,7 @@ from asdbench.results.store import Store
 
 
 def figures_of(store: Store, label: str) -> list[Mapping[str, Any]]:
-    """Each figure that the board shows of a row, with its interval; none without test clips."""
+    """What the board shows of a row, and all of decisions; none without test clips."""
     if not store.test_sets():
         return []
     board = current(store)

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from asdbench.config.keys import canonical
+from asdbench.config.names import flat
 from asdbench.data.tags import Tags
 from asdbench.evaluation import NAMES, OFFICIAL, Row
 from asdbench.evaluation.slices import MOST, crowded
 from asdbench.results.rows import Record
 
-_SAID = {
-    "train_sound": "the sound that they learned from (by hash)",
-    "test": "the sound of test clips with the same names (by hash), so they can't be compared",
+_SETTINGS = ("dataset", "frontend", "numerics", "seed")
+_BY_SUBSET = {
+    "train": "train.{}",
+    "train_sound": "the sound of the {} clips that they learned from (by hash)",
+    "test": "the sound of {} test clips with the same names (by hash), so they can't be compared",
 }
 
 
@@ -84,12 +87,21 @@ def unranked(
 
 
 def differing(records: Sequence[Record]) -> Iterator[str]:
-    """What the rows' recipes disagree in, besides the number of repeats."""
-    for name in ("dataset", "train", "frontend", "numerics", "seed", *_SAID):
-        values: dict[str, list[str]] = defaultdict(list)
-        for record in records:
-            if name in record["recipe"]:  # an import has none, and older rows say less
-                values[canonical(record["recipe"][name])].append(record["label"])
-        if len(values) > 1:
-            each = "; ".join(f"{', '.join(labels)}: {value}" for value, labels in values.items())
-            yield f"rows differ in {_SAID.get(name, name)}: {each}"
+    """The fields that the rows' recipes disagree in, besides the number of repeats."""
+    for part in (*_SETTINGS, *_BY_SUBSET):
+        told = {
+            record["label"]: dict(flat({part: record["recipe"][part]}))
+            for record in records
+            if part in record["recipe"]  # an import has none, and older rows say less
+        }
+        for name in dict.fromkeys(name for fields in told.values() for name in fields):
+            values: dict[str, list[str]] = defaultdict(list)
+            for label, fields in told.items():
+                if name in fields:
+                    values[canonical(fields[name]).strip('"')].append(label)
+                elif part in _SETTINGS:  # what came later isn't told while it is as before
+                    values["not set"].append(label)
+            if len(values) > 1:
+                each = "; ".join(f"{value} ({', '.join(who)})" for value, who in values.items())
+                said = _BY_SUBSET.get(part, name).format(name.partition(".")[2])
+                yield f"rows differ in {said}: {each}"

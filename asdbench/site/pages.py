@@ -129,14 +129,19 @@ def _environment() -> Environment:
 
 
 def _best(profile: Profile) -> tuple[int, Section] | None:
-    """Its best place, among the most others."""
+    """The place where it is ahead of the largest share of others; of equal ones among the most."""
     places = [
         (line.place, section)
         for section in profile.sections
         for line in section.entrants[profile.entrant]
         if line.place
     ]
-    return min(places, key=lambda best: (best[0], -len(best[1].ranking)), default=None)
+
+    def ahead(best: tuple[int, Section]) -> tuple[float, int]:
+        rows = len(best[1].ranking)
+        return (rows - best[0]) / max(rows - 1, 1), rows
+
+    return max(places, key=ahead, default=None)
 
 
 def _inks(section: Section) -> dict[Entrant, int]:

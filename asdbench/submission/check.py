@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from asdbench.config.defaults import REPEATS_ASKED
 from asdbench.results.store import TAGS
-from asdbench.submission.about import ABOUT, About, about_of, is_link
-from asdbench.submission.guard import RefusedError
+from asdbench.submission.about import ABOUT, SOURCE, About, about_of, is_link
+from asdbench.submission.guard import RefusedError, named_plainly
 from asdbench.submission.reading import (
     MARKS,
     Flaw,
+    first_of,
     marks_of,
+    methods_of,
+    read_record,
     row_files,
     tags_of_folder,
 )
@@ -74,6 +77,21 @@ def _all(folder: Path, repeats: int) -> Iterator[Flaw]:
     test_sets = {subset: mark["hash"] for subset, mark in marks.items()}
     for label in labels or []:
         yield from RowCheck(folder, label, about, repeats, test_sets).faults()
+    yield from _idle_sources(folder, labels or [])
+
+
+def _idle_sources(folder: Path, labels: Sequence[str]) -> Iterator[Flaw]:
+    """Sources of what is no row's method; nothing is said while a row is broken."""
+    try:
+        methods = {name for label in labels for name in methods_of(read_record(folder, label))}
+    except RefusedError:
+        return  # told already, and its method isn't known
+    if (folder / SOURCE).is_symlink():
+        return  # so is this
+    there = sorted(path.name for path in (folder / SOURCE).glob("*.py"))
+    idle = [name for name in filter(named_plainly, there) if name[:-3] not in methods]
+    if idle:
+        yield Flaw(f"{SOURCE}/", f"no row is of these methods: {first_of(idle)}", "delete them")
 
 
 def _said(about: About) -> Iterator[Flaw]:

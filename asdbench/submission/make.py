@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from asdbench.config.keys import canonical
 from asdbench.config.names import did_you_mean
 from asdbench.results.store import CODE, TAGS, Store
 from asdbench.submission.about import ABOUT, SOURCE, TEMPLATE, TOLD
-from asdbench.submission.guard import LARGEST_TEXT, RefusedError, plain_file
-from asdbench.submission.reading import MARKS
+from asdbench.submission.guard import LARGEST_TEXT, RefusedError, named_plainly, plain_file
+from asdbench.submission.reading import MARKS, methods_of, read_record
 
 _OF_CELL = ("cell.json", "scores.csv", "history.csv")
 
@@ -80,8 +81,7 @@ def make_submission(
     if not (folder / ABOUT).exists():
         content = {ABOUT: TEMPLATE + _untold(content), **content}  # first: it says what this is
     with files.room_in(folder, if_full="; free some space", if_denied="; give another --to"):
-        for before in ("rows", "cells"):
-            shutil.rmtree(folder / before, ignore_errors=True)
+        _clear(folder, content, {name for record in records for name in methods_of(record)})
         for name, text in content.items():
             files.write(folder / name, text)
     total = sum(len(text.encode()) for text in content.values())
@@ -97,6 +97,20 @@ def _records(store: Store, rows: Sequence[str]) -> list[dict[str, Any]]:
     if not rows:
         raise ValueError(f"name the rows; {store.folder} has {', '.join(known)}")
     return [known[label] for label in dict.fromkeys(rows)]
+
+
+def _clear(folder: Path, content: Mapping[str, str], methods: Set[str]) -> None:
+    """Removes what was made before and isn't made again; a source put there by hand stays."""
+    before: set[str] = set()
+    for path in (folder / "rows").glob("[!.]*.json"):
+        with contextlib.suppress(RefusedError):  # of a broken row nobody knows the method
+            before |= {*methods_of(read_record(folder, path.stem))}
+    for name in filter(named_plainly, before - methods):
+        (folder / SOURCE / f"{name}.py").unlink(missing_ok=True)
+    if TAGS not in content:
+        (folder / TAGS).unlink(missing_ok=True)
+    for place in ("rows", "cells"):
+        shutil.rmtree(folder / place, ignore_errors=True)
 
 
 def _cell(store: Store, name: str) -> dict[str, str]:
@@ -125,7 +139,7 @@ def _sources(store: Store, record: Mapping[str, Any], names: Sequence[str]) -> d
     if kind == "import":
         return {}
     if kind == "ensemble":
-        return {name: _installed(name, None) for name in record["origin"].get("methods", ())}
+        return {name: _installed(name, None) for name in methods_of(record)}
     cells = {name: store.cell(name) for name in names}
     for name in cells:
         try:

@@ -113,6 +113,12 @@ def read_record(folder: Path, label: str) -> dict[str, Any]:
     return record
 
 
+def methods_of(record: Record) -> list[str]:
+    """The methods that made a row: its own, or those that an ensemble was put together from."""
+    methods = record["origin"].get("methods") if record["origin"]["kind"] == "ensemble" else None
+    return [*map(str, methods)] if isinstance(methods, list) else [record["method"]]
+
+
 def read_cell(folder: Path, name: str) -> dict[str, Any] | None:
     """A cell's record; None where it isn't done. Raises ``RefusedError`` where it is broken."""
     place = f"cells/{name}"

@@ -15,7 +15,14 @@ from asdbench.results.store import CODE
 from asdbench.submission.about import SOURCE, About, is_link
 from asdbench.submission.expected import Labelled, known_set, lacking, scored_clips
 from asdbench.submission.guard import LARGEST_TEXT, RefusedError, read_text
-from asdbench.submission.reading import Flaw, cell_scores, clips_of, read_cell, read_record
+from asdbench.submission.reading import (
+    Flaw,
+    cell_scores,
+    clips_of,
+    methods_of,
+    read_cell,
+    read_record,
+)
 
 _AGAIN = "run it again with asdbench run"
 _VERSIONS = ("asdbench", "torch", "numpy")
@@ -139,9 +146,8 @@ class RowCheck:
         if any(is_link(told.get(name, "")) for name in ("paper", "code")):
             return
         kind = record["origin"]["kind"]
-        methods = record["origin"].get("methods") if kind == "ensemble" else [record["method"]]
-        for method in methods if isinstance(methods, list) else [record["method"]]:
-            if kind == "import" or not (self._given(str(method)) or self._ours(str(method))):
+        for method in methods_of(record):
+            if kind == "import" or not (self._given(method) or self._ours(method)):
                 yield Flaw(
                     self._file,
                     f"nobody can tell how {method} works: no source, and no link",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import cycle
 from typing import Any, NamedTuple
 
 from mlflow.entities import Param, Run
@@ -20,6 +21,7 @@ from asdbench.tracking.names import part
 from asdbench.tracking.place import FolderName
 
 FORMAT = 2  # of what a run shows: runs of another one are made again
+COLOR = "mlflow.runColor"  # a tag: a row's place gives it
 COLORS = ("#2563eb", "#ea580c", "#059669", "#9333ea", "#b45309", "#0891b2", "#be185d", "#4d7c0f")
 Record = Mapping[str, Any]
 
@@ -43,6 +45,9 @@ class Found:
         self._client, self._store, self._name = client, store, name
         self.id, self.place = name
         self.records = store.rows()
+        self._colors = {
+            row_key(record): color for record, color in zip(self.records, cycle(COLORS))
+        }
         # What finds all that is of this folder.
         self.query = "" if client.owned else f"tags.`asdbench.folder_id` = '{name.id}'"
         self.parents: dict[str, str] = {}
@@ -129,6 +134,7 @@ class Found:
             if cells is None and row in rows and row not in self.parents:
                 self.parents[row] = id_
                 self.tell(id_, "asdbench.folder", self.place)  # it may have been moved
+                self.tell(id_, COLOR, self._colors[row])  # there may be more rows than there were
                 continue
             child = RepeatName(row, cells or "")
             names = of_child.get(child)
@@ -160,11 +166,9 @@ class Found:
             self._client.mlflow.log_batch(run, params=params)
 
     def _make_parent(self, record: Record) -> None:
-        run = self._client.create(record["label"], self.tags_of(record))
-        self.parents[row_key(record)] = run
-        place = [row_key(one) for one in self.records].index(row_key(record))
-        color = COLORS[place % len(COLORS)]
-        self._client.mlflow.set_tag(run, "mlflow.runColor", color)
+        row = row_key(record)
+        tags = self.tags_of(record) | {COLOR: self._colors[row]}
+        run = self.parents[row] = self._client.create(record["label"], tags)
         self._client.mlflow.log_batch(run, params=_params(record))
 
 

@@ -97,9 +97,8 @@ def test_rows_that_scored_other_sound_under_the_same_names_are_named(folder: Fol
         folder.cell(f"{label}-0", {("fan", "00", DEV): area(3)})
     [note] = [note for note in folder.board.notes if "sound" in note]
     assert note == (
-        "rows differ in the sound of test clips with the same names (by hash), so they can't be "
-        "compared: "
-        'knn: {"development":"abc"}; wide: {"development":"def"}'
+        "rows differ in the sound of development test clips with the same names (by hash), so "
+        "they can't be compared: abc (knn); def (wide)"
     )
 
 
@@ -167,7 +166,7 @@ def test_rows_of_other_recipes_are_noted_but_not_for_their_repeats(folder: Folde
     folder.cell("a0", {("fan", "00", DEV): area(3)})
     assert folder.board.notes == []
     folder.row("c", [["a0"]], seed=7)
-    assert folder.board.notes == ["rows differ in seed: a, b: 0; c: 7"]
+    assert folder.board.notes == ["rows differ in seed: 0 (a, b); 7 (c)"]
 
 
 def test_a_row_of_cells_from_other_machines_or_code_is_noted(folder: Folder) -> None:

@@ -52,7 +52,21 @@ def test_a_tag_with_many_values_and_recipes_that_differ_are_told() -> None:
     [note] = crowded_tags("development", {"development": {"fan": {"00": clips}}})
     assert "the tag minute has more than 30 values" in note
     records = [{"label": label, "recipe": {"seed": seed}} for label, seed in (("a", 0), ("b", 1))]
-    assert list(differing(records)) == ["rows differ in seed: a: 0; b: 1"]
+    assert list(differing(records)) == ["rows differ in seed: 0 (a); 1 (b)"]
+
+
+def test_of_recipes_only_the_fields_that_differ_are_told() -> None:
+    frontend = {"clip_seconds": 2.0, "n_mels": 96}
+    knn: dict[str, Any] = {"dataset": {"name": "folder"}, "frontend": frontend}
+    wide = knn | {"frontend": {**frontend, "n_mels": 128}}
+    both = knn | {"dataset": {"name": "folder", "domains": True}}
+    knn["test"] = wide["test"] = {"development": "0123"}
+    both["test"] = {"development": "0123", "evaluation": "4567"}  # that is no other sound
+    recipes = {"knn": knn, "wide": wide, "both": both, "theirs": {}}
+    assert list(differing([{"label": of, "recipe": recipes[of]} for of in recipes])) == [
+        "rows differ in dataset.domains: not set (knn, wide); true (both)",
+        "rows differ in frontend.n_mels: 96 (knn, both); 128 (wide)",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,15 @@ def test_two_subsets_of_a_folder_know_of_each_other(copied: Copied, tmp_path: Pa
     for name, other in (("development", "evaluation"), ("evaluation", "development")):
         page = next(site.folder.glob(f"data/{name}-*/index.html")).read_text()
         assert re.search(rf'href="\.\./{other}-\w+/index.html"', page)
+
+
+def test_the_best_place_is_the_one_ahead_of_most_others(field: list[Path], copied: Copied) -> None:
+    """Third of four rows is better than last of two."""
+    others = [copied("spring"), copied("lab")]
+    (others[0] / "rows" / "autoencoder.json").unlink()
+    for path in (one for folder in others for one in folder.glob("test-sets.json")):
+        path.write_text(path.read_text().replace("development", "evaluation"))
+    for path in (one for folder in others for one in folder.glob("cells/*/scores.csv")):
+        written_scores(path, path.read_text().replace("development", "evaluation"))
+    told = text_of(pages([*field, *others]).index())
+    assert re.search("Analytical Engines 3 of 4 small, development 2 ", told)

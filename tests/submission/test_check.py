@@ -28,6 +28,13 @@ def test_everything_is_said_at_once(lab: Path, tmp_path: Path) -> None:
     assert check_submission(tmp_path / "lab" / "rows")[0].what == "there is none"
 
 
+def test_a_source_of_no_row_is_named(lab: Path) -> None:
+    (lab / "source" / "autoencoder.py").write_text("class Autoencoder: ...")
+    assert [*map(str, check_submission(lab))] == [
+        "source/: no row is of these methods: autoencoder.py; delete them"
+    ]
+
+
 def test_a_folder_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "rows").mkdir()
     told = [str(fault) for fault in check_submission(tmp_path)]

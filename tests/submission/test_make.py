@@ -47,10 +47,14 @@ def test_made_again_it_keeps_what_was_filled_in_and_drops_what_was(
     field: list[Path], lab: Path
 ) -> None:
     said = (lab / "submission.toml").read_text()
+    (lab / "tags.json").write_text("{}")  # of recordings that are no part of it any more
+    (lab / "source" / "by_hand.py").write_text("")
     make_submission(["autoencoder"], out=field[0], to=lab)
     assert (lab / "submission.toml").read_text() == said
     assert [p.name for p in lab.glob("rows/*")] == ["autoencoder.json"]
     assert {p.name[:5] for p in lab.glob("cells/*")} == {"autoe"}
+    assert {p.name for p in lab.glob("source/*")} == {"autoencoder.py", "by_hand.py"}
+    assert not (lab / "tags.json").exists()
 
 
 def test_an_import_tells_its_cost_itself(field: list[Path], tmp_path: Path) -> None:

@@ -129,6 +129,16 @@ def test_a_run_says_what_it_is_and_a_row_has_a_colour(store: Store, here: Path) 
     assert record["repeats"][1] in names
 
 
+def test_rows_keep_colours_of_their_own_when_one_comes_before_them(store: Store) -> None:
+    found_in(store)
+    store.keep_row({**store.rows()[0], "label": "a-new-one"})
+    found_in(store)
+    parents, *_ = runs_of(store)
+    colors = {label: run.data.tags["mlflow.runColor"] for label, run in parents.items()}
+    assert colors == dict(zip(sorted(parents), COLORS, strict=False))
+    assert len(colors) == 3
+
+
 def test_an_import_has_no_recipe_and_is_found_all_the_same(store: Store) -> None:
     record = store.rows()[0]
     imported = {"recipe": {}, "fields": {}, "origin": {"kind": "import"}, "label": "theirs"}

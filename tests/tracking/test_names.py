@@ -109,6 +109,13 @@ def test_a_model_shows_what_the_board_shows_under_the_names_of_its_run() -> None
     assert not any("fan" in name for name in found)
 
 
+def test_all_figures_of_decisions_are_there_where_a_row_has_them() -> None:
+    """Of a model that raises alarms, precision counts; a board shows fewer of them."""
+    names = ("precision", "recall", "f1", "specificity")
+    found = dict(headline(replace(ROW, more=dict.fromkeys(names, ROW.auc)), BOARD))
+    assert [found.get(f"development/{name}") for name in names] == [ROW.auc.mean] * 4
+
+
 def test_short_intervals_answer_one_question_in_all_rows() -> None:
     """A row that can't has none: one of other clips alone would look narrower than it is."""
     row = replace(ROW, mean_auc_pauc=replace(ROW.mean_auc_pauc, here=None))
