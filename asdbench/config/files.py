@@ -56,6 +56,14 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def remove(path: Path) -> None:
+    """Take away what can be made again, also where a folder or a link is in its place."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def has_files(folder: Path) -> bool:
     """Whether anything is in a folder, but for a first file that a kill left half-written."""
     return any(p for p in folder.iterdir() if not (p.name[0] == "." and p.suffix == ".part"))

@@ -11,6 +11,7 @@ when the code has changed, a stage is a cache: changed code means another key.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from asdbench.config.files import replacing
+from asdbench.config.files import remove, replacing
 from asdbench.config.keys import canonical, key
 from asdbench.config.seeds import derive
 from asdbench.training.method import Context
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from asdbench.data.clips import Clips
 
+_log = logging.getLogger(__name__)
 Weights = Mapping[str, "Tensor"]
 
 
@@ -88,7 +90,6 @@ class Stages:
         self, found: str, make: Callable[[], tuple[Weights, list[Any]]]
     ) -> tuple[dict[str, Tensor], list[Any], bool]:
         """Tensors and history in the file of this name, and whether they were made just now."""
-        from safetensors import safe_open
         from safetensors.torch import save_file
 
         path = self.folder / f"{found}.safetensors"
@@ -96,8 +97,8 @@ class Stages:
         asked = time.monotonic()
         with FileLock(self.folder / f"{found}.lock"):
             waited = time.monotonic() - asked  # for a twin, which had begun to make it
-            missing = not path.exists()
-            if missing:
+            there = _read(path)
+            if there is None:
                 began = time.monotonic()
                 tensors, epochs = make()
                 metadata = {"epochs": json.dumps(epochs)}
@@ -107,12 +108,27 @@ class Stages:
                 }
                 with replacing(path) as temporary:
                     save_file(on_cpu, temporary, metadata=metadata)
+                return on_cpu, epochs, True
+        kept, told = there
+        self.spared.append(max(0.0, float(told["seconds"]) - waited))
+        return kept, json.loads(told["epochs"]), False
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]] | None:
+    """A stage's tensors and what is told of it; None where there is none, or it was damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
         with safe_open(path, framework="pt") as file:
-            told = file.metadata()
-            if not missing:
-                self.spared.append(max(0.0, float(told.get("seconds", 0)) - waited))
-            read = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return read, json.loads(told["epochs"]), missing
+            told = {"seconds": "0", **file.metadata()}
+            json.loads(told["epochs"])
+            return {name: file.get_tensor(name) for name in file.keys()}, told  # noqa: SIM118
+    except FileNotFoundError:
+        return None
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        _log.warning("%s can't be read (%s): it is made again", path, error)
+        remove(path)
+        return None
 
 
 class _Recorder:
