@@ -98,7 +98,19 @@ def told(error: OSError) -> str:
     place = error.filename2 or error.filename
     if error.errno in FULL and place:
         return f"the disk of {place} is full; free some space and run the same command again"
+    if error.errno == errno.EISDIR and place:
+        return f"{place} is a folder where a file should be; move it away, or delete it"
+    if error.errno == errno.ELOOP and place:
+        return f"{place} is a link that leads round in a circle; delete it"
     return str(error)
+
+
+def _in_the_way(error: OSError, folder: Path) -> Path | None:
+    """What lies in a folder where a folder of it should be: a file, or a link to nowhere."""
+    path = Path(str(error.filename))
+    above = [path, *path.parents]
+    inside = above[: above.index(folder)] if error.filename and folder in above else []
+    return next((one for one in inside if os.path.lexists(one) and not one.is_dir()), None)
 
 
 def refuse_pipe(path: str | Path) -> None:
@@ -119,7 +131,13 @@ def room_in(folder: Path, *, if_full: str, if_denied: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise ValueError(f"the disk of {folder} is full{if_full}") from error
-        denied = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+        blocked = isinstance(error, NotADirectoryError | FileExistsError)
+        if blocked and (found := _in_the_way(error, folder)):
+            what = "a link to nowhere" if found.is_symlink() else "a file"
+            raise ValueError(
+                f"{found} is {what} where a folder should be; move it away, or delete it"
+            ) from error
+        denied = blocked or isinstance(error, PermissionError)
         if isinstance(error, FileNotFoundError):  # a folder that can't be made, as in /proc
             denied = Path(str(error.filename)) in {folder, *folder.parents}
         if denied or error.errno in _DENIED:

@@ -11,6 +11,7 @@ import logging
 import time
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -38,6 +39,9 @@ def opened(url: str) -> optuna.storages.BaseStorage:
 
     Another process may be making them at this very moment: then they are there a moment later.
     """
+    path = Path(url.removeprefix("sqlite:///"))
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder where a file should be; move it away, or delete it")
     for pause in (0.2, 0.5, 1.0, 2.0, None):
         try:
             return optuna.storages.get_storage(url)

@@ -166,6 +166,28 @@ def test_a_file_where_a_folder_should_be_is_told(
     assert names_in(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_what_is_in_a_folders_place_further_down_is_named(tmp_path: Path, link: bool) -> None:
+    place = tmp_path / "cells"
+    place.symlink_to("nowhere") if link else place.touch()
+    with (
+        pytest.raises(ValueError, match=f"^{place} is a .* where a folder should be; move it"),
+        room_in(tmp_path, if_full="", if_denied="; use another --out"),
+    ):
+        write(place / "knn" / "a.json", "new")
+
+
+def test_a_folder_in_a_files_place_and_a_link_to_itself_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(OSError, match="directory") as caught:
+        write(tmp_path / "a.json", "new")
+    assert told(caught.value).startswith(f"{tmp_path / 'a.json'} is a folder where a file should")
+    (tmp_path / "b.json").symlink_to("b.json")
+    with pytest.raises(OSError, match="links") as caught:
+        (tmp_path / "b.json").read_text()
+    assert told(caught.value).startswith(f"{tmp_path / 'b.json'} is a link")
+
+
 def test_a_block_that_ends_well_is_let_be(tmp_path: Path) -> None:
     with room_in(tmp_path, if_full="", if_denied=""):
         write(tmp_path / "a", "x")

@@ -197,3 +197,9 @@ def test_tables_that_another_process_is_making_are_waited_for(
     monkeypatch.setattr(time, "sleep", pauses.append)
     assert storage.opened(f"sqlite:///{tmp_path}/study.db")
     assert pauses == [0.2, 0.5]
+
+
+def test_a_folder_where_the_study_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "study.db").mkdir()
+    with pytest.raises(ValueError, match=f"^{tmp_path}/study.db is a folder where a file"):
+        storage.opened(f"sqlite:///{tmp_path}/study.db")
