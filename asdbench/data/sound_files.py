@@ -123,11 +123,12 @@ def _held_against(raw: BinaryIO, name: object) -> tuple[list[str], dict[int, byt
             f"{name} has its samples in two data chunks, where a wav file has one; write it anew, "
             "or take it out of the folder"
         )
+    odd = list(extent.odd) if extent else []
     if (extent and extent.cut_off) or ends_early(raw):
-        return [CUT_OFF], {}
+        return [CUT_OFF, *odd], {}
     if found := next((one for one in (extent, total) if one and one.hidden), None):
-        return [HIDDEN] if found.said or found is extent else [], found.mended
-    return [], {}
+        return ([HIDDEN] if found.said or found is extent else []) + odd, found.mended
+    return odd, {}
 
 
 def no_samples(name: object) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from asdbench.data.faults import AT_THE_RAILS, SILENT, clipped, faults_of
+from asdbench.data.faults import A_HOLE, AT_THE_RAILS, SILENT, clipped, faults_of
 
 SINE = np.sin(np.arange(16000) * 0.1)
 
@@ -26,3 +27,13 @@ def test_clipping_is_told_from_peaks() -> None:
     shares = clipped(np.stack([as_int16(SINE), as_int16(3 * SINE)]))
     assert shares[0] == 0
     assert shares[1] > 0.5
+
+
+@pytest.mark.parametrize("start", [0, 700, 14_400])
+def test_a_hole_is_a_constant_of_a_tenth_wherever_it_is(start: int) -> None:
+    noise = np.random.default_rng(0).integers(-300, 300, 16_000).astype(np.int16)
+    assert faults_of(noise) == []
+    noise[start : start + 1600] = 7
+    assert faults_of(noise) == [A_HOLE]
+    noise[start + 800] = 8
+    assert faults_of(noise) == []

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from asdbench.data.mended import Mended
-from asdbench.data.riff import Extent, extent_of
+from asdbench.data.riff import BEHIND, CONTRADICTS, Extent, extent_of
 
 SAMPLES = np.random.default_rng(0).integers(-9000, 9000, 16000).astype(np.int16)
 START = 44
@@ -34,9 +34,25 @@ def test_a_whole_file_fits(wav: bytearray) -> None:
     assert not found.hidden
 
 
-@pytest.mark.parametrize("behind", [b"LIST\4\0\0\0INFO", bytes(64), b"junk" * 100])
+@pytest.mark.parametrize("behind", [b"LIST\4\0\0\0INFO", bytes(64), b"\0LIST\4\0\0\0INFO"])
 def test_other_chunks_and_padding_are_no_sound(wav: bytearray, behind: bytes) -> None:
     assert extent_of(io.BytesIO(wav + behind)) == Extent(START, 32000, 32000)
+
+
+def test_what_is_behind_the_samples_and_is_nothing_is_odd(wav: bytearray) -> None:
+    """As where a transfer took lines' ends for text."""
+    for behind in (b"junk" * 100, bytes(3) + b"\1", SAMPLES[:253].tobytes()):
+        assert extent_of(io.BytesIO(wav + behind)) == Extent(START, 32000, 32000, odd=(BEHIND,))
+
+
+@pytest.mark.parametrize(("place", "form", "value"), [(32, "<H", 3), (28, "<I", 7), (34, "<H", 8)])
+def test_sizes_that_do_not_fit_each_other_are_odd(
+    wav: bytearray, place: int, form: str, value: int
+) -> None:
+    struct.pack_into(form, wav, place, value)
+    found = extent_of(io.BytesIO(wav))
+    assert found is not None
+    assert found.odd == (CONTRADICTS,)
 
 
 def test_large_chunks_behind_a_few_samples_are_no_sound() -> None:

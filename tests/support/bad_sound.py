@@ -9,7 +9,7 @@ import numpy as np
 from bad_input import FIRST, SAMPLES, TEST, TRAIN, BadInput, every, wave, write
 
 HEADER = 44  # bytes of the header of a plain wav file
-RATE, CHANNELS, BITS, SIZE = 24, 22, 34, 40  # where they stand in it
+RATE, CHANNELS, FRAME, BITS, SIZE = 24, 22, 32, 34, 40  # where they stand in it
 
 
 def _content(content: bytes):  # type: ignore[no-untyped-def]
@@ -97,11 +97,19 @@ def _chunks_behind(folder: Path) -> None:
         file.write(b"LIST" + struct.pack("<I", 10000) + bytes(10000))
 
 
+def _sent_as_text(folder: Path) -> None:
+    content = (folder / FIRST).read_bytes()
+    head, sound = content[:HEADER], content[HEADER:]
+    (folder / FIRST).write_bytes(head + sound.replace(b"\n", b"\r\n"))
+
+
 _FLOATS = wave(0) / 32768
 _NAN, _INFINITE = _FLOATS.copy(), _FLOATS.copy()
 _NAN[7], _INFINITE[7] = np.nan, np.inf
 _PEAK = _FLOATS.copy()
 _PEAK[7] = 1.5
+_HOLED = wave(0).copy()
+_HOLED[SAMPLES // 4 : SAMPLES // 2] = 0
 _TWICE = np.stack([wave(0), wave(0)], axis=1)
 
 SOUND = [
@@ -126,8 +134,11 @@ SOUND = [
     BadInput("a data size of 0, after a loss of power", _header(SIZE, "<I", 0)),
     BadInput("a data size of half of what follows", _header(SIZE, "<I", SAMPLES)),
     BadInput("a data size far beyond the end", _header(SIZE, "<I", 2**30)),
+    BadInput("3 bytes a frame of one channel of 16 bits", _header(FRAME, "<H", 3)),
+    BadInput("a wav that was sent as text: line ends grew", _sent_as_text),
     BadInput("all samples zero", _samples(np.zeros(SAMPLES, np.int16))),
     BadInput("all samples one value", _samples(np.full(SAMPLES, 1234, np.int16))),
+    BadInput("a quarter of the samples zero, as of a torn copy", _samples(_HOLED)),
     BadInput("noise of the last bit alone", _samples((wave(0) % 2).astype(np.int16))),
     BadInput("floats as if they were 16 bits", _samples(wave(0).astype(float), subtype="FLOAT")),
     BadInput("one float above 1", _samples(_PEAK, subtype="FLOAT")),
