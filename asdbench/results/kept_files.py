@@ -19,7 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class KeptFiles:
-    """Files below a folder. ``damaged`` says, by file, what is wrong with those that were read."""
+    """Files below a folder. ``damaged`` says, by file, what is wrong with those that were read.
+
+    A file that is written anew is no more damaged.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,7 +31,9 @@ class KeptFiles:
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file of the folder in one step; ``ValueError`` where the disk is full."""
         with self.room():
-            return files.write(self.folder / name, content)
+            written = files.write(self.folder / name, content)
+        self.damaged.pop(name, None)
+        return written
 
     def write_json(self, name: str, value: Any) -> Path:
         """Write a JSON file of the folder, always with one spelling."""
@@ -63,6 +68,16 @@ class KeptFiles:
                 f"{path.parent}, and run or import it again"
             )
         return content
+
+    def whole(self, place: str, seals: Mapping[str, Any]) -> bool:
+        """Whether these files of a folder have the sizes of their seals; says where one has not."""
+        for name, known in seals.items():
+            path = self.folder / place / name
+            size = path.stat().st_size if path.exists() else 0
+            if size != known["bytes"]:
+                self.spoilt(f"{place}/{name}", f"has {size} of {known['bytes']} bytes")
+                return False
+        return True
 
     def spoilt(self, name: str, why: str) -> None:
         """Note that a file is damaged; once a file, in the log."""

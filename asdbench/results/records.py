@@ -138,3 +138,8 @@ class Score(NamedTuple):
         """A test clip's score, beside its label, and what was decided of it."""
         name = clip.name or ""
         return cls(clip.machine, clip.id, clip.subset, name, clip.anomalous, score, decided)
+
+
+def is_of(record: Mapping[str, Any], name: str) -> bool:
+    """Whether a ``cell.json`` is that of the cell of this name: by its key, where it tells one."""
+    return "key" not in record or name.endswith(f"-{record['key']}")

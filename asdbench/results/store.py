@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from asdbench.data.tags import Tags
 from asdbench.results.kept_files import KeptFiles, inside, seal_of
-from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score
+from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score, is_of
 from asdbench.results.tables import history_csv, read_history, scores_csv, scores_in
 
 TAGS = "tags.json"
@@ -77,14 +77,12 @@ class Store(KeptFiles):
         """Holds the folder if nobody else does; says whether it could."""
         try:
             with self.room():
-                self._lock.acquire(timeout=0)
+                held = self._lock.acquire(timeout=0)
         except Timeout:
             yield False
             return
-        try:
+        with held:
             yield True
-        finally:
-            self._lock.release()
 
     def test_sets(self) -> dict[str, str]:
         """The hash of the test clips of each subset that the folder is for."""
@@ -100,8 +98,11 @@ class Store(KeptFiles):
         return self.read_json(TAGS) or {}
 
     def done(self, name: str) -> bool:
-        """Whether the results of the cell of this name are complete."""
-        return self.cell(name) is not None
+        """Whether the results of the cell of this name are complete, and none is cut short."""
+        record, place = self.cell(name), self.cell_folder(name)
+        seals = (record or {}).get("files", {}).items()
+        there = {file: seal for file, seal in seals if (place / file).exists()}  # weights may go
+        return record is not None and self.whole(f"cells/{name}", there)
 
     def cell_folder(self, name: str) -> Path:
         return self.folder / "cells" / inside(name)
@@ -159,37 +160,36 @@ class Store(KeptFiles):
         self.write_json(f"rows/{inside(record['label'])}.json", record)
 
     def row(self, label: str) -> dict[str, Any] | None:
-        """The file of the row of this label, or None."""
-        return self.read_json(f"rows/{inside(label)}.json", OF_ROW)
+        """The file of the row of this label, or None; also where it is that of another row."""
+        name = f"rows/{inside(label)}.json"
+        record = self.read_json(name, OF_ROW)
+        if record and record["label"] != label:
+            self.spoilt(name, f"is that of the row {record['label']!r}")
+            return None
+        return record
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row's file, in order of label."""
         names = sorted(path.name for path in (self.folder / "rows").glob("[!.]*.json"))
-        return [found for name in names if (found := self.read_json(f"rows/{name}", OF_ROW))]
+        return [found for name in names if (found := self.row(name.removesuffix(".json")))]
 
     def cell(self, name: str) -> dict[str, Any] | None:
-        """A finished cell's record, or None; also where its scores are cut short, or gone."""
-        record = self.read_json(f"cells/{inside(name)}/cell.json", OF_CELL)
-        place = self.cell_folder(name) / SCORES
-        sealed = (record or {}).get("files", {}).get(SCORES)
-        if sealed:
-            size = place.stat().st_size if place.exists() else 0
-            if size != sealed["bytes"]:
-                self.spoilt(f"cells/{name}/{SCORES}", f"has {size} of {sealed['bytes']} bytes")
-                return None
-        return record
+        """A finished cell's record, or None; also where it is another's, or has no whole scores."""
+        place = f"cells/{inside(name)}"
+        record = self.read_json(f"{place}/cell.json", OF_CELL)
+        if record and not is_of(record, name):
+            self.spoilt(f"{place}/cell.json", f"is that of another cell, {record['key']}")
+            return None
+        seal = (record or {}).get("files", {}).get(SCORES)
+        return None if seal and not self.whole(place, {SCORES: seal}) else record
 
     def scores(self, name: str) -> list[Score]:
         """A finished cell's scores. Raises ``ValueError`` where they aren't those of its run."""
         return scores_in(self._checked(name, SCORES), self.cell_folder(name) / SCORES)
 
     def train_scores(self, name: str) -> list[Score]:
-        """A cell's scores of its training clips; ``FileNotFoundError`` where it has none.
-
-        Raises ``ValueError`` where they aren't those of its run.
-        """
-        content = self._checked(name, TRAIN_SCORES)
-        return scores_in(content, self.cell_folder(name) / TRAIN_SCORES)
+        """The same of its training clips; ``FileNotFoundError`` where it has none."""
+        return scores_in(self._checked(name, TRAIN_SCORES), self.cell_folder(name) / TRAIN_SCORES)
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read any more."""

@@ -14,7 +14,7 @@ from asdbench.data.hashes import hash_test_set
 from asdbench.data.tags import Tags
 from asdbench.evaluation import SUBSETS
 from asdbench.evaluation.curves import curves
-from asdbench.results.records import Score
+from asdbench.results.records import Score, is_of
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete
 from asdbench.results.store import SCORES, TAGS, Store
@@ -126,6 +126,8 @@ def read_cell(folder: Path, name: str) -> dict[str, Any] | None:
         return None
     record: dict[str, Any] = read_json(folder, f"{place}/cell.json")
     shaped(record, CellFile, f"{place}/cell.json")
+    if not is_of(record, name):
+        raise RefusedError(f"{place}/cell.json is that of another cell")
     for fact in ("finished", "imported"):
         moment = record["facts"].get(fact)
         if moment is not None and not (isinstance(moment, str) and MOMENT.fullmatch(moment)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from folders import OUTCOME, SCORES, SETS, cell
 
 from asdbench.results.export import export_scores
+from asdbench.results.records import Cell
 from asdbench.results.store import OF_ROW, Store
 
 
@@ -32,6 +34,49 @@ def test_scores_that_were_cut_short_are_no_result(
     assert not store.done(cell().name)
     assert f"has {len(whole) // 2} of {len(whole)} bytes" in caplog.text
     store.keep(cell(), SCORES, OUTCOME)
+    assert store.done(cell().name)
+
+
+@pytest.mark.parametrize("other", [cell(repeat=1), cell(method="autoencoder")])
+def test_a_folder_with_the_files_of_another_cell_is_no_result(
+    store: Store, caplog: pytest.LogCaptureFixture, other: Cell
+) -> None:
+    for each in (cell(), other):
+        store.keep(each, SCORES, OUTCOME)
+    here, there = (store.cell_folder(each.name) for each in (cell(), other))
+    shutil.copytree(there, here, dirs_exist_ok=True)
+    assert (store.done(cell().name), store.cell(cell().name)) == (False, None)
+    assert store.done(other.name)
+    assert f"{here / 'cell.json'} is that of another cell, {other.key}" in caplog.text
+    store.keep(cell(), SCORES, OUTCOME)
+    assert store.done(cell().name)
+    assert store.damaged == {}  # a board made now has nothing to say of it
+
+
+def test_a_row_with_the_file_of_another_is_told_by_name(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    of_knn, of_simclr = (
+        dict.fromkeys(OF_ROW, "") | {"label": label} for label in ("knn", "simclr")
+    )
+    store.keep_row(of_simclr)
+    shutil.copy(store.folder / "rows" / "simclr.json", store.folder / "rows" / "knn.json")
+    assert (store.row("knn"), store.rows()) == (None, [of_simclr])
+    assert "rows/knn.json is that of the row 'simclr', so it counts as missing" in caplog.text
+    store.keep_row(of_knn)
+    assert (store.rows(), store.damaged) == ([of_knn, of_simclr], {})
+
+
+@pytest.mark.parametrize("file", ["weights.safetensors", "train_scores.csv"])
+def test_a_cell_whose_other_files_were_cut_short_is_run_again_and_shown_till_then(
+    store: Store, caplog: pytest.LogCaptureFixture, file: str
+) -> None:
+    store.keep(cell(), SCORES, OUTCOME, train=SCORES)
+    (store.cell_folder(cell().name) / file).write_bytes(b"half")
+    assert store.cell(cell().name)  # a board needs its scores alone
+    assert not store.done(cell().name)
+    assert f"{file} has 4 of " in caplog.text
+    (store.cell_folder(cell().name) / file).unlink()  # by a hand that needs the room
     assert store.done(cell().name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,13 @@ def test_a_row_is_read_with_the_clips_that_it_scored(lab: Path) -> None:
     assert row.clips == {s: m["hash"] for s, m in marks_of(lab).items()} == Store(lab).test_sets()
     assert (row.label, row.kind, len(row.cells)) == ("knn", "run", 6)
     assert tags_of_folder(lab) == {}
+
+
+def test_the_files_of_another_cell_are_refused(lab: Path) -> None:
+    first, second = (next(lab.glob(f"cells/knn-fan-r{repeat}-*")) for repeat in (0, 1))
+    shutil.copytree(first, second, dirs_exist_ok=True)
+    with pytest.raises(RefusedError, match=f"{second.name}/cell.json is that of another cell"):
+        read_row(lab, "knn")
 
 
 def test_a_repeat_that_isnt_done_doesnt_count(lab: Path) -> None:
