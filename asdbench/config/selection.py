@@ -25,6 +25,7 @@ from asdbench.config.schema import build, merge
 from asdbench.config.system import cache_folder
 
 _log = logging.getLogger(__name__)
+_KNOWN = {"scope": str, "fields": dict, "deterministic": bool, "remarks": list}  # of a method
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,8 @@ def _remembered(path: Path) -> dict[str, Any] | None:
     """What was remembered in this file; None where it can't be read, or is damaged."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict) or {k: type(v) for k, v in found.items()} != _KNOWN:
+            raise ValueError("it isn't what a method says of itself")
     except OSError:
         return None
     except ValueError as error:

@@ -213,9 +213,15 @@ def added(default: T) -> T:
 
 
 def checked_scores(scores: ArrayLike, clips: int) -> NDArray[np.float64]:
-    """Scores as (N,) float64; ``ValueError`` for no numbers, another shape, NaN or infinity."""
+    """Scores as (N,) float64.
+
+    ``ValueError`` for no numbers, another shape, NaN, infinity, what is masked, or integers that
+    float64 hasn't got: they could become equal.
+    """
     import numpy as np
 
+    if isinstance(scores, np.ma.MaskedArray) and (masked := int(np.ma.getmaskarray(scores).sum())):
+        raise ValueError(f"score gave {masked} masked values of {clips}; give each clip a number")
     given = np.asarray(scores)
     if given.dtype.kind not in "biuf":
         kinds = {"O": type(scores).__name__, "U": "text", "S": "bytes"}
@@ -227,4 +233,8 @@ def checked_scores(scores: ArrayLike, clips: int) -> NDArray[np.float64]:
     wrong = int((~np.isfinite(found)).sum())
     if wrong:
         raise ValueError(f"score gave {wrong} NaN or infinite values of {clips}")
+    if given.dtype.kind in "iu" and (odd := int((given.astype(object) != found).sum())):
+        raise ValueError(
+            f"score gave {odd} integers of {clips} that float64 can't hold; keep them below 2**53"
+        )
     return found

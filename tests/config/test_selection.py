@@ -229,7 +229,7 @@ def test_fields_that_depend_on_a_files_content_are_found_out_anew(
     assert text() == "second one"
 
 
-@pytest.mark.parametrize("left", ["", '{"scope": "mach'])
+@pytest.mark.parametrize("left", ["", '{"scope": "mach', "[1]", '{"scope": "machine"}'])
 def test_what_is_remembered_is_found_out_anew_where_it_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, left: str
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_stage_is_asked_of_whatever_keeps_them(tmp_path: Path) -> None:
         np.array([1, 2.5, -3], np.float32),
         torch.tensor([1, 2.5, -3]),
         (np.float64(1), 2.5, -3),
+        np.ma.masked_greater([1, 2.5, -3], 4),
     ],
 )
 def test_scores_are_numbers_of_any_kind(scores: Any) -> None:
@@ -84,6 +85,9 @@ def test_scores_are_numbers_of_any_kind(scores: Any) -> None:
         (1.0, r"score gave shape \(\) for 3 clips; give \(3,\)"),
         ([1.0, np.nan, np.inf], "score gave 2 NaN or infinite values of 3"),
         ([1.0, 2.0, -np.inf], "score gave 1 NaN or infinite values of 3"),
+        (np.ma.masked_greater([1.0, 2.0, 3.0], 2), "score gave 1 masked values of 3; give each"),
+        (np.array([1, 2**63, 2**63 + 1], np.uint64), "score gave 1 integers of 3 that float64"),
+        (torch.tensor([1, 2, -(2**53) - 1]), "score gave 1 integers of 3 that float64"),
     ],
 )
 def test_what_is_no_score_is_named(scores: Any, says: str) -> None:
