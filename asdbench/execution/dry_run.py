@@ -137,7 +137,7 @@ def _rows(planned: Plan, store: Store, clips: Sequence[Clip], *, force: bool) ->
     every = Counter(clip.machine for clip in clips)
     for row in planned.rows:
         names = [cell.name for repeat in row.cells for cell in repeat]
-        missing = sum(force or not store.done(name) for name in names)
+        missing = sum(force or not store.intact(name) for name in names)
         took = before.took(row.cells[0], round(_of_a_cell(row, tested))) if missing else None
         scores = round(LINE * _of_a_cell(row, every))
         found.append(_Ahead(row.label, len(names), missing, took, scores))

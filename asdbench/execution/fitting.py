@@ -70,7 +70,7 @@ def fit(
 def _run_all(planned: Plan, clips: Clips, store: Store, engine: Engine, watch: Watch) -> None:
     """Run the cells that aren't done. Raises ``ValueError`` where one fails."""
     keep_rows(store, planned.rows, planned.recipe.benchmark, recipe_of(planned, clips))
-    missing = [cell for cell in planned.cells if not store.done(cell.name)]
+    missing = [cell for cell in planned.cells if not store.intact(cell.name)]
     watch(state_of_rows(planned, missing, store, engine))
     watch(Running(missing))
     failed = run(missing, planned.plugins, clips, store, engine=engine, watch=watch)

@@ -69,12 +69,16 @@ class KeptFiles:
             )
         return content
 
-    def whole(self, place: str, seals: Mapping[str, Any]) -> bool:
-        """Whether these files of a folder have the sizes of their seals; says where one has not."""
+    def whole(self, place: str, seals: Mapping[str, Any], needed: str) -> bool:
+        """Whether files of a folder have the sizes of their seals; says which has not.
+
+        One that is gone counts only if it is the ``needed`` one.
+        """
         for name, known in seals.items():
             path = self.folder / place / name
-            size = path.stat().st_size if path.exists() else 0
-            if size != known["bytes"]:
+            there = path.exists()
+            size = path.stat().st_size if there else 0
+            if size != known["bytes"] and (there or name == needed):
                 self.spoilt(f"{place}/{name}", f"has {size} of {known['bytes']} bytes")
                 return False
         return True

@@ -36,7 +36,9 @@ class Redo:
 
     def missing(self, cells: Sequence[Cell]) -> list[Cell]:
         """Those of these cells that are to be run, each once."""
-        wanted = {c.name: c for c in cells if c.name in self._left or not self._store.done(c.name)}
+        wanted = {
+            c.name: c for c in cells if c.name in self._left or not self._store.intact(c.name)
+        }
         return list(wanted.values())
 
     def done(self, cell: Cell) -> None:

@@ -98,11 +98,13 @@ class Store(KeptFiles):
         return self.read_json(TAGS) or {}
 
     def done(self, name: str) -> bool:
-        """Whether the results of the cell of this name are complete, and none is cut short."""
-        record, place = self.cell(name), self.cell_folder(name)
-        seals = (record or {}).get("files", {}).items()
-        there = {file: seal for file, seal in seals if (place / file).exists()}  # weights may go
-        return record is not None and self.whole(f"cells/{name}", there)
+        """Whether the results of the cell of this name are complete."""
+        return self.cell(name) is not None
+
+    def intact(self, name: str) -> bool:
+        """Whether it is done, and what else it left isn't cut short: then no run does it again."""
+        record = self.cell(name)
+        return bool(record and self.whole(f"cells/{name}", record.get("files", {}), SCORES))
 
     def cell_folder(self, name: str) -> Path:
         return self.folder / "cells" / inside(name)
@@ -124,15 +126,14 @@ class Store(KeptFiles):
         ``train`` has the scores of its training clips, where they are known; ``code`` is the
         method's own file, where it isn't installed.
         """
-        place = f"cells/{cell.name}"
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (self.cell_folder(cell.name) / name).unlink(missing_ok=True)
         kept: dict[str, str | bytes] = {SCORES: scores_csv(scores), WEIGHTS: outcome.weights}
         if found := list(train):
             kept[TRAIN_SCORES] = scores_csv(found)
-        self.write(f"{place}/history.csv", history_csv(outcome.history))
+        self.write(f"cells/{cell.name}/history.csv", history_csv(outcome.history))
         if code is not None:
-            self.write(f"{place}/{CODE}", code)
+            self.write(f"cells/{cell.name}/{CODE}", code)
         self._keep_record(cell, kept, outcome.seconds, outcome.facts, outcome.cost)
         shutil.rmtree(self.scratch(cell), ignore_errors=True)
 
@@ -181,7 +182,7 @@ class Store(KeptFiles):
             self.spoilt(f"{place}/cell.json", f"is that of another cell, {record['key']}")
             return None
         seal = (record or {}).get("files", {}).get(SCORES)
-        return None if seal and not self.whole(place, {SCORES: seal}) else record
+        return None if seal and not self.whole(place, {SCORES: seal}, SCORES) else record
 
     def scores(self, name: str) -> list[Score]:
         """A finished cell's scores. Raises ``ValueError`` where they aren't those of its run."""
@@ -193,9 +194,8 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read any more."""
-        path = self.cell_folder(name) / "history.csv"
         with contextlib.suppress(OSError, ValueError):
-            return read_history(path)
+            return read_history(self.cell_folder(name) / "history.csv")
         self.spoilt(f"cells/{name}/history.csv", "can't be read")
         return []
 
@@ -244,7 +244,7 @@ class Store(KeptFiles):
         """Write these files, then ``cell.json``, which knows them: now the cell is done."""
         for name, content in kept.items():
             self.write(f"cells/{cell.name}/{name}", content)
-        files = {name: seal_of(content) for name, content in kept.items()}
         record = {"key": cell.key, "cell": asdict(cell), "seconds": seconds, "facts": facts}
-        record |= {"files": files} | ({"cost": cost} if cost else {})
+        record["files"] = {name: seal_of(content) for name, content in kept.items()}
+        record |= {"cost": cost} if cost else {}
         self.write_json(f"cells/{cell.name}/cell.json", record)

@@ -73,11 +73,11 @@ def test_a_cell_whose_other_files_were_cut_short_is_run_again_and_shown_till_the
 ) -> None:
     store.keep(cell(), SCORES, OUTCOME, train=SCORES)
     (store.cell_folder(cell().name) / file).write_bytes(b"half")
-    assert store.cell(cell().name)  # a board needs its scores alone
-    assert not store.done(cell().name)
+    assert store.done(cell().name)  # a board needs its scores alone
+    assert not store.intact(cell().name)
     assert f"{file} has 4 of " in caplog.text
     (store.cell_folder(cell().name) / file).unlink()  # by a hand that needs the room
-    assert store.done(cell().name)
+    assert store.intact(cell().name)
 
 
 @pytest.mark.parametrize("table", ["scores.csv", "train_scores.csv"])
