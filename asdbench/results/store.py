@@ -193,10 +193,10 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read any more."""
-        path = self.cell_folder(name) / "history.csv"
-        with contextlib.suppress(OSError, ValueError):
-            return read_history(path)
-        self.spoilt(f"cells/{name}/history.csv", "can't be read")
+        try:
+            return read_history(self.cell_folder(name) / "history.csv")
+        except (OSError, ValueError) as error:
+            self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
         return []
 
     def weights(self, name: str) -> bytes:
