@@ -22,6 +22,7 @@ from typing import Any
 from asdbench.config import declared
 from asdbench.config.imports import told_if_slow
 from asdbench.config.names import did_you_mean, near_path
+from asdbench.config.said import one_line, with_kind
 
 METHODS = "asdbench.methods"
 DATASETS = "asdbench.datasets"
@@ -92,10 +93,8 @@ class Plugin:
                 module = self._import()
             return getattr(module, self.attribute) if self.attribute else _the_method_of(module)
         except (Exception, SystemExit) as error:
-            said = error.msg if isinstance(error, SyntaxError) else error
-            cause = "" if isinstance(error, BrokenPluginError) else f"{type(error).__name__}: "
             raise BrokenPluginError(
-                f"{self.group} plugin {self.name!r} can't be loaded: {cause}{said}{_place(error)}"
+                f"{self.group} plugin {self.name!r} can't be loaded: {_cause(error)}{_place(error)}"
             ) from error
 
     def _import(self) -> ModuleType:
@@ -165,6 +164,12 @@ def source_hash(file: Path) -> str:
     for path in sorted({file, *(p for p in beside if package or p.name != "__init__.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
+    return one_line(error) if isinstance(error, BrokenPluginError) else with_kind(error)
 
 
 def _place(error: BaseException) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from asdbench.config.keys import key
 from asdbench.config.limits import UNLIMITED, Limits
+from asdbench.config.said import one_line
 from asdbench.config.system import cache_folder
 from asdbench.data.bank import Bank, copied
 from asdbench.data.clips import Clips
@@ -27,7 +28,6 @@ from asdbench.data.decode import Samples
 from asdbench.engines.events import CellEvent, CellWork, Done, Emit, Failed, Lost, Task
 from asdbench.engines.local import in_processes
 from asdbench.engines.ray_nodes import LOOK, Head, Node, Room, knock, nodes_now
-from asdbench.engines.server import one_line
 from asdbench.engines.workers import Workers
 from asdbench.results.records import Outcome
 

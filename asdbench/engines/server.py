@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from asdbench.config.limits import UNLIMITED, Limits
+from asdbench.config.said import one_line
 from asdbench.engines.child import MOST, importing
 from asdbench.engines.isolation import read
 
@@ -206,10 +207,11 @@ def _hold_to(limits: Limits) -> None:
 
 def _reason(error: BaseException, limits: Limits) -> str:
     """What an error says; that of too little memory names the limit."""
-    out_of_memory = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    said = one_line(error)
+    out_of_memory = isinstance(error, MemoryError) or "can't allocate memory" in said
     if out_of_memory and limits.gigabytes is not None:
         return f"it wanted more than {limits.gigabytes:g} GB, its limit ({type(error).__name__})"
-    return one_line(error)
+    return said
 
 
 def _end_with_server(connection: Connection) -> None:
@@ -240,9 +242,3 @@ def death(whose: str, exitcode: int | None, said: bytes) -> tuple[str, str]:
         how = signal.Signals(-exitcode).name
     hint = "; the system may have run out of memory" if how == "SIGKILL" else ""
     return f"{whose} ended with {how}{hint}", said.decode(errors="replace")[-4000:]
-
-
-def one_line(error: BaseException) -> str:
-    """What an error says, as one line; the kind of all that isn't a user's."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -55,11 +56,11 @@ def _range(values: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def curves(repeat: int, machine: str | None, history: Sequence[Mapping[str, str]]) -> list[Curve]:
-    """The curves of one cell's training: one a stage and figure."""
+    """The curves of one cell's training: one a stage and figure, of what can be drawn of it."""
     found: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for line in history:
         for figure, value in line.items():
-            if figure not in {"stage", "epoch"} and value:
+            if figure not in {"stage", "epoch"} and value and math.isfinite(float(value)):
                 points = found.setdefault((line["stage"], figure), [])
                 points.append((int(line["epoch"]), float(value)))
     return [

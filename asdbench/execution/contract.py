@@ -17,6 +17,7 @@ from asdbench.config.defaults import Settings
 from asdbench.config.imports import told_if_slow
 from asdbench.config.keys import plain
 from asdbench.config.plugins import Plugin
+from asdbench.config.said import SHOWN, cut
 from asdbench.config.schema import build, merge
 from asdbench.config.selection import by_method, check_settings
 from asdbench.data.clips import Clips
@@ -134,7 +135,7 @@ def findings(plugin: Plugin, fields: Mapping[str, Any]) -> Iterator[Finding]:
     try:
         method, scores = trial.fit(train.blind(), test.blind())
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
-        yield Finding("fits, and gives one finite score a clip", False, repr(error))
+        yield Finding("fits, and gives one finite score a clip", False, cut(repr(error), SHOWN))
         return
     yield Finding("fits, and gives one finite score a clip", True)
     yield _decides(method, train.blind(), test.blind(), scores)
@@ -159,7 +160,7 @@ def _decides(method: Any, train: Clips, test: Clips, scores: Scores) -> Finding:
     try:
         decisions(method, train, test, scores)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
-        return Finding(rule, False, repr(error))
+        return Finding(rule, False, cut(repr(error), SHOWN))
     return Finding(rule, True)
 
 
@@ -198,7 +199,7 @@ def _restores(trial: Trial, method: Any, scores: Scores, test: Clips) -> Finding
         what = "what scoring needs goes into attributes that end in _"
         return Finding(rule, False, f"{error!r}; {what}")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
-        return Finding(rule, False, repr(error))
+        return Finding(rule, False, cut(repr(error), SHOWN))
     return Finding(rule, bool(np.array_equal(found, scores)), "its scores differ")
 
 
@@ -206,7 +207,7 @@ def _same(rule: str, expected: Scores, again: Callable[[], Scores]) -> Finding:
     try:
         found = again()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
-        return Finding(rule, False, repr(error))
+        return Finding(rule, False, cut(repr(error), SHOWN))
     scale = max(float(np.ptp(expected)), float(np.abs(expected).max()), 1e-12)
     apart = float(np.abs(expected - found).max()) / scale
     return Finding(rule, apart <= CLOSE, f"scores differ by {apart:.1e} of their size")

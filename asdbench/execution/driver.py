@@ -11,6 +11,7 @@ from typing import Any
 from asdbench.config.keys import plain
 from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.plugins import Plugin
+from asdbench.config.said import KEPT, SHOWN, cut
 from asdbench.data.clips import Clips
 from asdbench.data.oddities import Oddity
 from asdbench.engines.engine import Engine
@@ -84,6 +85,8 @@ def run(
                     event = replace(event, outcome=_isolated(event.outcome))
                 store.keep(event.cell, scores, event.outcome, train, code)
             elif isinstance(event, Failed):
+                reason, text = cut(event.reason, SHOWN), cut(event.text, KEPT)
+                event = replace(event, reason=reason, text=text)
                 store.keep_error(event.cell, f"{event.reason}\n\n{event.text}")
                 failed.append(event)
             watch(event)

@@ -89,6 +89,12 @@ class KeptFiles:
             self.damaged[name] = f"{self.folder / name} {why}, so it counts as missing"
             _log.warning("%s; run or import it again, and it is made anew", self.damaged[name])
 
+    def lost(self, name: str, why: str, what: str) -> None:
+        """Note that a file is damaged which nothing waits for, and what is left out for it."""
+        if name not in self.damaged:
+            self.damaged[name] = f"{self.folder / name} {why}, so {what} are left out"
+            _log.warning("%s", self.damaged[name])
+
     def room(self) -> contextlib.AbstractContextManager[None]:
         """Says what a full disk, or a folder that can't be written, means."""
         return files.room_in(self.folder, if_full=_FULL, if_denied="; use another --out")

@@ -194,9 +194,10 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read any more."""
-        with contextlib.suppress(OSError, ValueError):
+        try:
             return read_history(self.cell_folder(name) / "history.csv")
-        self.spoilt(f"cells/{name}/history.csv", "can't be read")
+        except (OSError, ValueError) as error:
+            self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
         return []
 
     def weights(self, name: str) -> bytes:

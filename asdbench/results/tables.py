@@ -59,9 +59,21 @@ def history_csv(history: Sequence[Mapping[str, Any]]) -> str:
 
 
 def read_history(path: Path) -> list[dict[str, str]]:
-    """The epochs in such a table."""
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    """The epochs in such a table; ``ValueError``, which says why, for any other content."""
+    text = path.read_bytes().decode()
+    if not text.endswith("\n"):
+        raise ValueError("it is cut short" if text else "it is empty")
+    try:
+        columns, *lines = csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if lines and columns[:2] != ["stage", "epoch"]:
+        raise ValueError("it doesn't begin with the columns stage and epoch")
+    if any(len(line) != len(columns) for line in lines):
+        raise ValueError("its lines aren't of one length")
+    for _, epoch, *figures in lines:
+        _ = int(epoch), [float(figure or 0) for figure in figures]
+    return [dict(zip(columns, line, strict=True)) for line in lines]
 
 
 def csv_text(lines: Iterable[Iterable[Any]]) -> str:

@@ -13,11 +13,11 @@ from typing import Any
 from asdbench.data.hashes import hash_test_set
 from asdbench.data.tags import Tags
 from asdbench.evaluation import SUBSETS
-from asdbench.evaluation.curves import curves
 from asdbench.results.records import Score, is_of
 from asdbench.results.rows import Record
 from asdbench.results.scored import Complete
 from asdbench.results.store import SCORES, TAGS, Store
+from asdbench.results.tables import read_history
 from asdbench.submission.guard import (
     LARGEST_TABLE,
     RefusedError,
@@ -134,10 +134,11 @@ def read_cell(folder: Path, name: str) -> dict[str, Any] | None:
             raise RefusedError(f"{place}/cell.json: {fact} is no time in UTC")
     plain_file(folder, f"{place}/history.csv", LARGEST_TABLE)
     try:
-        drawn = curves(0, None, Store(folder).history(name))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        history = read_history(folder / place / "history.csv")
+    except ValueError:
         raise RefusedError(f"{place}/history.csv is no table of epochs") from None
-    if not all(math.isfinite(value) for curve in drawn for value in curve.values):
+    figures = [line[name] or 0 for line in history for name in [*line][2:]]
+    if not all(math.isfinite(float(figure)) for figure in figures):
         raise RefusedError(f"{place}/history.csv has a figure that is no finite number")
     return record
 

@@ -19,10 +19,10 @@ from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, R
 from asdbench.config import plugins
 from asdbench.config.keys import key
 from asdbench.config.names import flat
+from asdbench.config.said import one_line
 from asdbench.detector.chosen import FIRST, chosen
 from asdbench.detector.description import FORMAT
 from asdbench.detector.make import make
-from asdbench.engines.server import one_line
 from asdbench.evaluation import Board
 from asdbench.results.store import Store
 from asdbench.tracking.client import Client, as_metrics

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from processes import alive, wait_for
-from small_jobs import Unreadable, be_killed, do, jobs, light
+from small_jobs import Unreadable, do, jobs, light
 
 from asdbench.engines.child import Child
-from asdbench.engines.server import LAST, Message, death, one_line
+from asdbench.engines.server import LAST, Message, death
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,7 @@ def test_a_job_starts_says_what_it_says_and_is_done(server: Child, tmp_path: Pat
     [
         ("fail", "failed", "KeyError: 'odd'", 'raise KeyError("odd")'),
         ("fail_as_a_user", "failed", "a line and another", "ValueError"),
+        ("fail_without_a_text", "failed", "OddError (its text can't be had", "raise OddError"),
         ("leave", "failed", "SystemExit: 0", "SystemExit"),
         (
             ("leave_for_good", 3),
@@ -141,11 +142,3 @@ def test_a_death_says_how_and_the_last_that_was_printed() -> None:
     )
     assert death("it", -15, b"\xff")[0] == "it ended with SIGTERM"
     assert death("it", -9, b"")[0] == "it ended with SIGKILL; the system may have run out of memory"
-
-
-def test_an_error_is_one_line_with_its_kind_unless_it_is_a_users() -> None:
-    assert one_line(ValueError("k = 0;\n  use more")) == "k = 0; use more"
-    assert one_line(RuntimeError("no\tdevice")) == "RuntimeError: no device"
-    with pytest.raises(TypeError) as caught:
-        be_killed()  # type: ignore[call-arg]
-    assert one_line(caught.value).startswith("TypeError: be_killed() missing")

@@ -80,6 +80,15 @@ def test_training_has_a_curve_a_stage_and_figure() -> None:
     assert curves.curves(0, None, []) == []
 
 
+def test_a_figure_that_is_no_finite_number_is_not_drawn() -> None:
+    history = [
+        {"stage": "fit", "epoch": str(epoch), "loss": loss, "gap": "nan"}
+        for epoch, loss in enumerate(["0.5", "nan", "-1e400", "0.25"], 1)
+    ]
+    [found] = curves.curves(0, None, history)
+    assert (found.figure, [*found.epochs], [*found.values]) == ("loss", [1, 4], [0.5, 0.25])
+
+
 def test_long_training_is_thinned_out_but_keeps_its_ends() -> None:
     history = [{"stage": "fit", "epoch": str(e), "loss": str(1 / e)} for e in range(1, 201)]
     [found] = curves.curves(0, None, history)

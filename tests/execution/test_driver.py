@@ -137,6 +137,23 @@ def test_a_cell_that_fails_is_returned_and_written_down_and_stops_no_other(
     assert store.history(good[0].name) == [{"stage": "fit", "epoch": "1", "loss": "0.5"}]
 
 
+def test_a_reason_and_its_file_are_short_however_long_what_a_method_says_is(
+    tmp_path: Path, small_clips: Clips
+) -> None:
+    def answer(tasks: Sequence[Task], work: CellWork) -> Generator[CellEvent]:
+        yield Failed(tasks[0].cell, "A" * 5_000_000, "B" * 5_000_000 + " in fit")
+
+    made, store = planned(small_clips, "knn", repeats=1), Store(tmp_path)
+    with store.opened(small_clips.test_sets, "small"):
+        engine = replace(inline_engine(), run=answer)
+        [failed] = run(made.cells, made.plugins, small_clips, store, engine=engine)
+    assert len(failed.reason) <= 500
+    text = (store.cell_folder(failed.cell.name) / "error.txt").read_text()
+    assert text.startswith(failed.reason)
+    assert text.endswith("B in fit")
+    assert len(text) < 1_001_000
+
+
 def test_a_recipe_says_what_a_row_was_trained_on(small_clips: Clips) -> None:
     made = planned(small_clips, "knn", seed=3)
     assert recipe_of(made, small_clips) == {

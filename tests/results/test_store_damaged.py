@@ -110,7 +110,19 @@ def test_json_that_is_something_else_counts_as_missing(
     assert caplog.text.count("isn't the JSON that was written") == 2
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\x00garbage"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"\xff\x00garbage",
+        b"stage,epoch,loss\na,1,0.",
+        b"stage,epoch,loss\na,1\n",
+        b"epoch,loss\n1,nan\n2,-1e400\n",
+        b"stage,epoch,loss\na,x,3\n",
+        b"stage,epoch,loss\na,1,low\n",
+    ],
+)
 def test_a_lost_learning_curve_costs_itself_alone(
     store: Store, content: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -118,7 +130,10 @@ def test_a_lost_learning_curve_costs_itself_alone(
     path = store.cell_folder(cell().name) / "history.csv"
     path.unlink() if content is None else path.write_bytes(content)
     assert store.history(cell().name) == []
-    assert "history.csv can't be read" in caplog.text
+    [note] = store.damaged.values()
+    assert note in caplog.text
+    assert note.startswith(f"{path} can't be read (")
+    assert note.endswith("), so its curves are left out")
     assert store.done(cell().name)
 
 

@@ -88,7 +88,7 @@ class Folder:
         seconds: float = 1.0,
         done: bool = True,
         facts: Mapping[str, Any] | None = None,
-        history: str = "",
+        history: str = "\n",
     ) -> None:
         folder = self.path / "cells" / name
         folder.mkdir(parents=True)

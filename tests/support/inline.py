@@ -12,9 +12,9 @@ from typing import Any
 from unittest import mock
 
 from asdbench.config.numerics import Numerics
+from asdbench.config.said import one_line
 from asdbench.engines.engine import Engine
 from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
-from asdbench.engines.server import one_line
 
 NUMERICS = Numerics(device="cpu", precision="float32")
 

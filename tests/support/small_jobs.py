@@ -50,6 +50,15 @@ def fail(say: Say) -> None:
     raise KeyError("odd")
 
 
+class OddError(ValueError):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def fail_without_a_text(say: Say) -> None:
+    raise OddError
+
+
 def fail_as_a_user(say: Say) -> None:
     raise ValueError("a line\n and another")
 
