@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from asdbench.config.files import refuse_pipe
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import key
 from asdbench.config.numerics import Numerics
@@ -128,12 +129,13 @@ def read(folder: Path) -> DetectorCard:
     """
     place = folder / FILE
     try:
+        refuse_pipe(place)
         told = json.loads(place.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(
             f"no detector in {folder}; make one with asdbench detector make, or fit"
         ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise ValueError(f"{place} can't be read ({error}); make the detector again") from error
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
         raise ValueError(f"{place} is no detector of format {FORMAT}; make it again")

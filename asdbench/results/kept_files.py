@@ -47,11 +47,11 @@ class KeptFiles:
         ``keys``, counts as not there: that is logged, and kept in ``damaged``.
         """
         try:
-            text = (self.folder / name).read_text(encoding="utf-8")
-            found = json.loads(text)
+            files.refuse_pipe(self.folder / name)
+            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, RecursionError):  # which it is of much that is nested
             found = None
         if not isinstance(found, dict) or not found.keys() >= {*keys}:
             self.spoilt(name, "isn't the JSON that was written")

@@ -1,9 +1,8 @@
-"""The output folder: one folder a cell, one file a row; these files are the truth.
+"""The output folder: a folder a cell, a file a row; the truth, of which all else can be made again.
 
 ``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
-and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says
-which cells a row of the leaderboard is made of, ``test-sets.json`` which test clips the folder is
-for, ``tags.json`` what is known of these. Everything else can be made again from them.
+and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says of
+which cells a row is, ``test-sets.json`` which test clips the folder is for, ``tags.json`` their tags.
 """
 
 from __future__ import annotations
@@ -193,12 +192,13 @@ class Store(KeptFiles):
         return scores_in(self._checked(name, TRAIN_SCORES), self.cell_folder(name) / TRAIN_SCORES)
 
     def history(self, name: str) -> list[dict[str, str]]:
-        """A finished cell's epochs; none where the table can't be read any more."""
+        """A finished cell's epochs; none where the table can't be read."""
+        table = f"cells/{name}/history.csv"
         try:
-            return read_history(self.cell_folder(name) / "history.csv")
+            return read_history(self.folder / table)
         except (OSError, ValueError) as error:
-            self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
-        return []
+            self.lost(table, f"can't be read ({error})", "its curves")
+            return []
 
     def weights(self, name: str) -> bytes:
         """What a cell learned; ``ValueError`` where it isn't what was written."""

@@ -101,7 +101,7 @@ class Stages:
             if there is None:
                 began = time.monotonic()
                 tensors, epochs = make()
-                metadata = {"epochs": json.dumps(epochs)}
+                metadata = {"of": found, "epochs": json.dumps(epochs)}
                 metadata["seconds"] = f"{time.monotonic() - began:.3f}"
                 on_cpu = {
                     name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()
@@ -120,8 +120,10 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]] | None:
 
     try:
         with safe_open(path, framework="pt") as file:
-            told = {"seconds": "0", **file.metadata()}
+            told = {"seconds": "0", "of": path.stem, **file.metadata()}
             json.loads(told["epochs"])
+            if told["of"] != path.stem:
+                raise ValueError(f"it is {told['of']}")
             return {name: file.get_tensor(name) for name in file.keys()}, told  # noqa: SIM118
     except FileNotFoundError:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from asdbench.results.kept_files import KeptFiles, seal_of
 
 
-@pytest.mark.parametrize("left", [b"", bytes(40), b'{"a": ', b"[1]", b"\xff\xfe"])
+@pytest.mark.parametrize("left", [b"", bytes(40), b'{"a": ', b"[1]", b"\xff\xfe", b"[" * 200_000])
 def test_a_damaged_file_counts_as_missing_and_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, left: bytes
 ) -> None:
@@ -27,6 +28,12 @@ def test_a_damaged_file_counts_as_missing_and_is_said_once(
     assert str(tmp_path / "a.json") in said
     assert "run or import it again" in said
     assert list(folder.damaged) == ["a.json"]
+
+
+def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    with pytest.raises(OSError, match="it is a pipe"):
+        KeptFiles(tmp_path).read_json("a.json")
 
 
 def test_a_seal_tells_texts_apart() -> None:

@@ -35,3 +35,16 @@ def test_a_stage_that_was_damaged_is_trained_again(
         assert found["x"].equal(torch.arange(100.0))
     assert len(trained) == 2
     assert (str(path) in caplog.text) == (damage != "a link to nowhere")
+
+
+def test_a_stage_in_anothers_place_is_not_loaded(tmp_path: Path) -> None:
+    def train(config: Config, lent: Context) -> dict[str, Tensor]:
+        return {"x": torch.full((2,), float(config.width))}
+
+    for width in (2, 3):
+        context(tmp_path).stage("first", Config(width=width), train)
+    one, other = (tmp_path / "stages").glob("*.safetensors")
+    one.write_bytes(other.read_bytes())
+    for width in (2, 3):
+        found = context(tmp_path).stage("first", Config(width=width), train)
+        assert found["x"].tolist() == [width, width]
