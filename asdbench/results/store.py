@@ -2,7 +2,7 @@
 
 ``cells/<name>/`` holds ``scores.csv``, ``history.csv``, ``weights.safetensors`` (imports have none)
 and, written last, ``cell.json``, which means done; or ``error.txt``. ``rows/<label>.json`` says of
-which cells a row is, ``test-sets.json`` which test clips the folder is for, ``tags.json`` their tags.
+which cells a row is, ``test-sets.json`` which test clips are scored, ``tags.json`` what they are.
 """
 
 from __future__ import annotations
@@ -193,11 +193,10 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read."""
-        table = f"cells/{name}/history.csv"
         try:
-            return read_history(self.folder / table)
+            return read_history(self.cell_folder(name) / "history.csv")
         except (OSError, ValueError) as error:
-            self.lost(table, f"can't be read ({error})", "its curves")
+            self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
             return []
 
     def weights(self, name: str) -> bytes:
