@@ -22,11 +22,10 @@ from asdbench.results.kept_files import KeptFiles, inside, seal_of
 from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score, is_of
 from asdbench.results.tables import history_csv, read_history, scores_csv, scores_in
 
-TAGS = "tags.json"
+TAGS, CODE = "tags.json", "method.py"  # a method's own file is copied where it isn't installed
 SCORES, TRAIN_SCORES, WEIGHTS = "scores.csv", "train_scores.csv", "weights.safetensors"
 OF_CELL = ("cell", "facts", "seconds")  # what is in each cell.json, and in each row's file
 OF_ROW = ("experiment", "label", "method", "origin", "recipe", "repeats")
-CODE = "method.py"  # a copy of a method's own file, where it isn't installed
 
 
 class Store(KeptFiles):
@@ -193,8 +192,9 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read."""
+        table = self.cell_folder(name) / "history.csv"
         try:
-            return read_history(self.cell_folder(name) / "history.csv")
+            return read_history(table)
         except (OSError, ValueError) as error:
             self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
             return []

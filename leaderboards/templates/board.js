@@ -155,7 +155,7 @@ function wireWidth() {
 
 // A copy that MLflow shows has no clips beside it.
 function dropClips() {
-  if (!["file:", "http:", "https:"].includes(location.protocol)) for (const link of all("a[href*='clips/']")) link.remove();
+  if (["blob:", "about:"].includes(location.protocol)) for (const link of all("a[href*='clips/']")) link.remove();
 }
 
 function start() {

@@ -124,7 +124,7 @@ def test_the_second_stage_starts_from_the_first(
     bare = method(name, epochs=0, projection=projection, scoring=Scoring(by="mahalanobis"))
     every = state_of(Cell(tmp_path).fit(bare, train))
     found = {name: x for name, x in every.items() if name.startswith("model_.")}
-    stage = load_file(*trained_stages(tmp_path / "stages"))
+    stage = load_file(*trained_stages(tmp_path / "stages", "pretrain"))
     assert set(stage) == set(EncoderWithHead(LOGMEL, train).state_dict())
     encoder = {name: x for name, x in stage.items() if name.startswith("encoder.")}
     assert len(encoder) > 50
