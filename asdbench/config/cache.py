@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from asdbench.config.files import room_in, write
+from asdbench.config.files import remove, room_in, write
 from asdbench.config.system import cache_folder
 
 LIMIT = 50_000_000_000  # bytes: the clips of two or three years of DCASE
 BUILDING = "building-"  # what a bank's file is called until it is whole
 _LIMIT = "limit"  # the file with the user's own
+_FILES = {".bank", ".db", ".json", ".lock", ".sqlite"}  # what is called so is a file
 _SETTLES = 60.0  # seconds in which any file is written that isn't held meanwhile
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def cache_room() -> Iterator[Path]:
     try:
         with room_in(folder, if_full=full, if_denied=elsewhere):
             folder.mkdir(parents=True, exist_ok=True)
+            _clear(folder)
             yield folder
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
@@ -63,8 +65,18 @@ def cache_room() -> Iterator[Path]:
         raise ValueError(f"cannot write to {folder} ({error}){elsewhere}") from error
 
 
+def _clear(folder: Path) -> None:
+    """Take away what is no file and has the name of one: a folder, a pipe, a link to nowhere."""
+    for path in (*folder.iterdir(), *folder.glob("chosen-rows/*")):
+        if path.suffix in _FILES and not path.is_file() and os.path.lexists(path):
+            _log.warning("%s is no file: it is made again", path)
+            remove(path)
+
+
 def held(path: Path) -> IO[bytes] | None:
     """The file, open, so that no sweep takes it before it is closed; None where it isn't there."""
+    if not path.is_file():  # who opens a pipe waits until one writes
+        return None
     try:
         file = open(path, "rb")  # noqa: SIM115 - it is the caller's to close
     except FileNotFoundError:

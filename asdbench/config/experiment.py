@@ -18,6 +18,7 @@ from asdbench.config.numerics import Numerics
 from asdbench.config.schema import build, merge
 
 OBJECTIVES = ("proxy", "oracle")  # of tuning: without labels, and with those of one subset
+MOST_REPEATS = 10_000  # more is a slip of the keyboard, and would be planned for ever
 FOLDERS = "folder"  # the dataset plugin that reads any folder of recordings
 _KEPT = ("machines", "subsets", "channels")  # what a recipe says of another folder, with --data
 
@@ -56,8 +57,8 @@ class Experiment:
         return {name: table for name, table in self.methods.items() if name not in self.ensembles}
 
     def __post_init__(self) -> None:
-        if self.repeats < 1:
-            raise ValueError(f"repeats = {self.repeats}; at least one is needed")
+        if not 1 <= self.repeats <= MOST_REPEATS:
+            raise ValueError(f"repeats = {self.repeats}; choose from 1 to {MOST_REPEATS:,}")
         if self.cells_per_gpu < 1:
             raise ValueError(f"cells_per_gpu = {self.cells_per_gpu}; at least one is needed")
         check_labels([*self.variants, *self.ensembles])

@@ -14,6 +14,7 @@ from pathlib import Path
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # A mount that can only be read, a limit of file sizes (`ulimit -f`), a disk without locks.
 _DENIED = {errno.EROFS, errno.EFBIG, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
+_A_FOLDER = "{} is a folder where a file should be; move it away, or delete it"
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
@@ -99,7 +100,9 @@ def told(error: OSError) -> str:
     if error.errno in FULL and place:
         return f"the disk of {place} is full; free some space and run the same command again"
     if error.errno == errno.EISDIR and place:
-        return f"{place} is a folder where a file should be; move it away, or delete it"
+        return _A_FOLDER.format(place)
+    if error.errno == errno.ENAMETOOLONG and place:
+        return f"{Path(os.fsdecode(place)).name} is longer than a file's name may be; shorten it"
     if error.errno == errno.ELOOP and place:
         return f"{place} is a link that leads round in a circle; delete it"
     return str(error)
@@ -111,6 +114,12 @@ def _in_the_way(error: OSError, folder: Path) -> Path | None:
     above = [path, *path.parents]
     inside = above[: above.index(folder)] if error.filename and folder in above else []
     return next((one for one in inside if os.path.lexists(one) and not one.is_dir()), None)
+
+
+def not_a_folder(path: Path) -> None:
+    """Raises ``ValueError`` where a folder is in a file's place."""
+    if path.is_dir():
+        raise ValueError(_A_FOLDER.format(path))
 
 
 def refuse_pipe(path: str | Path) -> None:

@@ -199,7 +199,7 @@ def _resolved(plugin: Plugin, fields: Mapping[str, Any], label: str, ask: Ask) -
     place = [plugin.module, plugin.attribute]
     about = [place, plugin.source, given, _files_in(fields), version("asdbench")]
     path = cache_folder() / "chosen-rows" / f"{key(about)}.json"
-    if plugin.file and (remembered := _remembered(path)):
+    if plugin.file and path.is_file() and (remembered := _remembered(path)):
         return _as_row(remembered)
     known = ask(plugin, fields, label)
     with cache_room():

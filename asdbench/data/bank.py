@@ -57,13 +57,22 @@ class Bank:
     sums: Sequence[int] = ()
 
     def rows(self, rows: Sequence[int] | slice) -> Samples:
-        """The samples of these rows, ``(N, length)`` int16."""
+        """The samples of these rows, ``(N, length)`` int16.
+
+        Raises ``ValueError`` where the file is gone.
+        """
         return _mapped(self.path, len(self.content), self.length)[rows]
 
 
 @lru_cache(maxsize=4)
 def _mapped(path: Path, clips: int, length: int) -> Samples:
-    return np.memmap(path, dtype=np.int16, mode="r", shape=(clips, length))
+    try:
+        return np.memmap(path, dtype=np.int16, mode="r", shape=(clips, length))
+    except FileNotFoundError as error:
+        raise ValueError(
+            f"{path} is gone: the cache was emptied meanwhile; run the same command again, which "
+            "decodes the clips anew"
+        ) from error
 
 
 def open_bank(
@@ -146,7 +155,7 @@ def to_decode(sources: Sequence[Source], *, rate: int, seconds: float | None = N
     """
     folder, identities = cache_folder(), [f"{rate}:{source.identity}" for source in sources]
     known: dict[str, Known] = {}
-    if Memory.place(folder).exists():
+    if Memory.place(folder).is_file():
         with Memory.of(folder) as memory:
             known = memory.recall(identities)
     every = len(known) == len(set(identities))  # so there is a memory

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from asdbench.config import plugins
 from asdbench.config.frontend import Frontend
 from asdbench.config.keys import digest
+from asdbench.config.said import with_kind
 from asdbench.config.schema import build
 from asdbench.data.bank import open_bank, to_decode
 from asdbench.data.building import Progress
@@ -80,7 +81,7 @@ def _named(name: str, cannot: str) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         raise plugins.BrokenPluginError(
-            f"dataset {name} {cannot}: {error!r} ({last.filename}, line {last.lineno})"
+            f"dataset {name} {cannot}: {with_kind(error)} ({last.filename}, line {last.lineno})"
         ) from error
 
 

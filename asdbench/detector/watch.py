@@ -13,6 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from asdbench.config.said import with_kind
 from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import is_recording
 from asdbench.detector.scoring import FileScore, ScoringRequest, scores_of
@@ -126,7 +127,7 @@ def _score(detector: Detector, file: Path, asked: ScoringRequest) -> FileScore:
     try:
         (found,) = scores_of(detector, [file], asked)
     except Exception as error:  # noqa: BLE001 - a method's own fault: the watch goes on
-        return FileScore(file, None, f"{type(error).__name__}: {error}")
+        return FileScore(file, None, with_kind(error))
     return found
 
 

@@ -12,7 +12,7 @@ from asdbench.config.limits import Limits
 from asdbench.config.plugins import BrokenPluginError, Plugin
 from asdbench.config.selection import Ask, told_by
 from asdbench.engines.isolation import shut_in_question
-from asdbench.engines.server import Job
+from asdbench.engines.job import Job
 from asdbench.engines.workers import Workers
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from asdbench.config.limits import UNLIMITED, Limits
-from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Started, Task
+from asdbench.engines.events import CellEvent, CellWork, Done, Epoch, Failed, Lost, Started, Task
 from asdbench.engines.isolation import shut_in_cell
-from asdbench.engines.server import Job
+from asdbench.engines.job import Job
 from asdbench.engines.vetting import vetted
 from asdbench.engines.workers import Workers
 
@@ -38,5 +38,7 @@ def in_processes(
             yield Epoch(cell, *content)
         elif kind == "done":
             yield Done(cell, content)
+        elif kind == "lost":
+            yield Lost(cell, content[0])
         else:
             yield Failed(cell, *content)

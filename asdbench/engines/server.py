@@ -2,48 +2,31 @@
 
 It does one batch of jobs after the other. Each job is a process of its own, so that one that dies,
 hangs or leaks hurts nobody; it ends when the server does, and the server when its driver does.
-Processes that a job starts are of its group, and end with it.
+Processes that a job starts end with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import multiprocessing
 import os
 import pickle
-import resource
 import signal
-import sys
-import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.said import one_line
 from asdbench.engines.child import MOST, importing
 from asdbench.engines.isolation import read
+from asdbench.engines.job import OUTPUT, SAYS, Job, Work, do
+from asdbench.engines.strays import adopt, end_children
 
-OUTPUT = "output.txt"
 GRACE = 1.0  # seconds after a job's time is over in which it writes down where it was
-
-
-class Job(NamedTuple):
-    """What one worker has to do, a folder for what it prints, and what it may take.
-
-    ``first``, which is given the argument and gives it back, is done while the worker has one
-    thread; what one says that has it is only read as plain values.
-    """
-
-    argument: Any
-    scratch: Path
-    limits: Limits = UNLIMITED
-    first: Callable[[Any], Any] | None = None
 
 
 class _Running(NamedTuple):
@@ -57,7 +40,7 @@ class _Running(NamedTuple):
 class Message(NamedTuple):
     """What happened to a job, by its place: "started", "said", "done", "failed", or "died".
 
-    "refused" is for the whole batch, which can't be read here.
+    "refused" is for the whole batch, which can't be read here; "lost" comes of ``Workers``.
     """
 
     place: int
@@ -65,7 +48,6 @@ class Message(NamedTuple):
     content: Any
 
 
-Work = Callable[[Any, Callable[..., None]], Any]  # (argument, say) -> result
 LAST = None  # after a batch's last message
 
 
@@ -74,6 +56,7 @@ def serve(driver: Connection) -> None:
     with importing():
         from asdbench.engines import preload  # noqa: F401
 
+    adopt()
     with contextlib.suppress(EOFError, OSError):
         while True:
             sent = driver.recv_bytes()
@@ -115,13 +98,13 @@ class _Batch:
         ours, theirs = context.Pipe()
         inherited = [self._driver, ours, *self._running]
         arguments = (theirs, inherited, self._work, self._jobs[place])
-        worker = context.Process(target=_child, args=arguments)
+        worker = context.Process(target=do, args=arguments)
+        self._driver.send(Message(place, "started", None))  # first: it may be the server's end
         worker.start()
         theirs.close()
         limit = self._jobs[place].limits.seconds
         until = float("inf") if limit is None else time.monotonic() + limit + GRACE
         self._running[ours] = _Running(place, worker, until)
-        self._driver.send(Message(place, "started", None))
 
     def _listen(self, connection: Connection) -> None:
         place = self._running[connection].place
@@ -132,6 +115,8 @@ class _Batch:
             content = death("its process", self._end(connection), self._said(place))
             self._driver.send(Message(place, "died", content))
             return
+        if kind not in SAYS:  # one that is shut in may say anything
+            kind, content = "died", ("its process said nonsense", "")
         if kind != "said":
             self._end(connection)
         if kind == "failed":
@@ -159,6 +144,7 @@ class _Batch:
             os.killpg(worker.pid, signal.SIGKILL)
         worker.kill()  # in case it has no group yet
         worker.join()
+        end_children(but=[one.worker.pid or 0 for one in self._running.values()])
         connection.close()
         return worker.exitcode
 
@@ -171,62 +157,6 @@ class _Batch:
 
     def _output(self, place: int) -> Path:
         return self._jobs[place].scratch / OUTPUT
-
-
-def _child(connection: Connection, inherited: list[Connection], work: Work, job: Job) -> None:
-    os.setpgid(0, 0)
-    for other in inherited:
-        other.close()
-    os.register_at_fork(after_in_child=connection.close)  # a child of its own has nothing to say
-    _write_output_to(job.scratch / OUTPUT)
-
-    def say(*content: Any) -> None:
-        connection.send(("said", content))
-
-    try:
-        argument = job.first(job.argument) if job.first else job.argument
-        threading.Thread(target=_end_with_server, args=(connection,), daemon=True).start()
-        _hold_to(job.limits)
-        message: tuple[str, Any] = ("done", work(argument, say))
-    except BaseException as error:  # noqa: BLE001 - whatever a method raises is a failed job
-        message = ("failed", (_reason(error, job.limits), traceback.format_exc()))
-    with contextlib.suppress(OSError):
-        connection.send(message)
-    os._exit(0)  # whatever threads a method left behind
-
-
-def _hold_to(limits: Limits) -> None:
-    """Take no more memory than this from here on; when time is over, say where it was spent."""
-    if limits.seconds is not None:
-        faulthandler.dump_traceback_later(limits.seconds, file=sys.stderr)
-    if limits.gigabytes is not None:
-        pages = int(Path("/proc/self/statm").read_text().split()[5])
-        most = pages * resource.getpagesize() + int(limits.gigabytes * 1e9)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def _reason(error: BaseException, limits: Limits) -> str:
-    """What an error says; that of too little memory names the limit."""
-    said = one_line(error)
-    out_of_memory = isinstance(error, MemoryError) or "can't allocate memory" in said
-    if out_of_memory and limits.gigabytes is not None:
-        return f"it wanted more than {limits.gigabytes:g} GB, its limit ({type(error).__name__})"
-    return said
-
-
-def _end_with_server(connection: Connection) -> None:
-    """Leave when the server's end of the pipe closes, however the server ended."""
-    with contextlib.suppress(OSError):
-        wait([connection])
-    os.killpg(0, signal.SIGKILL)
-
-
-def _write_output_to(path: Path) -> None:
-    """What a method prints goes to a file instead of through a progress bar."""
-    path.unlink(missing_ok=True)  # it may be a link that a method has left
-    with open(path, "xb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
 
 
 def with_output(text: str, said: bytes) -> str:

@@ -29,7 +29,7 @@ def vetted(kind: str, content: Any, task: Task) -> tuple[str, Any]:
         if kind == "said":  # it goes on: an epoch of which nothing is known
             return kind, ("?", 0, 0.0, {}, None)
         return "died", ("its process said what no cell says", str(error))
-    return ("started", None) if kind == "started" else ("died", ("its process said nonsense", ""))
+    return kind, content
 
 
 def _outcome(outcome: Outcome, task: Task) -> Outcome:

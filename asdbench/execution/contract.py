@@ -17,11 +17,12 @@ from asdbench.config.defaults import Settings
 from asdbench.config.imports import told_if_slow
 from asdbench.config.keys import plain
 from asdbench.config.plugins import Plugin
-from asdbench.config.said import SHOWN, cut
+from asdbench.config.said import SHOWN, cut, with_kind
 from asdbench.config.schema import build, merge
 from asdbench.config.selection import by_method, check_settings
 from asdbench.data.clips import Clips
-from asdbench.engines.server import Job, Message
+from asdbench.engines.job import Job
+from asdbench.engines.server import Message
 from asdbench.engines.workers import Workers
 from asdbench.evaluation.metrics import auc
 from asdbench.execution.contract_clips import clips_for
@@ -197,7 +198,7 @@ def _restores(trial: Trial, method: Any, scores: Scores, test: Clips) -> Finding
         return Finding(rule, False, str(error))
     except AttributeError as error:
         what = "what scoring needs goes into attributes that end in _"
-        return Finding(rule, False, f"{error!r}; {what}")
+        return Finding(rule, False, f"{with_kind(error)}; {what}")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code
         return Finding(rule, False, cut(repr(error), SHOWN))
     return Finding(rule, bool(np.array_equal(found, scores)), "its scores differ")

@@ -16,6 +16,7 @@ from typing import Any
 
 from asdbench.config import plugins
 from asdbench.config.imports import imported, undisturbed
+from asdbench.config.said import with_kind
 from asdbench.evaluation import Board
 from asdbench.results.build import board, made_from
 from asdbench.results.store import Store
@@ -112,7 +113,7 @@ def _render(plugin: plugins.Plugin, made: Board) -> str:
         text.encode()
     except (Exception, SystemExit) as error:
         raise plugins.BrokenPluginError(
-            f"leaderboard {plugin.name!r} can't be rendered: {error!r}"
+            f"leaderboard {plugin.name!r} can't be rendered: {with_kind(error)}"
         ) from error
     return text
 

@@ -69,12 +69,12 @@ class KeptFiles:
             )
         return content
 
-    def whole(self, place: str, seals: Mapping[str, Any], needed: str) -> bool:
+    def whole(self, place: str, seals: Mapping[str, Any], needed: str, *, unless: str = "") -> bool:
         """Whether files of a folder have the sizes of their seals; says which has not.
 
-        One that is gone counts only if it is the ``needed`` one.
+        One that is gone counts only if it is the ``needed`` one; that of ``unless`` never does.
         """
-        for name, known in seals.items():
+        for name, known in ((name, known) for name, known in seals.items() if name != unless):
             path = self.folder / place / name
             there = path.exists()
             size = path.stat().st_size if there else 0

@@ -12,6 +12,7 @@ from asdbench.config.keys import key
 from asdbench.config.numerics import Numerics
 from asdbench.data.clips import Clip
 
+_LONGEST = 100  # bytes of a method's or a machine type's name in that of a folder
 SCHEMA = 1  # raise it when the meaning of a cell's results changes: no old result is then reused
 
 
@@ -29,8 +30,15 @@ class _Keyed:
 
     @property
     def name(self) -> str:
-        """The name of the cell's folder."""
-        return f"{self.method}-{self.machine or 'all'}-r{self.repeat}-{self.key}"
+        """The name of the cell's folder; the key alone tells names that are cut from each other."""
+        names = f"{_cut(self.method)}-{_cut(self.machine or 'all')}"
+        return f"{names}-r{self.repeat}-{self.key}"
+
+
+def _cut(name: str) -> str:
+    """A name whose bytes fit into that of a file, of which systems allow 255."""
+    whole = name.encode("utf-8", "surrogateescape")
+    return name if len(whole) <= _LONGEST else whole[:_LONGEST].decode("utf-8", "ignore")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from asdbench.results.kept_files import KeptFiles, inside, seal_of
 from asdbench.results.records import Cell, EnsembleCell, ImportedCell, Outcome, Score, is_of
 from asdbench.results.tables import history_csv, read_history, scores_csv, scores_in
 
-TAGS, CODE = "tags.json", "method.py"  # a method's own file is copied where it isn't installed
+TAGS, HISTORY, CODE = "tags.json", "history.csv", "method.py"  # which is copied if not installed
 SCORES, TRAIN_SCORES, WEIGHTS = "scores.csv", "train_scores.csv", "weights.safetensors"
 OF_CELL = ("cell", "facts", "seconds")  # what is in each cell.json, and in each row's file
 OF_ROW = ("experiment", "label", "method", "origin", "recipe", "repeats")
@@ -100,9 +100,10 @@ class Store(KeptFiles):
         return self.cell(name) is not None
 
     def intact(self, name: str) -> bool:
-        """Whether it is done, and what else it left isn't cut short: then no run does it again."""
+        """Whether it is done, and weights and scores aren't cut short: no run does it again."""
         record = self.cell(name)
-        return bool(record and self.whole(f"cells/{name}", record.get("files", {}), SCORES))
+        seals = record.get("files", {}) if record else {}
+        return bool(record and self.whole(f"cells/{name}", seals, SCORES, unless=HISTORY))
 
     def cell_folder(self, name: str) -> Path:
         return self.folder / "cells" / inside(name)
@@ -127,9 +128,9 @@ class Store(KeptFiles):
         for name in ("cell.json", "error.txt"):  # of a run before, when it is done again
             (self.cell_folder(cell.name) / name).unlink(missing_ok=True)
         kept: dict[str, str | bytes] = {SCORES: scores_csv(scores), WEIGHTS: outcome.weights}
+        kept[HISTORY] = history_csv(outcome.history)
         if found := list(train):
             kept[TRAIN_SCORES] = scores_csv(found)
-        self.write(f"cells/{cell.name}/history.csv", history_csv(outcome.history))
         if code is not None:
             self.write(f"cells/{cell.name}/{CODE}", code)
         self._keep_record(cell, kept, outcome.seconds, outcome.facts, outcome.cost)
@@ -143,8 +144,7 @@ class Store(KeptFiles):
     ) -> None:
         """Write one repeat of a row that no method was run for, ``cell.json`` last."""
         (self.cell_folder(cell.name) / "cell.json").unlink(missing_ok=True)  # of the same before
-        self.write(f"cells/{cell.name}/history.csv", history_csv(()))
-        self._keep_record(cell, {SCORES: scores_csv(scores)}, None, facts)
+        self._keep_record(cell, {SCORES: scores_csv(scores), HISTORY: history_csv(())}, None, facts)
 
     def drop(self, name: str) -> None:
         """Delete a cell of this name."""
@@ -192,11 +192,11 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read."""
-        table = self.cell_folder(name) / "history.csv"
         try:
-            return read_history(table)
+            self._checked(name, HISTORY)  # of an older version, its form is all that is known
+            return read_history(self.cell_folder(name) / HISTORY)
         except (OSError, ValueError) as error:
-            self.lost(f"cells/{name}/history.csv", f"can't be read ({error})", "its curves")
+            self.lost(f"cells/{name}/{HISTORY}", f"can't be read ({error})", "its curves")
             return []
 
     def weights(self, name: str) -> bytes:

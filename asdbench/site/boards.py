@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from asdbench.config.keys import key
+from asdbench.config.said import with_kind
 from asdbench.evaluation import Board, Cost, System
 from asdbench.evaluation.entries import Entry
 from asdbench.results.build import ClipFacts, assembled, system_of
@@ -61,7 +62,7 @@ def _sound(
             _board(of, {label: version})
         except Exception as error:  # noqa: BLE001 - as above
             folder = version.submitted.folder
-            faults.append(f"{folder}: row {version.entrant.label}: can't be measured: {error!r}")
+            faults.append(f"{folder}: row {version.entrant.label}: can't be measured: {with_kind(error)}")
         else:
             sound[label] = version
     return sound, faults

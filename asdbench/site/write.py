@@ -11,6 +11,7 @@ from pathlib import Path
 
 from asdbench.config import files, plugins
 from asdbench.config.defaults import SITE
+from asdbench.config.said import with_kind
 from asdbench.evaluation import Board
 from asdbench.site.boards import BoardsMade, boards
 from asdbench.site.clip_sets import clip_sets
@@ -127,7 +128,7 @@ def _formats(board: Board, forms: Sequence[str], faults: list[str]) -> Iterator[
             render = plugins.installed(plugins.LEADERBOARDS, form).load()
             yield form, render(board)
         except Exception as error:  # noqa: BLE001 - a plugin's code; the other pages are whole
-            faults.append(f"{board.benchmark}: no {form} board: {error!r}")
+            faults.append(f"{board.benchmark}: no {form} board: {with_kind(error)}")
 
 
 def _manifest(names: Iterable[str]) -> str:

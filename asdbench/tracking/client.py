@@ -19,7 +19,7 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from asdbench.config.files import replacing
+from asdbench.config.files import not_a_folder, replacing
 from asdbench.config.sqlite import check_database, no_stray_folder, sqlite_path, sqlite_url
 from asdbench.config.system import cache_folder
 from asdbench.results.store import Store
@@ -152,6 +152,7 @@ def _make(file: Path) -> None:
     A run that is stopped meanwhile would leave half of them, which MLflow can't go on from. An
     empty one is kept in the cache, and copied: to make its tables takes seconds.
     """
+    not_a_folder(file)
     if file.exists():
         return
     empty = cache_folder() / f"mlflow-{mlflow.__version__}.db"
@@ -168,7 +169,7 @@ def _make(file: Path) -> None:
 
 def _is_sound(file: Path) -> bool:
     """Whether there is such a database, and it can be read."""
-    if not file.exists():
+    if not file.is_file():
         return False
     try:
         with contextlib.closing(sqlite3.connect(file)) as database:

@@ -18,6 +18,7 @@ import optuna
 import sqlalchemy.exc
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
+from asdbench.config.files import not_a_folder
 from asdbench.config.imports import undisturbed
 
 # As optuna_dashboard.save_note writes notes: it would be one more package for two attributes.
@@ -39,9 +40,7 @@ def opened(url: str) -> optuna.storages.BaseStorage:
 
     Another process may be making them at this very moment: then they are there a moment later.
     """
-    path = Path(url.removeprefix("sqlite:///"))
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder where a file should be; move it away, or delete it")
+    not_a_folder(Path(url.removeprefix("sqlite:///")))
     for pause in (0.2, 0.5, 1.0, 2.0, None):
         try:
             return optuna.storages.get_storage(url)

@@ -33,7 +33,7 @@ ROWS, REPEATS, IDS = 24, 5, 41
 def measure() -> Report:
     entries = simulate(World(rows=ROWS, repeats=REPEATS, ids=IDS), 0).entries
     for entry in entries:
-        entry.record.update(summary="", origin={}, repeats=[[]] * REPEATS)  # type: ignore[attr-defined]
+        entry.record.update(summary="", origin={"kind": "run"}, repeats=[[]] * REPEATS)  # type: ignore[attr-defined]
 
     def plain() -> None:
         means = [

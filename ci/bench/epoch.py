@@ -9,6 +9,7 @@ batches of the same clips from the same weights.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,7 @@ class Work:
         found = load(Dcase2020(str(folder / "wavs")).recordings(), frontend)[0]
         classes = sorted({(clip.machine, clip.id) for clip in found})
         named = [(paths[str(c.name)], classes.index((c.machine, c.id))) for c in found]
-        self.clips = found.blind()
+        self.clips, self.kept = found.blind(), folder / "kept"
         self.files = plain.Files(named, read)
 
     def fit(self, clips: Clips, numerics: Numerics) -> tuple[Method, float]:
@@ -60,10 +61,14 @@ class Work:
 
         fields = {"classifier": {"epochs": 1, "batch": {"size": BATCH}}}
         method = build(plugins.load(plugins.METHODS, "id_classifier"), fields, "id_classifier")
+        self.forget()
         with tempfile.TemporaryDirectory() as scratch:
-            stages = Stages(Path(scratch), "")
-            method.fit(clips, Context(SEED, numerics, Path(scratch), log, stages))
+            method.fit(clips, Context(SEED, numerics, Path(scratch), log, Stages(self.kept, "")))
         return method, losses[0]
+
+    def forget(self) -> None:
+        """Drop what a method has kept for others, such as embeddings: a run begins without."""
+        shutil.rmtree(self.kept, ignore_errors=True)
 
     def epoch(self, numerics: Numerics) -> float:
         """asdbench: the loss of a first epoch."""

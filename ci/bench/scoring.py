@@ -42,6 +42,7 @@ class Sides:
 
     def asdbench(self) -> np.ndarray:
         """The method's scores of clips of which nothing but the bank is there."""
+        self.work.forget()
         return np.asarray(self.method.score(self.work.clips.pick(range(CLIPS))))
 
     def plain(self) -> np.ndarray:

@@ -48,7 +48,8 @@ def entries(rng: np.random.Generator) -> list[Entry]:
             scores = scores + np.sqrt(FIT) * rng.standard_normal((REPEATS, len(anomalous)))
             scores += (FAULTS[place] + seeds)[:, None] * anomalous + SHIFTS[place] * target
             ids[of_id] = Scored(anomalous, scores, (), domains)
-        record = {"label": label, "method": label, "summary": "", "origin": {}, "repeats": [[]] * 3}
+        record = {"label": label, "method": label, "summary": "", "origin": {"kind": "run"}}
+        record["repeats"] = [[]] * REPEATS
         made.append(Entry(record, range(REPEATS), None, ids))
     return made
 

@@ -26,6 +26,14 @@ def scores_of(out: Path) -> dict[str, bytes]:
     return {path.parent.name: path.read_bytes() for path in found}
 
 
+def is_in(output: Path, folder: Path) -> bool:
+    """Whether a process writes what it prints into a folder."""
+    try:
+        return output.resolve().is_relative_to(folder.resolve())
+    except OSError:
+        return False  # it has ended
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true")
@@ -49,13 +57,15 @@ def main() -> int:
         for name in names:
             print(f"{name:20} {reasons.get(name, 'done')[:100]}")
         unlike = wrong(reasons, names)
+        left = [path for path in Path("/proc").glob("[0-9]*/fd/1") if is_in(path, folder)]
         same = scores_of(folder / "alone") == scores_of(folder / "out")
     print(
         f"{len(names)} bad methods: {len(reasons)} failed and are named, of {done.ran} cells done"
     )
     print(f"ended otherwise than they should: {unlike or 'none'}")
     print(f"scores of {', '.join(GOOD)}: {'the same bytes' if same else 'OTHERS'}")
-    return int(bool(unlike) or not same)
+    print(f"processes that are left: {[path.parts[2] for path in left] or 'none'}")
+    return int(bool(unlike or left) or not same)
 
 
 if __name__ == "__main__":

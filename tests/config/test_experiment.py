@@ -47,7 +47,8 @@ def test_settings_are_laid_over_the_file_one_after_the_other(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("repeats = 0", r"odd: repeats = 0; at least one is needed"),
+        ("repeats = 0", r"odd: repeats = 0; choose from 1 to 10,000"),
+        ("repeats = 1000000000", r"odd: repeats = 1000000000; choose from 1 to 10,000"),
         ("cells_per_gpu = 0", r"odd: cells_per_gpu = 0; at least one is needed"),
         ("repeatz = 1", r"odd: no field 'repeatz'; did you mean repeats\?"),
         ('repeats = "3"', r"odd\.repeats = '3': .*integer"),

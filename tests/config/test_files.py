@@ -188,6 +188,12 @@ def test_a_folder_in_a_files_place_and_a_link_to_itself_are_told(tmp_path: Path)
     assert told(caught.value).startswith(f"{tmp_path / 'b.json'} is a link")
 
 
+def test_a_name_that_is_too_long_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long") as caught:
+        write(tmp_path / ("f" * 300), "new")
+    assert told(caught.value).endswith(".part is longer than a file's name may be; shorten it")
+
+
 def test_a_block_that_ends_well_is_let_be(tmp_path: Path) -> None:
     with room_in(tmp_path, if_full="", if_denied=""):
         write(tmp_path / "a", "x")

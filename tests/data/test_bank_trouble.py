@@ -70,6 +70,34 @@ def test_a_bank_whose_bytes_changed_is_made_again_of_what_is_sound(wav, cache, c
     assert np.array_equal(more.rows(slice(4)), rows)  # none of it was copied from there
 
 
+def test_a_bank_that_goes_while_it_is_used_is_told_with_a_way_out(wav) -> None:
+    bank = open_bank([wav("a.wav", 800)], rate=RATE)
+    bank.path.unlink()
+    with pytest.raises(ValueError, match=r"\.bank is gone: the cache was emptied .* run the same"):
+        bank.rows([0])
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a link to nowhere"])
+@pytest.mark.parametrize("ending", ["*.bank", "*.sqlite", "*.lock"])
+def test_what_is_no_file_in_a_files_place_is_made_again(
+    wav, cache, caplog, kind: str, ending: str
+) -> None:
+    source = wav("a.wav", 800)
+    expected = open_bank([source], rate=RATE).rows([0])
+    for path in cache.folder.glob(ending):
+        path.unlink()
+        if kind == "a folder":
+            (path / "below").mkdir(parents=True)
+        elif kind == "a pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to("nowhere")
+    assert to_decode([source], rate=RATE) in {0, 1600}
+    assert np.array_equal(open_bank([source], rate=RATE).rows([0]), expected)
+    assert "is no file: it is made again" in caplog.text
+    assert all(path.is_file() for path in cache.folder.glob(ending))
+
+
 @pytest.mark.parametrize("full", ["posix_fallocate", "replace"])
 def test_a_full_disk_is_one_clear_line(
     wav, cache, monkeypatch: pytest.MonkeyPatch, full: str

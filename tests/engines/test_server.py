@@ -65,6 +65,7 @@ def test_a_job_starts_says_what_it_says_and_is_done(server: Child, tmp_path: Pat
             "its process ended with SIGKILL; the system may have run out of memory",
             "",
         ),
+        ("say_what_no_job_says", "died", "its process said nonsense", ""),
         ("say_half_a_message", "died", "its process ended with ", ""),
         ("give_what_nobody_can_read", "died", "its process ended with ", ""),
     ],
@@ -117,9 +118,9 @@ def test_a_batch_that_cannot_be_read_here_is_refused_and_the_next_one_is_not(
 def test_workers_end_with_their_server(tmp_path: Path, how: str) -> None:
     server, begun = light("", {}), tmp_path / "begun"
     begun.mkdir()
-    what = ("begin_and_wait", str(begun))
-    server.connection.send((jobs(tmp_path, what, what), do, 2))
-    wait_for(lambda: len(list(begun.iterdir())) == 2)
+    what = ("begin_and_wait", str(begun)), ("leave_children", str(begun), "waits")
+    server.connection.send((jobs(tmp_path, *what), do, 2))
+    wait_for(lambda: len(list(begun.iterdir())) == 5)
     workers = [int(path.name) for path in begun.iterdir()]
     assert all(map(alive, workers))
     if how == "it is killed":

@@ -89,6 +89,7 @@ def test_closing_the_iterator_kills_what_runs_and_the_next_run_starts_anew(
     what = ("begin_and_wait", str(tmp_path / "begun"))
     messages = crew.run(jobs(tmp_path, what, what), do, at_once=2)
     assert [next(messages).kind, next(messages).kind] == ["started", "started"]
+    wait_for(lambda: len(os.listdir(tmp_path / "begun")) == 2)
     running = [started[0].process.pid, *children(started[0].process.pid)]
     assert len(running) == 3
     messages.close()
@@ -97,23 +98,40 @@ def test_closing_the_iterator_kills_what_runs_and_the_next_run_starts_anew(
     assert len(started) == 2
 
 
-def test_jobs_of_a_server_that_is_killed_fail_and_say_why(
+WHY = "the server of workers ended with SIGKILL; the system may have run out of memory"
+
+
+def test_a_job_whose_server_is_killed_while_it_runs_alone_dies_and_the_others_go_on(
     crew: Workers, started: list[Child], tmp_path: Path
 ) -> None:
     (tmp_path / "begun").mkdir()
     wait = ("begin_and_wait", str(tmp_path / "begun"))
-    messages = crew.run(jobs(tmp_path, ("double", 1), wait, wait), do, at_once=1)
     found = []
-    for message in messages:
+    for message in crew.run(jobs(tmp_path, ("double", 1), wait, ("double", 2)), do, at_once=1):
         found.append(message)
         if message == (1, "started", None):
             wait_for(lambda: list((tmp_path / "begun").iterdir()))
             started[0].process.kill()
-    why = "the server of workers ended with SIGKILL; the system may have run out of memory"
-    assert ends(found) == [("done", 2), ("died", (why, "")), ("died", (why, ""))]
+    assert ends(found) == [("done", 2), ("died", (WHY, "")), ("done", 4)]
     [worker] = [int(path.name) for path in (tmp_path / "begun").iterdir()]
     wait_for(lambda: not alive(worker), 10)
-    assert done(crew, tmp_path, ("double", 1)) == [("done", 2)]
+    assert len(started) == 2
+
+
+def test_a_job_that_kills_its_server_is_found_among_those_that_ran(
+    crew: Workers, started: list[Child], tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "begun")
+    os.mkdir(folder)
+    others = "meet", folder, 4  # which can't end before one of them has begun again
+    what = [others, ("kill_its_server", folder, 3), others, ("double", 1)]
+    found = list(crew.run(jobs(tmp_path, *what), do, at_once=3))
+    lost = [(m.place, m.content) for m in found if m.kind == "lost"]
+    assert lost == [(place, (WHY, "")) for place in range(3)]
+    over = ends([message for message in found if message.kind != "lost"])
+    assert [kind for kind, _ in over] == ["done", "died", "done", "done"]
+    assert over[1] == ("died", (WHY, ""))
+    assert len(started) == 3
 
 
 def test_a_server_that_died_while_nothing_ran_is_started_again(

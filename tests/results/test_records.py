@@ -35,6 +35,14 @@ def test_a_name_says_whose_cell_it_is() -> None:
     assert cell(machine=None).name.startswith("knn-all-r0-")
 
 
+def test_a_name_that_is_too_long_for_a_folder_is_cut_and_the_key_tells_it_from_others() -> None:
+    long = [cell(machine="f" * 250), cell(machine="f" * 249), cell(method="音" * 100)]
+    assert all(len(one.name.encode()) < 255 for one in long)
+    assert len({one.name for one in long}) == 3
+    assert long[0].name == f"knn-{'f' * 100}-r0-{long[0].key}"
+    assert long[2].name.startswith("音" * 33 + "-fan")
+
+
 def test_an_import_is_known_by_its_name_its_repeat_and_its_files() -> None:
     base = ImportedCell("theirs", 0, "a hash")
     variants = [

@@ -137,6 +137,20 @@ def test_a_lost_learning_curve_costs_itself_alone(
     assert store.done(cell().name)
 
 
+def test_a_learning_curve_that_was_cut_at_a_lines_end_is_noticed_and_runs_nothing_again(
+    store: Store,
+) -> None:
+    store.keep(cell(), SCORES, OUTCOME)
+    path = store.cell_folder(cell().name) / "history.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert len(lines) > 1
+    path.write_bytes(b"".join(lines[:-1]))
+    assert store.intact(cell().name)
+    assert store.history(cell().name) == []
+    [note] = store.damaged.values()
+    assert "isn't what was written" in note
+
+
 def test_a_reason_that_no_utf8_has_is_written_down(store: Store) -> None:
     path = store.keep_error(cell(), "no weights at /data/caf\udce9")
     assert path.read_text(encoding="utf-8") == "no weights at /data/caf\\udce9"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HEAD = '''\
 """A method that does harm."""
@@ -42,15 +42,15 @@ class Harm(NamedTuple):
 
     fit: str = "pass"
     score: str = "return loudness(test)"
-    reason: str | None = None
+    reason: str | tuple[str, ...] | None = None  # several: of one that is isolated, too
     scope: str = "dataset"
 
 
 QUICK = (  # the others are for ci/torture/bad_plugins.py
     *("hangs", "raises", "exits", "leaves", "crashes", "eats", "nan", "short", "words"),
     *("closes_files", "flipped", "integers", "random_state", "threads", "dtype", "folder"),
-    *("environment", "forks", "forks_and_stays", "starts_a_program", "keeps_data"),
-    *("prints_bytes", "no_scratch"),
+    *("environment", "forks", "forks_and_stays", "starts_a_program", "starts_a_daemon"),
+    *("keeps_data", "prints_bytes", "no_scratch"),
 )
 SHAPE = "score gave shape {} for 36 clips; give (36,)"
 BAD = {
@@ -105,6 +105,13 @@ BAD = {
     "forks": Harm("os.fork()"),
     "forks_and_stays": Harm("os.fork() or time.sleep(1000)"),
     "starts_a_program": Harm("subprocess.Popen(['sleep', '1000'])"),
+    "starts_a_daemon": Harm(
+        "os.fork() or (os.setsid(), os.fork() or time.sleep(1000), os._exit(0))"
+    ),
+    "kills_its_parent": Harm(
+        "os.kill(os.getppid(), signal.SIGKILL); time.sleep(1000)",
+        reason=("the server of workers ended with SIGKILL", "PermissionError: [Errno 1]"),
+    ),
     "starts_threads": Harm(
         "[threading.Thread(target=time.sleep, args=(99,)).start() for _ in 'ab']"
     ),
@@ -126,7 +133,7 @@ def write_bad(folder: Path, names: Iterable[str]) -> list[Path]:
     return files
 
 
-def wrong(reasons: Mapping[str, str], names: Iterable[str]) -> dict[str, tuple[str | None, ...]]:
+def wrong(reasons: Mapping[str, str], names: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     """Of which bad methods the cells didn't end as they should: as they should, and as they did."""
     return {
         name: (BAD[name].reason, reasons.get(name))

@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
-from asdbench.engines.server import Job, Message
+from asdbench.engines.job import Job
+from asdbench.engines.server import Message
 from asdbench.engines.workers import Workers
 
 _idle: list[Workers] = []

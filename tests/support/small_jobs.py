@@ -15,7 +15,7 @@ from typing import Any
 from asdbench.engines.child import Child
 from asdbench.engines.events import Emit, Task
 from asdbench.engines.isolation import _shut_in
-from asdbench.engines.server import Job
+from asdbench.engines.job import Job
 from asdbench.results.records import Outcome
 
 Say = Callable[..., None]
@@ -73,6 +73,13 @@ def leave_for_good(code: int, say: Say) -> None:
     os._exit(code)
 
 
+def kill_its_server(folder: str, others: int, say: Say) -> None:
+    """Does so once as many jobs have left their process's ID."""
+    meet(folder, others, say)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(100)
+
+
 def be_killed(say: Say) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -81,6 +88,12 @@ def say_half_a_message(say: Say) -> None:
     connection = say.__closure__[0].cell_contents  # type: ignore[attr-defined]
     os.write(connection.fileno(), b"\x00\x00\x10\x00abc")
     os._exit(0)
+
+
+def say_what_no_job_says(say: Say) -> None:
+    connection = say.__closure__[0].cell_contents  # type: ignore[attr-defined]
+    connection.send(("started", None))
+    time.sleep(100)
 
 
 class Unreadable:
@@ -133,14 +146,23 @@ def run_odd_cell(task: Task, emit: Emit) -> Outcome:
 
 
 def leave_children(folder: str, end: str, say: Say) -> str:
-    """Starts a process that doesn't end, by fork, and one by exec; then is done, or dies."""
-    if os.fork() == 0:
+    """Starts processes that don't end: by fork, by exec, and a daemon; then ends, or waits."""
+    if (fork := os.fork()) == 0:
         time.sleep(100)
     child = subprocess.Popen(["sleep", "100"])
-    for pid in (os.getpid(), child.pid):
+    if (middle := os.fork()) == 0:
+        os.setsid()
+        if (daemon := os.fork()) == 0:
+            time.sleep(100)
+        (Path(folder) / str(daemon)).touch()
+        os._exit(0)
+    os.waitpid(middle, 0)
+    for pid in (os.getpid(), fork, child.pid):
         (Path(folder) / str(pid)).touch()
     if end == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
+    if end == "waits":
+        time.sleep(100)
     return end
 
 
