@@ -13,6 +13,7 @@ from small_jobs import do, jobs, light
 
 from asdbench.config.limits import Limits
 from asdbench.engines.child import Child
+from asdbench.engines.job import OUTPUT
 from asdbench.engines.server import LAST, Message, with_output
 
 
@@ -85,10 +86,10 @@ def test_a_link_that_a_job_left_for_its_output_is_not_followed(
 ) -> None:
     (tmp_path / "scores.csv").write_text("scores")
     (tmp_path / "job0").mkdir()
-    (tmp_path / "job0" / "output.txt").symlink_to(tmp_path / "scores.csv")
+    (tmp_path / "job0" / OUTPUT).symlink_to(tmp_path / "scores.csv")
     assert done(server, tmp_path, ("tell", "print('chatter')"), limits=Limits())
     assert (tmp_path / "scores.csv").read_text() == "scores"
-    assert (tmp_path / "job0" / "output.txt").read_text() == "chatter\n"
+    assert (tmp_path / "job0" / OUTPUT).read_text() == "chatter\n"
 
 
 def test_what_was_printed_stands_below_a_traceback() -> None:

@@ -9,11 +9,14 @@ import sys
 import pytest
 from processes import alive, wait_for
 
+from asdbench.engines import strays
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone gives strays away")
 
-PROGRAM = """
+PROGRAM = (
+    f"from {strays.__name__} import adopt, end_children"
+    + """
 import os, subprocess, sys, time
-from asdbench.engines.strays import adopt, end_children
 
 if sys.argv[1] == "adopts":
     adopt()
@@ -34,6 +37,7 @@ end_children(but=[kept.pid])
 print(kept.pid, kept.poll(), daemons, flush=True)
 kept.kill()
 """
+)
 
 
 @pytest.mark.parametrize("how", ["adopts", "doesn't"])

@@ -101,6 +101,10 @@ CELL_JSON = """\
   "gpu": null
  },
  "files": {
+  "history.csv": {
+   "bytes": 43,
+   "sha256": "8f2b07fbb44744c3338f1a4523cd08554f25f8f584d94b6964748f0d8fdd3490"
+  },
   "scores.csv": {
    "bytes": 150,
    "sha256": "d92e1cf86d696683a87dbedbd1163cf407295b19415f4c509ae7fc7aa4114039"
