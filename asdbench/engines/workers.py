@@ -60,10 +60,13 @@ class Workers:
                 yield from (Message(place, "lost", lost.why) for place in lost.ran)
                 batches += [(lost.waiting, several), *(([place], 1) for place in lost.ran[::-1])]
                 continue
-            for place in lost.ran or lost.waiting:  # none ran: no server can be had
-                yield Message(place, "died", lost.why)
-            if lost.ran:
-                batches.append((lost.waiting, several))
+            if not lost.ran:  # no server can be had
+                yield from (Message(place, "died", lost.why) for place in lost.waiting)
+                continue
+            reason, text = lost.why
+            alone = f"{reason}; it ran alone then, so it may have done that"
+            yield from (Message(place, "died", (alone, text)) for place in lost.ran)
+            batches.append((lost.waiting, several))
 
     def _run(
         self, jobs: Sequence[Job], places: Sequence[int], work: Work, at_once: int

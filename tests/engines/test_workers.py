@@ -99,6 +99,7 @@ def test_closing_the_iterator_kills_what_runs_and_the_next_run_starts_anew(
 
 
 WHY = "the server of workers ended with SIGKILL; the system may have run out of memory"
+ALONE = f"{WHY}; it ran alone then, so it may have done that"
 
 
 def test_a_job_whose_server_is_killed_while_it_runs_alone_dies_and_the_others_go_on(
@@ -112,7 +113,7 @@ def test_a_job_whose_server_is_killed_while_it_runs_alone_dies_and_the_others_go
         if message == (1, "started", None):
             wait_for(lambda: list((tmp_path / "begun").iterdir()))
             started[0].process.kill()
-    assert ends(found) == [("done", 2), ("died", (WHY, "")), ("done", 4)]
+    assert ends(found) == [("done", 2), ("died", (ALONE, "")), ("done", 4)]
     [worker] = [int(path.name) for path in (tmp_path / "begun").iterdir()]
     wait_for(lambda: not alive(worker), 10)
     assert len(started) == 2
@@ -130,7 +131,7 @@ def test_a_job_that_kills_its_server_is_found_among_those_that_ran(
     assert lost == [(place, (WHY, "")) for place in range(3)]
     over = ends([message for message in found if message.kind != "lost"])
     assert [kind for kind, _ in over] == ["done", "died", "done", "done"]
-    assert over[1] == ("died", (WHY, ""))
+    assert over[1] == ("died", (ALONE, ""))
     assert len(started) == 3
 
 
