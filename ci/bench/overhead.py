@@ -65,7 +65,7 @@ class Command:
     first_cell: float  # until the first cell was done
     others: list[float]  # each further cell, from the last one's end to its own
     ending: float
-    inside: list[float]  # seconds within each cell's process, as recorded
+    inside: list[float]  # seconds within each of these cells' processes, as recorded
     driver: float  # CPU seconds of the command's own process, a cell
 
 
@@ -86,12 +86,13 @@ def command(experiment: Path, out: Path) -> Command:
     ended = time.perf_counter()
     if run.returncode or len(ends) != REPEATS:
         raise SystemExit("".join(said))
-    records = [Store(out).cell(path.name) for path in (out / "cells").iterdir()]
+    records = filter(None, (Store(out).cell(path.name) for path in (out / "cells").iterdir()))
+    seconds = {record["cell"]["repeat"]: record["seconds"] for record in records}
     return Command(
         first_cell=ends[0] - began,
         others=[after - before for before, after in pairwise(ends)],
         ending=ended - ends[-1],
-        inside=[record["seconds"] for record in records if record],
+        inside=[seconds[repeat] for repeat in range(1, REPEATS)],
         driver=(used[-1] - used[0]) / (len(used) - 1),
     )
 
@@ -188,9 +189,9 @@ def _check_same(clips: Any, scores: Any, store: Store) -> None:
 
 def _report(runs: list[Command], bare: list[float]) -> Report:
     bare_s = min(bare)
-    cell = min(seconds for run in runs for seconds in run.others)
-    inside = min(seconds for run in runs for seconds in run.inside)
-    around = cell - inside
+    cells = [pair for run in runs for pair in zip(run.others, run.inside, strict=True)]
+    cell, inside = min(cells)
+    around = min(whole - within for whole, within in cells)
     start = min(run.first_cell for run in runs) - cell
     end = min(run.ending for run in runs)
 
