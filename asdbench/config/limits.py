@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_LEAST = {"seconds": 0.001, "gigabytes": 0.01}  # with less, nothing can be imported
+_MOST = 1e8
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -20,8 +23,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("seconds", "gigabytes"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
-                raise ValueError(f"limits.{name} = {value}; give more than 0, or leave it out")
+            if value is not None and not _LEAST[name] <= value <= _MOST:
+                least = f"at least {_LEAST[name]:g}" if value < _LEAST[name] else "less"
+                raise ValueError(f"limits.{name} = {value}; give {least}, or leave it out")
 
 
 UNLIMITED = Limits()

@@ -12,6 +12,7 @@ import gc
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,7 @@ class Child:
         if self._output.closed:
             return
         self.connection.close()
+        self.process.send_signal(signal.SIGCONT)  # it may have been stopped, and would see nothing
         if not wait:
             self.process.kill()
         try:

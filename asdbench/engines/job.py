@@ -10,22 +10,21 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from asdbench.config.limits import UNLIMITED, Limits
 from asdbench.config.said import one_line
 from asdbench.engines.strays import adopt, end_children
 
-OUTPUT = "output.txt"
 SAYS = ("said", "done", "failed")  # the kinds of its messages
 Work = Callable[[Any, Callable[..., None]], Any]  # (argument, say) -> result
 
 
 class Job(NamedTuple):
-    """What one worker has to do, a folder for what it prints, and what it may take.
+    """What one worker has to do, a folder that it may write to, and what it may take.
 
     ``first``, which is given the argument and gives it back, is done while the worker has one
     thread; what one says that has it is only read as plain values.
@@ -37,17 +36,25 @@ class Job(NamedTuple):
     first: Callable[[Any], Any] | None = None
 
 
-def do(connection: Connection, inherited: list[Connection], work: Work, job: Job) -> None:
+def do(
+    connection: Connection,
+    output: int,
+    inherited: Sequence[Connection | IO[bytes]],
+    work: Work,
+    job: Job,
+) -> None:
     """Do a job in this process, a fork of the server's, say how it ended, and leave.
 
-    ``inherited`` are ends of pipes that are others'.
+    What it prints goes to the open file ``output``, instead of through a progress bar;
+    ``inherited`` are open files and ends of pipes that are others'.
     """
     os.setpgid(0, 0)
     adopt()
     for other in inherited:
         other.close()
     os.register_at_fork(after_in_child=connection.close)  # a child of its own has nothing to say
-    _write_output_to(job.scratch / OUTPUT)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
 
     def say(*content: Any) -> None:
         connection.send(("said", content))
@@ -89,11 +96,3 @@ def _end_with_server(connection: Connection) -> None:
         wait([connection])
     end_children()
     os.killpg(0, signal.SIGKILL)
-
-
-def _write_output_to(path: Path) -> None:
-    """What a method prints goes to a file instead of through a progress bar."""
-    path.unlink(missing_ok=True)  # it may be a link that a method has left
-    with open(path, "xb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)

@@ -12,21 +12,25 @@ import multiprocessing
 import os
 import pickle
 import signal
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from asdbench.config.said import one_line
 from asdbench.engines.child import MOST, importing
 from asdbench.engines.isolation import read
-from asdbench.engines.job import OUTPUT, SAYS, Job, Work, do
-from asdbench.engines.strays import adopt, end_children
+from asdbench.engines.job import SAYS, Job, Work, do
+from asdbench.engines.strays import adopt, end_children, wake_with_parent
 
+SOONER = 3600.0  # seconds: the system knows no pause of months
 GRACE = 1.0  # seconds after a job's time is over in which it writes down where it was
+
+_SENT = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGKILL, -signal.SIGTERM}  # not one's own fault
 
 
 class _Running(NamedTuple):
@@ -34,13 +38,15 @@ class _Running(NamedTuple):
 
     place: int
     worker: BaseProcess
+    output: IO[bytes]  # what it has printed
     until: float
 
 
 class Message(NamedTuple):
     """What happened to a job, by its place: "started", "said", "done", "failed", or "died".
 
-    "refused" is for the whole batch, which can't be read here; "lost" comes of ``Workers``.
+    "killed" has died of a signal that another may have sent; "refused" is for the whole batch,
+    which can't be read here; "lost" comes of ``Workers``: it begins again.
     """
 
     place: int
@@ -57,6 +63,7 @@ def serve(driver: Connection) -> None:
         from asdbench.engines import preload  # noqa: F401
 
     adopt()
+    wake_with_parent()
     with contextlib.suppress(EOFError, OSError):
         while True:
             sent = driver.recv_bytes()
@@ -96,15 +103,17 @@ class _Batch:
     def _start(self, place: int) -> None:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
-        inherited = [self._driver, ours, *self._running]
-        arguments = (theirs, inherited, self._work, self._jobs[place])
+        output = _output_in(self._jobs[place].scratch)
+        others = [one.output for one in self._running.values()]
+        inherited = [self._driver, ours, *self._running, *others]
+        arguments = (theirs, output.fileno(), inherited, self._work, self._jobs[place])
         worker = context.Process(target=do, args=arguments)
         self._driver.send(Message(place, "started", None))  # first: it may be the server's end
         worker.start()
         theirs.close()
         limit = self._jobs[place].limits.seconds
         until = float("inf") if limit is None else time.monotonic() + limit + GRACE
-        self._running[ours] = _Running(place, worker, until)
+        self._running[ours] = _Running(place, worker, output, until)
 
     def _listen(self, connection: Connection) -> None:
         place = self._running[connection].place
@@ -112,33 +121,36 @@ class _Batch:
             sent = connection.recv_bytes()
             kind, content = (read if self._jobs[place].first else pickle.loads)(sent)
         except Exception:  # noqa: BLE001 - half a message, or one that can't be read
-            content = death("its process", self._end(connection), self._said(place))
-            self._driver.send(Message(place, "died", content))
+            exitcode, printed = self._end(connection)
+            kind = "killed" if exitcode in _SENT and self._running else "died"
+            self._driver.send(Message(place, kind, death("its process", exitcode, printed)))
             return
         if kind not in SAYS:  # one that is shut in may say anything
             kind, content = "died", ("its process said nonsense", "")
         if kind != "said":
-            self._end(connection)
+            _, printed = self._end(connection)
         if kind == "failed":
-            content = content[0], with_output(content[1], self._said(place))
+            content = content[0], with_output(content[1], printed)
         self._driver.send(Message(place, kind, content))
 
     def _patience(self) -> float | None:
         """Seconds until the next job must be over; None where none must."""
         soonest = min((one.until for one in self._running.values()), default=float("inf"))
-        return None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
+        left = soonest - time.monotonic()
+        return None if soonest == float("inf") else min(max(0.0, left), SOONER)
 
     def _end_overdue(self) -> None:
-        for connection, (place, _, until) in list(self._running.items()):
-            if time.monotonic() >= until:
-                self._end(connection)
-                reason = f"it was stopped after {self._jobs[place].limits.seconds:g} s, its limit"
-                said = self._said(place).decode(errors="replace")
-                self._driver.send(Message(place, "died", (reason, said)))
+        for connection, one in list(self._running.items()):
+            if time.monotonic() >= one.until:
+                _, printed = self._end(connection)
+                limit = self._jobs[one.place].limits.seconds
+                reason = f"it was stopped after {limit:g} s, its limit"
+                content = (reason, printed.decode(errors="replace"))
+                self._driver.send(Message(one.place, "died", content))
 
-    def _end(self, connection: Connection) -> int | None:
-        """End a worker and all that it has started; its exit code."""
-        worker = self._running.pop(connection).worker
+    def _end(self, connection: Connection) -> tuple[int | None, bytes]:
+        """End a worker and all that it has started; its exit code, and the last that it printed."""
+        _, worker, output, _ = self._running.pop(connection)
         assert worker.pid is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.pid, signal.SIGKILL)
@@ -146,17 +158,16 @@ class _Batch:
         worker.join()
         end_children(but=[one.worker.pid or 0 for one in self._running.values()])
         connection.close()
-        return worker.exitcode
-
-    def _said(self, place: int) -> bytes:
-        """The last that a job printed."""
-        with contextlib.suppress(FileNotFoundError), open(self._output(place), "rb") as output:
+        with output:
             output.seek(max(0, output.seek(0, os.SEEK_END) - MOST))
-            return output.read()
-        return b""
+            return worker.exitcode, output.read()
 
-    def _output(self, place: int) -> Path:
-        return self._jobs[place].scratch / OUTPUT
+
+def _output_in(scratch: Path) -> IO[bytes]:
+    """A file for what a job prints, which has no name that the job could put something else at."""
+    with contextlib.suppress(OSError):  # a job before has left no such folder
+        return tempfile.TemporaryFile(dir=scratch)
+    return tempfile.TemporaryFile()
 
 
 def with_output(text: str, said: bytes) -> str:

@@ -15,13 +15,19 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-_CHILD_SUBREAPER = 36  # of prctl
+_PARENT_DEATH, _CHILD_SUBREAPER = 1, 36  # of prctl
 
 
 def adopt() -> None:
     """From now on, what loses its parent below this process becomes its child."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def wake_with_parent() -> None:
+    """This process, should it be stopped, goes on when its parent ends, and sees that it has."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGCONT, 0, 0, 0)
 
 
 def end_children(but: Collection[int] = ()) -> None:

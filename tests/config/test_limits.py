@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from asdbench.config.experiment import Experiment
@@ -16,9 +18,11 @@ def test_an_experiment_has_none_unless_it_says_so() -> None:
 
 
 @pytest.mark.parametrize("name", ["seconds", "gigabytes"])
-@pytest.mark.parametrize("value", [0, -1.5])
-def test_a_limit_is_more_than_nothing(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=rf"limits.{name} = {value}; give more than 0"):
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "at least 0.0"), (-1.5, "at least 0.0"), (1e300, "less,")]
+)
+def test_a_limit_is_one_that_can_be_kept(name: str, value: float, said: str) -> None:
+    with pytest.raises(ValueError, match=rf"limits.{name} = {re.escape(str(value))}; give {said}"):
         Limits(**{name: value})  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from small_jobs import do, jobs, light
 
 from asdbench.config.limits import Limits
 from asdbench.engines.child import Child
-from asdbench.engines.job import OUTPUT
+from asdbench.engines.job import Job
 from asdbench.engines.server import LAST, Message, with_output
 
 
@@ -81,15 +81,20 @@ def test_a_job_that_wants_too_much_memory_is_told_its_limit(server: Child, tmp_p
     assert found[1].content == 2
 
 
-def test_a_link_that_a_job_left_for_its_output_is_not_followed(
-    server: Child, tmp_path: Path
-) -> None:
-    (tmp_path / "scores.csv").write_text("scores")
-    (tmp_path / "job0").mkdir()
-    (tmp_path / "job0" / OUTPUT).symlink_to(tmp_path / "scores.csv")
-    assert done(server, tmp_path, ("tell", "print('chatter')"), limits=Limits())
-    assert (tmp_path / "scores.csv").read_text() == "scores"
-    assert (tmp_path / "job0" / OUTPUT).read_text() == "chatter\n"
+@pytest.mark.parametrize("place", ["a file", "nothing"])
+def test_one_whose_folder_is_gone_is_done(server: Child, tmp_path: Path, place: str) -> None:
+    if place == "a file":
+        (tmp_path / "folder").touch()
+    job = Job(("fail_after", "the last words"), tmp_path / "folder")
+    server.connection.send(([job], do, 1))
+    *_, (_, kind, content) = iter(server.connection.recv, LAST)
+    assert kind == "failed"
+    assert content[1].endswith("The last that it printed:\n\nthe last words\n")
+
+
+def test_limits_of_months_are_kept_too(server: Child, tmp_path: Path) -> None:
+    found = done(server, tmp_path, ("double", 1), limits=Limits(seconds=3e7))
+    assert found[0].content == 2
 
 
 def test_what_was_printed_stands_below_a_traceback() -> None:

@@ -80,10 +80,24 @@ def test_whatever_ends_a_job_ends_no_other(
     assert found[1] == ("done", 2)
 
 
-def test_what_a_job_prints_goes_to_a_file_of_its_folder(server: Child, tmp_path: Path) -> None:
-    done(server, tmp_path, ("tell", "print('chatter')"), ("tell", "os.system('echo more')"))
-    assert (tmp_path / "job0" / "output.txt").read_text() == "chatter\n"
-    assert (tmp_path / "job1" / "output.txt").read_text() == "more\n"
+def test_what_a_job_prints_is_its_own_and_leaves_no_file(tmp_path: Path) -> None:
+    server = light("", {})
+    one, other = "print('chatter') or 1 / 0", "os.system('echo more') or 1 / 0"
+    found = ends(done(server, tmp_path, ("tell", one), ("tell", other)))
+    assert found[0][1][1].endswith("The last that it printed:\n\nchatter\n")
+    assert found[1][1][1].endswith("The last that it printed:\n\nmore\n")
+    assert [*tmp_path.glob("*/*")] == []
+    server.close()
+    assert server.said == b""
+
+
+def test_one_that_is_killed_while_others_run_is_told_from_one_that_runs_alone(
+    server: Child, tmp_path: Path
+) -> None:
+    (tmp_path / "met").mkdir()
+    beside = ("be_killed_when", str(tmp_path / "met"), 2), ("outlast", str(tmp_path / "met"))
+    assert ends(done(server, tmp_path, *beside))[0][0] == "killed"
+    assert ends(done(server, tmp_path, "be_killed"))[0][0] == "died"
 
 
 def test_a_thread_that_a_job_leaves_behind_keeps_nobody(server: Child, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -133,6 +134,36 @@ def test_a_job_that_kills_its_server_is_found_among_those_that_ran(
     assert [kind for kind, _ in over] == ["done", "died", "done", "done"]
     assert over[1] == ("died", (ALONE, ""))
     assert len(started) == 3
+
+
+def test_jobs_that_another_has_killed_are_done_after_it(
+    crew: Workers, started: list[Child], tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "begun")
+    os.mkdir(folder)
+    others = "meet", folder, 4  # which can't end before one of them has begun again
+    what = [others, ("kill_the_others", folder, 3), others, ("double", 1)]
+    found = list(crew.run(jobs(tmp_path, *what), do, at_once=3))
+    lost = [m.place for m in found if m.kind == "lost"]
+    assert sorted(lost) == [0, 2]
+    over = ends([message for message in found if message.kind != "lost"])
+    assert [kind for kind, _ in over] == ["done"] * 4
+    assert len(started) == 1
+
+
+def test_a_server_that_a_job_has_stopped_goes_on(crew: Workers, tmp_path: Path) -> None:
+    assert done(crew, tmp_path, "stop_its_server", ("double", 1)) == [("done", "done"), ("done", 2)]
+
+
+def test_a_server_that_is_stopped_ends_when_it_is_closed(
+    crew: Workers, started: list[Child]
+) -> None:
+    crew.warm_up()
+    started[0].process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    crew.close()
+    assert time.monotonic() - began < 5
+    assert not alive(started[0].process.pid)
 
 
 def test_a_server_that_died_while_nothing_ran_is_started_again(

@@ -84,6 +84,39 @@ def be_killed(say: Say) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def be_killed_when(folder: str, others: int, say: Say) -> None:
+    """Is killed once as many jobs have left their process's ID."""
+    meet(folder, others, say)
+    be_killed(say)
+
+
+def outlast(folder: str, say: Say) -> None:
+    """Ends once the other job that has left its process's ID is gone."""
+    meet(folder, 2, say)
+    others = [pid for pid in os.listdir(folder) if pid != str(os.getpid())]
+    while os.path.exists(f"/proc/{others[0]}"):
+        time.sleep(0.01)
+
+
+def fail_after(words: str, say: Say) -> None:
+    print(words)
+    raise ValueError
+
+
+def kill_the_others(folder: str, others: int, say: Say) -> None:
+    """Kills them once they have all left their process's ID, and as long as they are there."""
+    meet(folder, others, say)
+    for pid in set(os.listdir(folder)) - {str(os.getpid())}:
+        os.kill(int(pid), signal.SIGKILL)
+        while os.path.exists(f"/proc/{pid}"):
+            time.sleep(0.01)
+
+
+def stop_its_server(say: Say) -> str:
+    os.kill(os.getppid(), signal.SIGSTOP)
+    return "done"
+
+
 def say_half_a_message(say: Say) -> None:
     connection = say.__closure__[0].cell_contents  # type: ignore[attr-defined]
     os.write(connection.fileno(), b"\x00\x00\x10\x00abc")
