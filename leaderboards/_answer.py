@@ -47,7 +47,9 @@ def headline(board: Board, subset: str) -> str:
             figure += f" {names(same)} {has} the same scores as {plain(label)}."
     if len(rivals(rows)) == 1:
         return f"is the only row, with {figure}"
-    return f"{'leads' if len(first) == 1 else 'lead together'} with {figure}"
+    told = all(one.told for one in _others(board, subset, board.question[subset]))
+    alone = "leads" if told else "comes first"  # it leads who is told apart from all others
+    return f"{alone if len(first) == 1 else 'lead together'} with {figure}"
 
 
 def answer(board: Board, subset: str, question: str) -> dict[str, str]:

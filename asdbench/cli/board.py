@@ -61,7 +61,7 @@ def _answer(board: Board, subset: str) -> str:
         return "One row: there is nothing to compare it with."
     if letters is None:
         return f"{first.label} comes first, but whether it would again can't be told."
-    alike = [row.label for row in others if set(row.letters[question] or "") & set(letters)]
+    alike = [row.label for row in others if set(row.letters[question] or "?") & {*letters, "?"}]
     if alike:
         return f"{first.label} comes first; it can't be told apart from {_some(alike)}."
     pair = next(
@@ -93,6 +93,10 @@ def _legend(
         yield "Rows that share a letter can't be told apart."
     if any(row.letters[question] is None for row in rows):
         yield "?: can't tell. One repeat doesn't show what other seeds do; run two or more."
+        yield "P(best) is that among the other rows."
+    for row in rows:
+        if row.repeats < row.planned:
+            yield f"{row.label}: {row.repeats} of {row.planned} repeats; the same run goes on."
     marks = [f"{row.label}: {said}" for row in rows if (said := origin(row))]
     marks += [f"{row.label}: {remark}" for row in rows for remark in row.remarks]
     yield from (f"{MARK} {mark}." for mark in marks)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from asdbench.cli.left import TimeLeft
-from asdbench.cli.words import duration, many
+from asdbench.cli.words import at_words, duration, many
 from asdbench.engines.events import CellEvent, Done, Epoch, Failed, Lost, Started
 from asdbench.results.records import Cell
 
@@ -78,7 +78,7 @@ class CellsShown:
             self._shares[name] = 0.0
             self._running.pop(name, None)
             text = f"lost, so it runs again: {name} ({event.reason})"
-            self._console.print(text, style="yellow", markup=False)
+            self._console.print(at_words(text), style="yellow", markup=False)
         else:
             self._end(event)
 
@@ -104,7 +104,7 @@ class CellsShown:
         if isinstance(event, Failed):
             self._failed += 1
             text = f"failed: {cell.name}: {event.reason}"
-            self._console.print(text, style="red", markup=False)
+            self._console.print(at_words(text), style="red", markup=False)
         elif not self._console.is_interactive:
             text = f"[{self._ended}/{self._total}] {self._named(cell)}: {took:.1f} s"
             self._console.print(text, markup=False)

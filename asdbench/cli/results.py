@@ -12,7 +12,7 @@ import typer
 import asdbench
 from asdbench.cli import complete
 from asdbench.cli.options import COMPARE, YOURS, Of
-from asdbench.cli.words import echo, many, plain, put
+from asdbench.cli.words import at_words, echo, many, plain, put
 from asdbench.config import plugins
 from asdbench.config.defaults import DEMO, PORT, RUNS
 
@@ -188,4 +188,5 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     """One line on standard error, whatever breaks the text has."""
-    sys.stderr.write(f"asdbench: {plain(' '.join(text.split()))}\n")
+    line = " ".join(text.split())
+    sys.stderr.write(f"{at_words(f'asdbench: {plain(line)}')}\n")

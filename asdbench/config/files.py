@@ -15,6 +15,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 # A mount that can only be read, a limit of file sizes (`ulimit -f`), a disk without locks.
 _DENIED = {errno.EROFS, errno.EFBIG, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
 _A_FOLDER = "{} is a folder where a file should be; move it away, or delete it"
+_A_PIPE = "it is a pipe, a socket or a device"
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
@@ -103,6 +104,8 @@ def told(error: OSError) -> str:
         return _A_FOLDER.format(place)
     if error.errno == errno.ENAMETOOLONG and place:
         return f"{Path(os.fsdecode(place)).name} is longer than a file's name may be; shorten it"
+    if error.strerror == _A_PIPE and place:
+        return f"{place} is a pipe, a socket or a device where a file should be; delete it"
     if error.errno == errno.ELOOP and place:
         return f"{place} is a link that leads round in a circle; delete it"
     return str(error)
@@ -126,7 +129,13 @@ def refuse_pipe(path: str | Path) -> None:
     """Raises ``OSError`` for what is no file: who opens a pipe waits until one writes."""
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device", str(path))
+        raise OSError(errno.EINVAL, _A_PIPE, str(path))
+
+
+def content_of(path: Path) -> bytes:
+    """A file's content. Raises ``OSError``, also for what is no file."""
+    refuse_pipe(path)
+    return path.read_bytes()
 
 
 @contextlib.contextmanager

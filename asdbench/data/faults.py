@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 FULL = 32767
 HOLE = 0.1  # of the samples
-FEWEST = 1000  # samples of a hole: a short click of a clip has none
+FEWEST = 1000  # samples of holes: a short click of a clip has none
+PIECE = 100  # samples of a hole: fewer are the same by chance, in what is nearly silent
 STEPS = 4  # of 16 bits: what a converter makes of nothing moves over less
 CLIPPED = 1e-3  # of the samples
 
 SILENT = "silent: the samples are one constant"
-A_HOLE = "a hole: a tenth of the samples or more, in one piece, are one constant"
+A_HOLE = "a hole: a tenth of the samples or more are constant, in one piece or in several"
 AT_THE_RAILS = "clipped: more than 0.1 % of the samples are at the rails"
 
 
@@ -29,14 +30,14 @@ def faults_of(samples: NDArray[np.int16]) -> list[str]:
     return [A_HOLE] if _constant(samples, max(FEWEST, int(HOLE * len(samples)))) else []
 
 
-def _constant(samples: NDArray[np.int16], length: int) -> bool:
-    """Whether so many samples in one piece are the same."""
-    some = samples[:: length // 2]  # two of these are in each such piece
-    if not (some[1:] == some[:-1]).any():
+def _constant(samples: NDArray[np.int16], least: int) -> bool:
+    """Whether so many samples or more lie in pieces that are constant."""
+    some = samples[:: PIECE // 2]  # two of these are in each such piece
+    if np.count_nonzero(some[1:] == some[:-1]) * PIECE < least:
         return False
     ends = np.flatnonzero(samples[1:] != samples[:-1])
     pieces = np.diff(ends, prepend=-1, append=len(samples) - 1)
-    return bool(pieces.max() >= length)
+    return bool(pieces[pieces >= PIECE].sum() >= least)
 
 
 def clipped(samples_NS: NDArray[np.int16]) -> NDArray[np.float64]:

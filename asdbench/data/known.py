@@ -12,7 +12,7 @@ from typing import NamedTuple
 from asdbench.data.decode import RULES
 
 _log = logging.getLogger(__name__)
-VERSION = 3  # of what is said of sources
+VERSION = 4  # of what is said of sources
 MOST = 500_000  # sources that are remembered, some 250 bytes each: all years of DCASE have fewer
 _AT_ONCE = 500  # identities in a question: SQLite limits how many there may be
 _HASH, _SUM = 32, 8  # characters of a content's hash, and of a row's checksum

@@ -34,6 +34,9 @@ class Dataset(Protocol):
     def recordings(self) -> list[Recording]: ...
 
 
+MEAN = "all"  # in the place of a machine type or ID, in tables
+
+
 class Loaded(NamedTuple):
     """A dataset's clips, the frontend with its clip length known, and what is odd about them.
 
@@ -62,12 +65,22 @@ def dataset_of(fields: Mapping[str, Any]) -> Dataset:
 
 
 def recordings_of(dataset: Dataset) -> list[Recording]:
-    """What a dataset declares. Raises ``BrokenPluginError`` where that is no list of recordings."""
+    """What a dataset declares.
+
+    Raises ``BrokenPluginError`` where that is no list of recordings, and ``ValueError`` for a
+    machine type or ID called "all", which tables take for the mean of all.
+    """
     name = type(dataset).__name__
     with _named(name, "can't tell its recordings"):
         found = list(dataset.recordings())
         for one in found:
             check(one)
+            if MEAN in (one.clip.machine, one.clip.id):
+                kind = "type" if one.clip.machine == MEAN else "ID"
+                raise ValueError(
+                    f"a machine {kind} is called {MEAN!r} (as of {one.clip.name}), which in tables "
+                    "is the mean of all; rename it"
+                )
     return found
 
 

@@ -179,5 +179,6 @@ def _check(file: Path, digest: str) -> None:
 
 def sha256(file: Path) -> str:
     """The hash of a file."""
+    refuse_pipe(file)
     with open(file, "rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

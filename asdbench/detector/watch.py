@@ -13,6 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from asdbench.config.files import content_of
 from asdbench.config.said import with_kind
 from asdbench.detector.detector import Detector
 from asdbench.detector.recordings import is_recording
@@ -136,15 +137,27 @@ def _mended(log: Path) -> set[Version]:
     if not log.exists() or not log.stat().st_size:
         _append(log, [LOG_COLUMNS])
         return set()
-    content = log.read_bytes()
+    content = content_of(log)
     whole = content[: content.rfind(b"\n") + 1]
-    text = whole.decode("utf-8", "surrogateescape")  # a file's name may be other bytes
-    lines = list(csv.DictReader(io.StringIO(text, newline="")))
     if not whole.startswith(",".join(LOG_COLUMNS).encode()):
         raise ValueError(f"{log} is no log of asdbench watch; use another file")
     if whole != content:
         os.truncate(log, len(whole))
-    return {Version(str(Path(x["file"])), int(x["bytes"]), int(x["modified_ns"])) for x in lines}
+    return set(_logged(log, whole.decode("utf-8", "surrogateescape")))  # names may be other bytes
+
+
+def _logged(log: Path, text: str) -> Iterator[Version]:
+    """What the lines of a log say; ``ValueError`` with the line that says nothing."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        for one in reader:
+            yield Version(str(Path(one["file"])), int(one["bytes"]), int(one["modified_ns"]))
+    except (csv.Error, TypeError, ValueError) as error:
+        number = reader.line_num + isinstance(error, csv.Error)  # which comes before it counts
+        raise ValueError(
+            f"{log} line {number} isn't one that asdbench watch wrote ({error}); take it "
+            "out, or use another file"
+        ) from error
 
 
 def _log(log: Path, one: Version, found: FileScore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,7 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
 
     def log(stage: str, epoch: int, done: float, /, **figures: float) -> None:
         of = figures.pop("of", None)
-        plain_figures = {name: float(value) for name, value in figures.items()}
+        plain_figures = _figures(figures)
         stage, epoch, done = str(stage), int(epoch), float(done)
         history.append({"stage": stage, "epoch": epoch, **plain_figures})
         emit(stage, epoch, done, plain_figures, None if of is None else int(of))
@@ -75,6 +76,13 @@ def run_cell(task: Task, emit: Emit) -> Outcome:
         train_scores=decided.train_scores,
         cost=took,
     )
+
+
+def _figures(figures: Mapping[str, Any]) -> dict[str, float]:
+    """An epoch's figures as numbers; ``ValueError`` for one with the name of a column of theirs."""
+    if taken := {"stage", "epoch"} & {*figures}:
+        raise ValueError(f"context.log has a figure called {taken.pop()!r}; call it otherwise")
+    return {name: float(value) for name, value in figures.items()}
 
 
 def _fit_and_score(

@@ -61,7 +61,7 @@ class KeptFiles:
     def sealed(self, name: str, known: Mapping[str, Any] | None) -> bytes:
         """A file's content. Raises ``ValueError`` where it isn't what this seal was made of."""
         path = self.folder / name
-        content = path.read_bytes()
+        content = files.content_of(path)
         if known not in (None, seal_of(content)):
             raise ValueError(
                 f"{path} isn't what was written ({known['bytes']} bytes, another hash); delete "

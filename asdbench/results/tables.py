@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from asdbench.config.files import content_of
 from asdbench.results.records import Score
 
 SCORE_COLUMNS = ("machine", "id", "subset", "clip", "anomalous", "score")
@@ -60,7 +61,7 @@ def history_csv(history: Sequence[Mapping[str, Any]]) -> str:
 
 def read_history(path: Path) -> list[dict[str, str]]:
     """The epochs in such a table; ``ValueError``, which says why, for any other content."""
-    text = path.read_bytes().decode()
+    text = content_of(path).decode()
     if not text.endswith("\n"):
         raise ValueError("it is cut short" if text else "it is empty")
     try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import time
+from collections.abc import Callable
 from itertools import count, islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +17,7 @@ from asdbench.tracking.place import ARTIFACTS
 HOST = "127.0.0.1"
 HIGHEST = 65535
 PATIENCE = 2.0  # seconds for whoever listens there to say what it is
+PAUSE = 0.1  # seconds until it is tried again
 TRIED = 100  # ports, for one that is free
 
 
@@ -25,6 +29,15 @@ def check_free(port: int) -> None:
     if problem:
         reason = _who(port) or f"can't be used ({problem})"
         raise ValueError(f"port {port} {reason}; {_another(port)}")
+
+
+def answers(port: int, expected: Callable[[], bool]) -> bool:
+    """Wait until something listens there, as long as it is to be ``expected``; whether it does."""
+    while expected():
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), PATIENCE):
+            return True
+        time.sleep(PAUSE)
+    return False
 
 
 def _problem(port: int) -> str | None:

@@ -16,7 +16,7 @@ from asdbench.results.files import current, write_boards
 from asdbench.results.store import Store
 from asdbench.tracking.mirror import Mirror
 from asdbench.tracking.place import is_remote, uri_of, without_password
-from asdbench.tracking.port import HOST, check_free
+from asdbench.tracking.port import HOST, answers, check_free
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +51,6 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
             _say_pages(mirror.uri.rstrip("/"), mirror)
         return
     page = f"http://{HOST}:{port}"
-    _say_pages(page, mirror)
-    _log.info("MLflow is at %s; Ctrl-C ends it", page)
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", mirror.uri]
     command += ["--host", HOST, "--port", str(port), "--workers", "1"]
     command += ["--uvicorn-opts", "--log-level warning"]  # or requests would scroll it all away
@@ -68,11 +66,15 @@ def serve(out: str | Path = RUNS / DEMO, *, port: int = PORT) -> None:
         subprocess.Popen(command, env=quiet, start_new_session=True) as server,
     ):
         try:
+            up = answers(port, lambda: server.poll() is None)
+            if up:
+                _say_pages(page, mirror)
+                _log.info("MLflow is at %s; Ctrl-C ends it", page)
             code = server.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):  # it has ended by itself
                 os.killpg(server.pid, signal.SIGTERM)  # the server has workers of its own
-    if code:
+    if code or not up:
         raise ValueError(f"MLflow's server ended with exit code {code}; what it said is above")
 
 

@@ -127,7 +127,7 @@ def how_far(found: Trust) -> str:
     if found.pick == found.default:
         return known
     side = "better" if found.pick > found.default else "worse"
-    return f"{known} The pick is truly {side} than the default."
+    return f"{known} Seen after the choice, with one seed, the pick is {side} than the default."
 
 
 def short(value: Any) -> str:

@@ -37,3 +37,13 @@ def test_a_hole_is_a_constant_of_a_tenth_wherever_it_is(start: int) -> None:
     assert faults_of(noise) == [A_HOLE]
     noise[start + 800] = 8
     assert faults_of(noise) == []
+
+
+@pytest.mark.parametrize(("each", "found"), [(99, []), (200, [A_HOLE])])
+def test_many_short_holes_are_one_if_they_are_longer_than_chance(
+    each: int, found: list[str]
+) -> None:
+    noise = np.random.default_rng(0).integers(-300, 300, 16_000).astype(np.int16)
+    for start in range(0, 16_000, 800):
+        noise[start : start + each] = 0
+    assert faults_of(noise) == found

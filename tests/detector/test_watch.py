@@ -125,6 +125,16 @@ def test_names_of_any_bytes_are_logged_once(tmp_path: Path, incoming: Path, knn:
     assert logged() == sorted(map(os.fsdecode, names))
 
 
+@pytest.mark.parametrize("line", ["2026-11-28,10", f'"{"x" * 200_000}"', "a,12k,b,c,d,e,f,g"])
+def test_a_log_with_a_line_that_says_nothing_is_named_with_it(
+    tmp_path: Path, incoming: Path, knn: Detector, line: str
+) -> None:
+    log = tmp_path / "alarms.csv"
+    log.write_text(f"{','.join(LOG_COLUMNS)}\n{line}\n")
+    with pytest.raises(ValueError, match=r"alarms.csv line 2 isn't one that asdbench watch wrote"):
+        watch(knn, incoming, log)
+
+
 def test_what_stops_a_watch_from_beginning(tmp_path: Path, incoming: Path, knn: Detector) -> None:
     log = tmp_path / "alarms.csv"
     with pytest.raises(ValueError, match=r"every = 0"):

@@ -15,7 +15,9 @@ def test_the_answer_stands_before_the_table_of_each_subset() -> None:
     text = markdown.render(made)
     for subset in made.subsets:
         said = _markdown_answer.in_short(made, subset)
-        assert said.startswith(r"**first\*one** leads with ")
+        first, second = (row.letters[made.question[subset]] or "?" for row in made.subset(subset))
+        verb = "comes first" if {*first} & {*second, "?"} or second == "?" else "leads"
+        assert said.startswith(rf"**first\*one** {verb} with ")
         assert "to fit and score a repeat." in said
         heading = f"## {subset.capitalize()}"
         assert text.index(heading) < text.index(said) < text.index("| ", text.index(heading))

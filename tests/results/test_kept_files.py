@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from asdbench.config.files import told
 from asdbench.results.kept_files import KeptFiles, seal_of
 
 
@@ -34,6 +35,9 @@ def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.json")
     with pytest.raises(OSError, match="it is a pipe"):
         KeptFiles(tmp_path).read_json("a.json")
+    with pytest.raises(OSError, match="it is a pipe") as caught:
+        KeptFiles(tmp_path).sealed("a.json", None)
+    assert told(caught.value).endswith("a device where a file should be; delete it")
 
 
 def test_a_seal_tells_texts_apart() -> None:

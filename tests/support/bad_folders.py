@@ -125,6 +125,7 @@ FOLDERS = [
         "an anomaly among the training clips",
         _move(TEST / "anomaly_id_00_0.wav", TRAIN / "anomaly_id_00_0.wav"),
     ),
+    BadInput("a machine type called all", _move("fan", "all")),
     BadInput("the same clip in dev_data/ and beside it", _under_dev_data_too),
     BadInput("one clip a folder deeper", _move(FIRST, TRAIN / "monday" / FIRST.name)),
     BadInput("Train/ in place of train/, of one type", _move("fan/train", "fan/Train")),

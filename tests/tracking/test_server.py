@@ -72,7 +72,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     def ended(command: list[str], **options: object) -> subprocess.Popen[bytes]:
         commands.append(command)
-        return real([sys.executable, "-c", ""], start_new_session=True)
+        port = command[command.index("--port") + 1]
+        program = f"import socket; socket.create_server(('127.0.0.1', {port})).accept()"
+        return real([sys.executable, "-c", program], start_new_session=True)
 
     monkeypatch.setattr(page.subprocess, "Popen", ended)
     return commands

@@ -63,7 +63,13 @@ def test_what_was_left_out_and_who_ran_it_is_said(tmp_path: Path) -> None:
     ("low", "high", "n", "pick", "expected"),
     [
         (0.1, 0.9, 19, 0.6, "Fewer than 20 trials: too few to say whether"),
-        (0.1, 0.9, 20, 0.6, "The objective goes with the truth here. The pick is truly better"),
+        (
+            0.1,
+            0.9,
+            20,
+            0.6,
+            "The objective goes with the truth here. Seen after the choice, with",
+        ),
         (-0.9, -0.1, 20, 0.4, "The objective misleads here: what it prefers is truly worse."),
         (-0.9, 0.1, 20, 0.5, "can't be said: the interval includes 0.\n"),
     ],
