@@ -102,12 +102,12 @@ def test_a_broken_format_is_said_and_an_import_is_there_all_the_same(
     ran(Path("o"), small_clips, planned(small_clips, "knn"))
     assert asdbench("export", "--out", "o") == 0
     monkeypatch.syspath_prepend(tmp_path)
-    broken = "def render(board):\n    '''Broken.'''\n    raise RuntimeError: no ink"
+    broken = "def render(board):\n    '''Broken.'''\n    raise RuntimeError('no ink')"
     installed_in(tmp_path, "aaa", broken, entry="md = {module}:render", group=LEADERBOARDS)
     capsys.readouterr()
     assert asdbench("import", "theirs", "o/export/knn", "--out", "o") == 1
     said = capsys.readouterr().err.splitlines()
-    problem = "broken: leaderboard 'md' can't be rendered: RuntimeError('no ink')"
+    problem = "broken: leaderboard 'md' can't be rendered: RuntimeError: no ink"
     assert said == ["theirs: 2 repeats, development, in o", f"asdbench: {problem}"]
     assert asdbench("leaderboard", "--out", "o") == 2
     assert "'md' can't be rendered" in one_line(capsys)

@@ -167,7 +167,7 @@ def test_a_broken_format_hides_no_failed_cell(
     assert said.out == ""
     lines = said.err.splitlines()
     assert [line for line in lines if line.startswith("failed: stranger-all-r0-")]
-    assert "broken: leaderboard 'md' can't be rendered: RuntimeError('no ink')" in lines
+    assert "broken: leaderboard 'md' can't be rendered: RuntimeError: no ink" in lines
     assert lines[-1] == "1 cell run, 0 kept from before; in o"
     assert Path("o/leaderboard.csv").exists()
     assert not Path("o/leaderboard.md").exists()

@@ -160,7 +160,7 @@ def test_a_format_that_was_installed_since_is_missed(
 def test_a_broken_format_is_said_and_written_when_it_is_mended(store: Store, package: Path) -> None:
     written(package / "plain.txt", "{} {}")
     [problem] = write_boards(store, current(store))
-    assert problem.startswith("leaderboard 'plain' can't be rendered: IndexError(")
+    assert problem.startswith("leaderboard 'plain' can't be rendered: IndexError: ")
     assert not fresh(store)
     with pytest.raises(plugins.BrokenPluginError, match="'plain' can't be rendered"):
         rendered(store, "plain")

@@ -17,11 +17,11 @@ from asdbench.results.store import Store
 
 # In the order of the alphabet the harm comes first, and the good format last.
 BAD = {
-    "raises": ("raise KeyError('no ink')", "KeyError('no ink')"),
-    "exits": ("sys.exit(0)", "SystemExit(0)"),
-    "nothing": ("return None", "TypeError('it gave NoneType, not a text')"),
-    "bytes": ("return b'<html>'", "TypeError('it gave bytes, not a text')"),
-    "surrogates": ("return 'a\\ud800b'", "UnicodeEncodeError("),
+    "raises": ("raise KeyError('no ink')", "KeyError: 'no ink'"),
+    "exits": ("sys.exit(0)", "SystemExit: 0"),
+    "nothing": ("return None", "TypeError: it gave NoneType, not a text"),
+    "bytes": ("return b'<html>'", "TypeError: it gave bytes, not a text"),
+    "surrogates": ("return 'a\\ud800b'", "UnicodeEncodeError: "),
     "empties": ("board.rows.clear(); board.notes.clear(); return ''", None),
     "goes_away": ("os.chdir('/'); os.environ['TMPDIR'] = '/nowhere'; return ''", None),
     "prints": ("print('x' * 1000); return ''", None),

@@ -120,6 +120,6 @@ def test_a_broken_format_costs_itself_alone(
     monkeypatch.syspath_prepend(str(tmp_path / "plugins"))
     done = write_site(field[:1], to=tmp_path / "site")
     assert [fault.partition(": ")[2] for fault in done.faults] == [
-        "no poor board: ZeroDivisionError('division by zero')"
+        "no poor board: ZeroDivisionError: division by zero"
     ]
     assert list((tmp_path / "site").glob("data/*/board.html"))
