@@ -18,7 +18,7 @@ from asdbench.data.building import Progress
 from asdbench.data.clips import Clips, Recording
 from asdbench.data.decode import Source
 from asdbench.data.oddities import Oddity, oddities_of
-from asdbench.data.recording import check
+from asdbench.data.recording import check, check_called
 from asdbench.data.tags import Tags, tags_of
 
 
@@ -32,9 +32,6 @@ class Dataset(Protocol):
     """
 
     def recordings(self) -> list[Recording]: ...
-
-
-MEAN = "all"  # in the place of a machine type or ID, in tables
 
 
 class Loaded(NamedTuple):
@@ -75,12 +72,7 @@ def recordings_of(dataset: Dataset) -> list[Recording]:
         found = list(dataset.recordings())
         for one in found:
             check(one)
-            if MEAN in (one.clip.machine, one.clip.id):
-                kind = "type" if one.clip.machine == MEAN else "ID"
-                raise ValueError(
-                    f"a machine {kind} is called {MEAN!r} (as of {one.clip.name}), which in tables "
-                    "is the mean of all; rename it"
-                )
+        check_called(one.clip for one in found)
     return found
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from asdbench.data.decode import Source
 
 SUBSETS = ("development", "evaluation")
+MEAN = "all"  # in the place of a machine type or ID, in tables
 SPLITS = ("train", "test", "supplemental")
 
 
@@ -61,6 +62,17 @@ def told(clip: Clip) -> list[object]:
     """What a fingerprint says of a clip where there is something told of it."""
     told = clip.split != "test" and (clip.domain or clip.attributes)
     return [clip.domain, clip.attributes] if told else []
+
+
+def check_called(clips: Iterable[Clip]) -> None:
+    """Raises ``ValueError`` for a machine type or ID that tables would take for the mean."""
+    for clip in clips:
+        if MEAN in (clip.machine, clip.id):
+            kind = "type" if clip.machine == MEAN else "ID"
+            raise ValueError(
+                f"a machine {kind} is called {MEAN!r} (as of {clip.name}), which in tables is the "
+                "mean of all; rename it"
+            )
 
 
 def tested_machines(clips: Iterable[Clip]) -> list[str]:

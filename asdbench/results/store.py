@@ -101,9 +101,8 @@ class Store(KeptFiles):
 
     def intact(self, name: str) -> bool:
         """Whether it is done, and weights and scores aren't cut short: no run does it again."""
-        record = self.cell(name)
-        seals = record.get("files", {}) if record else {}
-        return bool(record and self.whole(f"cells/{name}", seals, SCORES, unless=HISTORY))
+        record, place = self.cell(name) or {}, f"cells/{name}"
+        return bool(record) and self.whole(place, record.get("files", {}), SCORES, unless=HISTORY)
 
     def cell_folder(self, name: str) -> Path:
         return self.folder / "cells" / inside(name)
@@ -192,9 +191,10 @@ class Store(KeptFiles):
 
     def history(self, name: str) -> list[dict[str, str]]:
         """A finished cell's epochs; none where the table can't be read."""
+        table = self.cell_folder(name) / HISTORY
         try:
             self._checked(name, HISTORY)  # of an older version, its form is all that is known
-            return read_history(self.cell_folder(name) / HISTORY)
+            return read_history(table)
         except (OSError, ValueError) as error:
             self.lost(f"cells/{name}/{HISTORY}", f"can't be read ({error})", "its curves")
             return []

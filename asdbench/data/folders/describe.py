@@ -18,7 +18,7 @@ from asdbench.data.folders.recordings import Declared, declared, problems, sourc
 from asdbench.data.folders.tree import Tree, Wav
 from asdbench.data.known import Known
 from asdbench.data.oddities import Oddity, oddities_of, of_length
-from asdbench.data.recording import tested_machines, without_auc
+from asdbench.data.recording import check_called, tested_machines, without_auc
 from asdbench.data.sound_files import Header, no_samples
 from asdbench.data.survey import survey, used_of
 
@@ -119,6 +119,7 @@ def describe(path: str | Path, progress: Progress | None = None) -> Description:
         problems=(
             *problems(tree),
             *wrong_tags,
+            *_problem(lambda: check_called(clips)),
             *_problem(lambda: tested_machines(clips)),
         ),
         unreadable=(*(header for header in headers if isinstance(header, str)), *broken),
