@@ -1,6 +1,6 @@
 """Optuna's dashboard on a study, made by this command. It needs optuna-dashboard:
 
-asdbench tune autoencoder smoke --trials 24 --out RUNS/demo
+asdbench tune autoencoder smoke --trials 24 --out RUNS/optuna
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PAGE = f"http://127.0.0.1:{PORT}/dashboard"
 
 
 def pictures(runs: Path) -> None:
-    study = next((runs / "demo" / "tuning").glob("*/study.db"))
+    study = next((runs / "optuna" / "tuning").glob("*/study.db"))
     command = [sys.executable, "-m", "optuna_dashboard._cli", "--port", str(PORT)]
     server = subprocess.Popen([*command, f"sqlite:///{study.resolve()}"])
     try:
