@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 
 from browser import IMAGES, browser
@@ -56,7 +55,8 @@ def _mlflow(out: Path) -> Iterator[list[str]]:
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        pages = [re.findall(r"http://[^\s;]+", line)[0] for line in islice(server.stderr, 1, 5)]
+        said = takewhile(lambda line: "Ctrl-C ends it" not in line, server.stderr)
+        pages = [line.split()[-1] for line in said if "/#/experiments/" in line]
         while not _answers():
             time.sleep(0.2)
         yield pages
