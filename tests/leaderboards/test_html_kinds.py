@@ -61,7 +61,7 @@ def test_what_cannot_be_told_from_the_best_of_a_kind_is_framed(page: Page, board
 
 def test_kinds_on_a_scale_are_lines(page: Page, board: Board) -> None:
     page.show(board)
-    page.run("document.getElementById('chart-kinds').scrollIntoView()")  # it is drawn when near
+    page.run("document.getElementById('chart-kinds').scrollIntoView(false)")  # drawn when near
     WebDriverWait(page.browser, 20).until(lambda _: page.texts("#chart-kinds figcaption"))
     assert page.texts("#chart-kinds figcaption") == ["AUC by severity, %", "AUC by snr, %"]
     assert len(page.all("#chart-kinds g[data-label]")) == 6
