@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from small_detectors import detector
 
 from asdbench.data.clips import Clips
-from asdbench.detector.description import FILE, read
+from asdbench.detector.description import FILE, read, sha256
 from asdbench.results.store import Store
 
 
@@ -62,3 +63,9 @@ def test_nothing_in_the_folder_is_a_pickle(store: Store, small_clips: Clips, mad
     kinds = {path.suffix for path in made.rglob("*") if path.is_file()}
     assert kinds == {".json", ".md", ".csv", ".safetensors", ".flac"}
     json.loads((made / FILE).read_text())
+
+
+def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "part.safetensors")
+    with pytest.raises(OSError, match="it is a pipe"):
+        sha256(tmp_path / "part.safetensors")
