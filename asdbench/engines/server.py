@@ -27,7 +27,7 @@ from asdbench.engines.isolation import read
 from asdbench.engines.job import SAYS, Job, Work, do
 from asdbench.engines.strays import adopt, end_children, wake_with_parent
 
-SOONER = 3600.0  # seconds: the system knows no pause of months
+LONGEST_WAIT = 3600.0  # seconds at once: the system knows none of months
 GRACE = 1.0  # seconds after a job's time is over in which it writes down where it was
 
 _SENT = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGKILL, -signal.SIGTERM}  # not one's own fault
@@ -137,7 +137,7 @@ class _Batch:
         """Seconds until the next job must be over; None where none must."""
         soonest = min((one.until for one in self._running.values()), default=float("inf"))
         left = soonest - time.monotonic()
-        return None if soonest == float("inf") else min(max(0.0, left), SOONER)
+        return None if soonest == float("inf") else min(max(0.0, left), LONGEST_WAIT)
 
     def _end_overdue(self) -> None:
         for connection, one in list(self._running.items()):

@@ -120,14 +120,19 @@ def test_a_job_whose_server_is_killed_while_it_runs_alone_dies_and_the_others_go
     assert len(started) == 2
 
 
+def beside(crew: Workers, folder: Path, harm: str) -> list[Message]:
+    """What happens to a job that does harm in place 1, to two that run beside it, and to a last."""
+    begun = str(folder / "begun")
+    os.mkdir(begun)
+    others = "meet", begun, 4  # which can't end before one of them has begun again
+    what = [others, (harm, begun, 3), others, ("double", 1)]
+    return list(crew.run(jobs(folder, *what), do, at_once=3))
+
+
 def test_a_job_that_kills_its_server_is_found_among_those_that_ran(
     crew: Workers, started: list[Child], tmp_path: Path
 ) -> None:
-    folder = str(tmp_path / "begun")
-    os.mkdir(folder)
-    others = "meet", folder, 4  # which can't end before one of them has begun again
-    what = [others, ("kill_its_server", folder, 3), others, ("double", 1)]
-    found = list(crew.run(jobs(tmp_path, *what), do, at_once=3))
+    found = beside(crew, tmp_path, "kill_its_server")
     lost = [(m.place, m.content) for m in found if m.kind == "lost"]
     assert lost == [(place, (WHY, "")) for place in range(3)]
     over = ends([message for message in found if message.kind != "lost"])
@@ -139,11 +144,7 @@ def test_a_job_that_kills_its_server_is_found_among_those_that_ran(
 def test_jobs_that_another_has_killed_are_done_after_it(
     crew: Workers, started: list[Child], tmp_path: Path
 ) -> None:
-    folder = str(tmp_path / "begun")
-    os.mkdir(folder)
-    others = "meet", folder, 4  # which can't end before one of them has begun again
-    what = [others, ("kill_the_others", folder, 3), others, ("double", 1)]
-    found = list(crew.run(jobs(tmp_path, *what), do, at_once=3))
+    found = beside(crew, tmp_path, "kill_the_others")
     lost = [m.place for m in found if m.kind == "lost"]
     assert sorted(lost) == [0, 2]
     over = ends([message for message in found if message.kind != "lost"])
